@@ -1,0 +1,40 @@
+/**
+ * What the e2e suite needs of the machine, as data, and the check of it.
+ *
+ * Each row: what is looked for and the Debian package that brings it. `.ci/run` installs the same packages; a test
+ * holds the two lists together.
+ */
+import { existsSync } from 'node:fs';
+
+/** @type {readonly { readonly path: string; readonly debianPackage: string }[]} */
+export const NEEDED_FILES = [
+  { path: '/usr/sbin/nginx', debianPackage: 'nginx-light' },
+  { path: '/usr/lib/ocf/resource.d/heartbeat/IPaddr2', debianPackage: 'resource-agents' },
+  { path: '/sbin/ip', debianPackage: 'iproute2' },
+  { path: '/usr/sbin/arping', debianPackage: 'iputils-arping' },
+  { path: '/bin/ping', debianPackage: 'iputils-ping' },
+  { path: '/usr/sbin/nft', debianPackage: 'nftables' },
+  { path: '/bin/ps', debianPackage: 'procps' },
+  { path: '/usr/bin/unshare', debianPackage: 'util-linux' },
+];
+
+/**
+ * What is missing here, one sentence each; empty when the e2e suite can run.
+ *
+ * @returns {string[]}
+ */
+export function missingPrerequisites() {
+  const missing = [];
+  if (process.platform !== 'linux') {
+    missing.push(`network namespaces need Linux, and this is "${process.platform}"`);
+  }
+  if (process.getuid?.() !== 0) {
+    missing.push('network namespaces need root; run the tests as root');
+  }
+  for (const { path, debianPackage } of NEEDED_FILES) {
+    if (!existsSync(path)) {
+      missing.push(`"${path}" is missing; apt-get install ${debianPackage}`);
+    }
+  }
+  return missing;
+}
