@@ -1,0 +1,40 @@
+/**
+ * What agents declare of themselves, read by the workshop and handed to the `spec` room as data.
+ *
+ * Shape: `agents` by type (`ocf:heartbeat:IPaddr2`); a type that was looked for and is not there maps to null; a type that is not a key was not looked for.
+ */
+export interface AgentCatalogue {
+  readonly agents: Readonly<Record<string, AgentMetadata | null>>;
+  /** Where the metadata was read, for messages: `this machine`, or a directory. */
+  readonly source: string;
+}
+
+/** An agent's declaration. `declared: false` where the kind of agent has no metadata (systemd, lsb). */
+export interface AgentMetadata {
+  readonly type: string;
+  readonly declared: boolean;
+  readonly description: string;
+  readonly parameters: readonly AgentParameter[];
+  readonly actions: readonly AgentAction[];
+}
+
+/** One parameter that an agent knows. */
+export interface AgentParameter {
+  readonly name: string;
+  readonly required: boolean;
+  /** Two resources must not share its value. */
+  readonly unique: boolean;
+  /** `string`, `integer`, `boolean`, `time`, ... as declared. */
+  readonly type: string;
+  readonly default: string | null;
+  readonly deprecated: boolean;
+  readonly description: string;
+}
+
+/** One action that an agent offers, with the times it advises. */
+export interface AgentAction {
+  readonly name: string;
+  readonly timeoutMs: number | null;
+  readonly intervalMs: number | null;
+  readonly depth: number;
+}

@@ -1,0 +1,59 @@
+import { invariant } from '../base/invariant.js';
+
+/**
+ * Every limit of the product, in one place. A loop, queue or buffer without a limit here is a defect.
+ *
+ * Shape: units stand last in each name. Source: ours; where a trial chose the number, the line says which.
+ */
+export const limits = {
+  /** Nodes in one spec. */
+  nodesMax: 1000,
+  /** Voters: a majority must answer each heartbeat, so more voters cost every node traffic and buy little past seven. */
+  votersMax: 7,
+  /** Groups in one spec. */
+  groupsMax: 20_000,
+  /** Addresses (links) of one node. */
+  linksMax: 8,
+  /** A spec's text, all files together. */
+  specBytesMax: 16 * 1024 * 1024,
+  /** A datagram on the wire, below the usual 1,500 bytes of an Ethernet frame with room for tunnels. */
+  datagramBytesMax: 1400,
+  /** The part of a heartbeat that its table piece may fill. */
+  tablePieceBytesMax: 800,
+  /** The part of a datagram that a gossip delta may fill. */
+  gossipPieceBytesMax: 1000,
+  /** Heartbeats that one beat may need to bring a voter up to date. */
+  piecesPerBeatMax: 8,
+  /** Denied entries that one ack names; an ack that would need more counts for nothing. */
+  denialsPerAckMax: 8,
+  /** Node versions that one digest names; larger clusters take turns. */
+  digestEntriesMax: 8,
+  /** Heartbeats whose send time is remembered for their acks. */
+  sentBeatsMax: 256,
+  /** Claims of one node under way at once. */
+  claimsMax: 8,
+  /** Incarnations of one node that a voter remembers. */
+  incarnationsPerNodeMax: 4,
+  /** Candidates that a voter tells when a group becomes free. */
+  waitersPerGroupMax: 8,
+  /** Bytes of an agent's output that are kept, each of stdout and stderr. */
+  agentOutputBytesMax: 64 * 1024,
+  /** Characters of a failure's reason that travel to other nodes. */
+  reasonLengthMax: 200,
+  /** Failures of one resource that are remembered. */
+  failuresPerResourceMax: 32,
+  /** Bytes of a request body on the control socket. */
+  controlBodyBytesMax: 16 * 1024 * 1024,
+  /** Pieces of a spec's text asked for at once. */
+  specPiecesInFlightMax: 16,
+  /** Bytes of a spec's text in one piece. */
+  specPieceBytesMax: 900,
+  /** How often one source of bad datagrams is logged. */
+  badDatagramLogEveryMs: 60_000,
+  /** Sources of bad datagrams that are told apart in the log. */
+  badDatagramSourcesMax: 256,
+  /** Nodes × groups up to which a plan is made on the heartbeat thread; larger plans go to the worker. Chosen so that a plan stays under 20 ms. */
+  inlinePlanCellsMax: 1500,
+} as const;
+
+invariant(limits.tablePieceBytesMax + 500 <= limits.datagramBytesMax, 'a heartbeat with a full table piece must fit a datagram');

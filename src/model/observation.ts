@@ -1,0 +1,80 @@
+import type { LeaseState } from './lease.js';
+
+/**
+ * What is known of one resource on one node. Unknown is a value, never a synonym of stopped.
+ *
+ * failed: it runs (or may run) but its monitor says it is broken.
+ */
+export type ResourceState = 'unknown' | 'stopped' | 'starting' | 'running' | 'failed' | 'stopping';
+
+/**
+ * What a node last observed of a resource, with the failures it remembers there.
+ *
+ * Shape: `failures` counts those not yet forgotten. `banned`: this node must not run it until they are forgotten or retried. `blocked`: a stop failed, it must stay
+ * where it is until a person acts. `reason` is the newest failure in words, at most {@link limits}.reasonLengthMax characters. `busy` is true while an operation is under way.
+ */
+export interface ResourceObservation {
+  readonly resource: string;
+  readonly node: string;
+  readonly state: ResourceState;
+  readonly busy: boolean;
+  readonly failures: number;
+  readonly banned: boolean;
+  readonly blocked: boolean;
+  /** Present with a failure that is not forgotten. */
+  readonly reason?: string;
+  /** Present while a failed start waits before it is tried again, as long as that lasts. */
+  readonly backingOff?: boolean;
+}
+
+/**
+ * A node by one node's lights.
+ *
+ * online: heard of within a lease. offline: silent for longer. unknown: never heard of, too early to tell.
+ */
+export interface NodeObservation {
+  readonly node: string;
+  readonly liveness: 'online' | 'offline' | 'unknown';
+  /** The node hands everything over and will stop. */
+  readonly leaving: boolean;
+  /** Whether the node has the acks of a majority of voters; null when nothing is known of it. */
+  readonly quorate: boolean | null;
+}
+
+/** A lease as its holder published it. */
+export interface LeaseObservation {
+  readonly group: string;
+  readonly node: string;
+  readonly epoch: number;
+  readonly state: LeaseState;
+}
+
+/**
+ * What a node sees of a ping.
+ *
+ * Shape: `reachable` counts the hosts that answer, after dampening; null while nothing is known.
+ */
+export interface PingObservation {
+  readonly ping: string;
+  readonly node: string;
+  readonly reachable: number | null;
+}
+
+/**
+ * The cluster as one node knows it: the planner's other input beside the spec.
+ *
+ * What is not listed is unknown. Plain JSON: it is what `--observed FILE` reads and `status -o json` carries.
+ */
+export interface ObservedCluster {
+  /** Whose view this is; null for a view put together by hand. */
+  readonly self: string | null;
+  readonly nodes: readonly NodeObservation[];
+  readonly resources: readonly ResourceObservation[];
+  readonly leases: readonly LeaseObservation[];
+  readonly pings: readonly PingObservation[];
+}
+
+/** A view in which nothing is known. */
+export function nothingObserved(): ObservedCluster {
+  return { self: null, nodes: [], resources: [], leases: [], pings: [] };
+}

@@ -1,0 +1,27 @@
+import type { LeaseObservation, PingObservation, ResourceObservation } from './observation.js';
+import type { Revision } from './revision.js';
+
+/**
+ * One entry of a node's record, the part of a node's knowledge that gossip carries to all others.
+ *
+ * A record is a versioned table of such entries under keys: `self`, `heard`, `resource:ID`, `lease:GROUP`, `ping:ID`. Unknown kinds are kept and passed on, so that newer nodes can
+ * tell each other what this one does not know.
+ */
+export type RecordValue =
+  | { readonly kind: 'self'; readonly self: SelfReport }
+  | { readonly kind: 'heard'; readonly links: Readonly<Record<string, readonly number[]>> }
+  | { readonly kind: 'resource'; readonly resource: ResourceObservation }
+  | { readonly kind: 'lease'; readonly lease: LeaseObservation }
+  | { readonly kind: 'ping'; readonly ping: PingObservation };
+
+/** What a node says of itself. */
+export interface SelfReport {
+  readonly incarnation: string;
+  readonly leaving: boolean;
+  readonly quorate: boolean;
+  readonly revision: Revision | null;
+  /** Longest lease and stop budget that this node has had in force within the last hour: quarantines must outlast them. */
+  readonly leaseMsMax: number;
+  readonly stopBudgetMsMax: number;
+  readonly software: string;
+}

@@ -1,0 +1,124 @@
+import type { LeaseObservation, ObservedCluster } from './observation.js';
+import type { Plan } from './plan.js';
+import type { Revision } from './revision.js';
+
+/**
+ * The cluster as one node sees it, for people and for `status -o json`.
+ *
+ * Shape: plain JSON; durations in milliseconds; `ageMs` are ages at the moment of the answer.
+ */
+export interface Status {
+  readonly cluster: string;
+  readonly node: string;
+  readonly role: 'member' | 'worker' | 'witness';
+  /** One sentence: is the service up, is something moving, what comes next. */
+  readonly verdict: string;
+  /** ok: at rest and as desired. moving: a change is under way. degraded: runs with less than it should. down: something desired does not run. */
+  readonly health: 'ok' | 'moving' | 'degraded' | 'down';
+  /** Time of the answer, ISO 8601, this node's wall clock: for people only. */
+  readonly at: string;
+  readonly uptimeMs: number;
+  readonly software: string;
+  readonly revision: Revision | null;
+  readonly quorum: QuorumStatus;
+  readonly nodes: readonly NodeStatus[];
+  readonly groups: readonly GroupStatus[];
+  readonly leases: readonly LeaseStatus[];
+  readonly pings: readonly PingStatus[];
+  readonly failures: readonly FailureStatus[];
+  readonly conditions: readonly Condition[];
+  readonly counters: Readonly<Record<string, number>>;
+  readonly observed: ObservedCluster;
+  readonly plan: Plan | null;
+}
+
+/** Whether this node has a majority, and of whom. */
+export interface QuorumStatus {
+  readonly quorate: boolean;
+  readonly votes: number;
+  readonly majority: number;
+  /** Voters that acked this node within a lease. */
+  readonly acks: readonly string[];
+  readonly onLoss: 'stop' | 'freeze' | 'ignore';
+  /** How long this node's own voter is still silent after it lost its memory; 0 otherwise. */
+  readonly quarantineMs: number;
+}
+
+/** A node by this node's lights. */
+export interface NodeStatus {
+  readonly node: string;
+  readonly role: 'member' | 'worker' | 'witness';
+  readonly state: 'active' | 'standby' | 'maintenance';
+  readonly liveness: 'online' | 'offline' | 'unknown';
+  readonly leaving: boolean;
+  readonly quorate: boolean | null;
+  /** Age of the newest thing heard of it; null for this node itself and for one never heard. */
+  readonly heardAgoMs: number | null;
+  /** Per link, whether it was heard there within a lease; empty for this node itself. */
+  readonly links: readonly boolean[];
+  /** Whom that node says it hears. */
+  readonly hears: readonly string[];
+  readonly revision: Revision | null;
+  readonly incarnation: string | null;
+}
+
+/** A group with its members. */
+export interface GroupStatus {
+  readonly group: string;
+  readonly desired: 'started' | 'stopped';
+  /** Where it runs or is held; null for nowhere. */
+  readonly node: string | null;
+  readonly state: 'running' | 'starting' | 'stopping' | 'moving' | 'stopped' | 'failed' | 'blocked' | 'unknown' | 'waiting';
+  readonly sentence: string;
+  readonly members: readonly { readonly resource: string; readonly node: string | null; readonly state: string }[];
+}
+
+/** A lease with what is left of it, as far as this node knows. */
+export interface LeaseStatus extends LeaseObservation {
+  /** For leases held here: time left until it lapses; null for others' leases. */
+  readonly leftMs: number | null;
+}
+
+/** A ping on a node. */
+export interface PingStatus {
+  readonly ping: string;
+  readonly node: string;
+  readonly reachable: number | null;
+  readonly hosts: number;
+  readonly need: number;
+  readonly ok: boolean | null;
+}
+
+/** A failure that is not forgotten, in words. */
+export interface FailureStatus {
+  readonly resource: string;
+  readonly node: string;
+  readonly failures: number;
+  readonly banned: boolean;
+  readonly blocked: boolean;
+  readonly sentence: string;
+}
+
+/** A lasting fact that an operator should know. */
+export interface Condition {
+  readonly kind:
+    | 'spec-invalid'
+    | 'spec-differs'
+    | 'spec-unreadable'
+    | 'spec-vanished'
+    | 'voters-changed'
+    | 'no-quorum'
+    | 'unsafe'
+    | 'link-lost'
+    | 'blocked'
+    | 'no-memory'
+    | 'store-failed'
+    | 'clock'
+    | 'node-silent'
+    | 'fencing-not-used'
+    | 'leaving';
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly sentence: string;
+  /** For how long it has held. */
+  readonly ageMs: number;
+}
