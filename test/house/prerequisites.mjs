@@ -4,6 +4,7 @@
  * Each row: what is looked for and the Debian package that brings it. `.ci/run` installs the same packages; a test
  * holds the two lists together.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** @type {readonly { readonly path: string; readonly debianPackage: string }[]} */
@@ -11,7 +12,7 @@ export const NEEDED_FILES = [
   { path: '/usr/sbin/nginx', debianPackage: 'nginx-light' },
   { path: '/usr/lib/ocf/resource.d/heartbeat/IPaddr2', debianPackage: 'resource-agents' },
   { path: '/sbin/ip', debianPackage: 'iproute2' },
-  { path: '/usr/sbin/arping', debianPackage: 'iputils-arping' },
+  { path: '/usr/bin/arping', debianPackage: 'iputils-arping' },
   { path: '/bin/ping', debianPackage: 'iputils-ping' },
   { path: '/usr/sbin/nft', debianPackage: 'nftables' },
   { path: '/bin/ps', debianPackage: 'procps' },
@@ -34,6 +35,12 @@ export function missingPrerequisites() {
   for (const { path, debianPackage } of NEEDED_FILES) {
     if (!existsSync(path)) {
       missing.push(`"${path}" is missing; apt-get install ${debianPackage}`);
+    }
+  }
+  if (missing.length === 0) {
+    const tried = spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true'], { encoding: 'utf8' });
+    if (tried.status !== 0) {
+      missing.push(`new network, mount and PID namespaces are refused here: ${tried.stderr.trim()}`);
     }
   }
   return missing;

@@ -1,0 +1,107 @@
+/**
+ * What `npm test` runs: build, types, lint, then every test, the e2e ones included.
+ *
+ * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. A step that fails
+ * counts as one failure; so does a run in which no test ran. The exit code is 0 only when nothing failed.
+ *
+ * `--unit` leaves out the steps and the e2e suite; `.ci/run` uses it to try the unit tests on a second Node.
+ *
+ * The e2e suite needs root and Debian packages. Where they are missing it is skipped with the reason, and its files
+ * count as skipped; with CI=true a missing one is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { missingPrerequisites } from './house/prerequisites.mjs';
+import { tallyReport, tallySentence } from './house/tally.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const unitOnly = process.argv.includes('--unit');
+const isCi = process.env.CI === 'true';
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+if (!unitOnly) {
+  for (const step of ['build', 'typecheck', 'lint']) {
+    heading(step);
+    if (!runs('npm', ['run', '--silent', step])) {
+      console.log(`FAILED: npm run ${step}`);
+      total.failed += 1;
+    }
+  }
+}
+
+runSuite('unit');
+if (!unitOnly && e2eFiles().length > 0) {
+  runE2e();
+}
+
+if (total.passed + total.failed === 0) {
+  console.log('FAILED: no test ran');
+  total.failed += 1;
+}
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`\n${tallySentence(total)}`);
+
+function runE2e() {
+  const missing = missingPrerequisites();
+  if (missing.length === 0) {
+    runSuite('e2e');
+    return;
+  }
+  heading('tests: e2e');
+  const files = e2eFiles().length;
+  console.log(`${isCi ? 'FAILED' : 'SKIPPED'}: the ${files} files of test/e2e, because:`);
+  for (const reason of missing) {
+    console.log(`  ${reason}`);
+  }
+  if (isCi) {
+    total.failed += 1;
+  } else {
+    total.skipped += files;
+  }
+}
+
+/** @param {string} project */
+function runSuite(project) {
+  heading(`tests: ${project}`);
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-tally-'));
+  try {
+    const reportFile = join(folder, 'report.json');
+    const isFine = runs(process.execPath, [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      `--project=${project}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportFile}`,
+    ]);
+    const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : null;
+    const tally = tallyReport({ report, isFine });
+    total.passed += tally.passed;
+    total.failed += tally.failed;
+    total.skipped += tally.skipped;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The test files of the e2e suite, by the pattern that vitest.config.ts uses. */
+function e2eFiles() {
+  const folder = join(root, 'test/e2e');
+  return existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'))
+    : [];
+}
+
+/** @param {string} command @param {readonly string[]} args */
+function runs(command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  return status === 0;
+}
+
+/** @param {string} text */
+function heading(text) {
+  console.log(`\n== ${text}`);
+}
