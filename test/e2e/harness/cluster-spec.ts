@@ -1,0 +1,92 @@
+/** The cluster spec of the end-to-end tests: one group {virtual address, nginx}, as text, since a test edits it as a user does. */
+import { DISK } from './host-set-up.js';
+import { GATEWAY_ADDRESS, VIRTUAL_ADDRESS } from './lab.js';
+import { NGINX_CONFIG, NGINX_IN_FOREGROUND } from './nginx-config.js';
+
+/** Which agents run the group: Debian's resource agents, or the product's own address and a kept foreground process. */
+export type AgentForm = 'ocf' | 'builtin';
+
+/** A node line of the spec. */
+export interface NodeLine {
+  readonly name: string;
+  /** One address per link. */
+  readonly addresses: readonly string[];
+  readonly state?: 'active' | 'standby' | 'maintenance';
+  readonly role?: 'member' | 'worker' | 'witness';
+}
+
+/** What varies between the tests. */
+export interface ClusterSpecOptions {
+  readonly form: AgentForm;
+  readonly nodes: readonly NodeLine[];
+  /** Nodes in the order in which the group wants them; none by default. */
+  readonly prefer?: readonly string[];
+  readonly stopBudget?: string;
+}
+
+/** The files for `Host.writeFile` and where the host finds them. */
+export const CLUSTER_SPEC_NAME = 'cluster.yaml';
+export const CLUSTER_SPEC = `${DISK}/${CLUSTER_SPEC_NAME}`;
+export const KEY_NAME = 'gossip.key';
+
+/** The text of the spec. */
+export function clusterSpec(options: ClusterSpecOptions): string {
+  const prefer = options.prefer === undefined ? '' : `\n    prefer: [${options.prefer.join(', ')}]`;
+  return `apiVersion: fairlead/v1
+kind: Cluster
+cluster:
+  name: e2e
+heartbeat:
+  port: 7418
+  every: 200ms
+  lease: 1s
+  key: { file: ${DISK}/${KEY_NAME} }
+nodes:
+${options.nodes.map(nodeLine).join('\n')}
+pings:
+  gateway:
+    hosts: [${GATEWAY_ADDRESS}]
+    every: 500ms
+    timeout: 300ms
+    attempts: 2
+    failAfter: 500ms
+    recoverAfter: 1s
+groups:
+  web:
+    members: [vip, nginx]${prefer}
+    requires: [gateway]
+    stopBudget: ${options.stopBudget ?? '500ms'}
+resources:
+${options.form === 'ocf' ? OCF_RESOURCES : BUILTIN_RESOURCES}`;
+}
+
+const OCF_RESOURCES = `  vip:
+    type: "ocf:heartbeat:IPaddr2"
+    params: { ip: ${VIRTUAL_ADDRESS}, cidr_netmask: "24", nic: eth0 }
+    monitor: [{ every: 1s, timeout: 900ms }]
+    timeouts: { start: 10s, stop: 10s }
+  nginx:
+    type: "ocf:heartbeat:nginx"
+    params: { configfile: ${NGINX_CONFIG} }
+    monitor: [{ every: 1s, timeout: 900ms }]
+    timeouts: { start: 20s, stop: 20s }
+`;
+
+const BUILTIN_RESOURCES = `  vip:
+    type: builtin:vip
+    params: { address: ${VIRTUAL_ADDRESS}/24, interface: eth0 }
+    monitor: [{ every: 1s, timeout: 900ms }]
+    timeouts: { start: 10s, stop: 10s }
+  nginx:
+    type: script
+    params:
+      run: ${JSON.stringify(NGINX_IN_FOREGROUND)}
+    monitor: [{ every: 1s, timeout: 900ms }]
+    timeouts: { start: 20s, stop: 20s }
+`;
+
+function nodeLine(node: NodeLine): string {
+  const state = node.state === undefined ? '' : `, state: ${node.state}`;
+  const role = node.role === undefined ? '' : `, role: ${node.role}`;
+  return `  ${node.name}: { addresses: [${node.addresses.join(', ')}]${state}${role} }`;
+}

@@ -1,0 +1,83 @@
+/**
+ * Runs in the client's namespaces: asks for one page again and again, each time over a new connection, and prints one JSON
+ * line per request: [start, end, outcome, body]. Times are wall milliseconds; outcome is `answered`, or what went wrong.
+ *
+ * Usage: node http-probe-client.mjs HOST PORT PATH EVERY_MS TIMEOUT_MS
+ *
+ * Plain sockets instead of an HTTP client: at a hundred requests a second on a small machine the watcher must not
+ * disturb what it watches.
+ */
+import { writeSync } from 'node:fs';
+import { connect } from 'node:net';
+import { performance } from 'node:perf_hooks';
+
+const [host = '', port = '', path = '', everyMs = '', timeoutMs = ''] = process.argv.slice(2);
+
+/** No more requests than this wait at once; a tick that finds them all waiting is printed as `skipped`. */
+const WAITING_MAX = Math.ceil(Number(timeoutMs) / Number(everyMs)) + 5;
+
+/** A page that is meant to name a host is short. */
+const BODY_CHARACTERS_MAX = 200;
+
+let waiting = 0;
+
+/** Wall time that never steps back. */
+function now() {
+  return Math.round((performance.timeOrigin + performance.now()) * 1000) / 1000;
+}
+
+/**
+ * @param {number} start
+ * @param {string} outcome
+ * @param {string} body
+ */
+function print(start, outcome, body) {
+  writeSync(1, `${JSON.stringify([start, now(), outcome, body])}\n`);
+}
+
+function ask() {
+  const start = now();
+  if (waiting >= WAITING_MAX) {
+    print(start, 'skipped', '');
+    return;
+  }
+  waiting += 1;
+  let answer = '';
+  let isOver = false;
+  const socket = connect({ host, port: Number(port) });
+  const deadline = setTimeout(() => end('timeout', ''), Number(timeoutMs));
+
+  /**
+   * @param {string} outcome
+   * @param {string} body
+   */
+  function end(outcome, body) {
+    if (isOver) {
+      return;
+    }
+    isOver = true;
+    waiting -= 1;
+    clearTimeout(deadline);
+    socket.destroy();
+    print(start, outcome, body);
+  }
+
+  socket.setEncoding('utf8');
+  socket.on('connect', () => socket.write(`GET ${path} HTTP/1.0\r\nHost: ${host}\r\n\r\n`));
+  socket.on('data', (text) => {
+    answer = (answer + text).slice(0, 4096);
+  });
+  socket.on('error', (error) => end('code' in error ? String(error.code) : 'error', ''));
+  socket.on('close', () => {
+    const [head = '', body = ''] = answer.split('\r\n\r\n', 2);
+    const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(head) ?? [];
+    if (status === '200') {
+      end('answered', body.trim().slice(0, BODY_CHARACTERS_MAX));
+    } else {
+      end(status === undefined ? 'no-answer' : `status-${status}`, '');
+    }
+  });
+}
+
+process.on('SIGTERM', () => process.exit(0));
+setInterval(ask, Number(everyMs));

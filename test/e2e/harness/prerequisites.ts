@@ -1,0 +1,63 @@
+/** Whether this machine can carry a lab, and what a test file does when it cannot. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, it } from 'vitest';
+import { missingPrerequisites } from '../../house/prerequisites.mjs';
+
+/** Files that the hosts need beyond the suite's own list. */
+const NEEDED_BY_HOSTS = [
+  { path: '/usr/bin/nsenter', debianPackage: 'util-linux' },
+  { path: '/usr/bin/setsid', debianPackage: 'util-linux' },
+  { path: '/usr/lib/ocf/resource.d/heartbeat/nginx', debianPackage: 'resource-agents' },
+  { path: '/usr/bin/pgrep', debianPackage: 'procps' },
+  { path: '/usr/bin/perl', debianPackage: 'perl-base' },
+];
+
+/** Tried in namespaces of its own: a container may allow root and yet no namespaces, mounts, bridges or filters. */
+const TRIAL = `
+mount -t tmpfs tmpfs /run
+ip link add trial type bridge
+ip link add trial0 type veth peer name trial1
+echo 'table bridge faults { chain forward { type filter hook forward priority 0; iifname "trial0" drop; }; }' | nft -f -
+env --ignore-signal=CHLD true
+`;
+
+/** What is missing, one sentence each; empty when a lab can run here. */
+export function missingForLab(): readonly string[] {
+  const missing = missingPrerequisites();
+  for (const { path, debianPackage } of NEEDED_BY_HOSTS) {
+    if (!existsSync(path)) {
+      missing.push(`"${path}" is missing; apt-get install ${debianPackage}`);
+    }
+  }
+  if (missing.length > 0) {
+    return missing;
+  }
+  const words = ['--net', '--pid', '--mount', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc'];
+  const trial = spawnSync('unshare', [...words, 'sh', '-euc', TRIAL], { encoding: 'utf8', timeout: 20_000 });
+  return trial.status === 0 ? [] : [`namespaces cannot be made here: ${trial.stderr.trim()}`];
+}
+
+/**
+ * A block of tests that need a lab.
+ *
+ * On a machine that cannot carry one it is skipped, with the reason in its title; with CI set it fails instead, so that a
+ * pipeline cannot turn green by testing nothing.
+ */
+export function describeWithLab(title: string, tests: () => void): void {
+  const missing = missingForLab();
+  if (missing.length === 0) {
+    describe(title, tests);
+  } else if (!isPipeline(process.env.CI)) {
+    describe.skip(`${title} (not here: ${missing.join('; ')})`, tests);
+  } else {
+    it(`${title}: the machine can carry a lab`, () => {
+      throw new Error(`this machine cannot carry a lab:\n  ${missing.join('\n  ')}`);
+    });
+  }
+}
+
+/** Pipelines set CI to `true` or `1`. */
+function isPipeline(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== 'false' && value !== '0';
+}
