@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'spec', floor: 2, wing: 'quiet', packages: ['ajv', 'yaml'], neverImports: [] },
   { name: 'reconciler', floor: 3, wing: 'quiet', packages: [], neverImports: ['spec'] },
   { name: 'ports', floor: 4, wing: 'types', packages: [], neverImports: [] },
-  { name: 'agents', floor: 5, wing: 'workshop', packages: ['undici'], neverImports: [] },
+  { name: 'agents', floor: 5, wing: 'workshop', packages: ['fast-xml-parser', 'undici'], neverImports: [] },
   { name: 'control', floor: 5, wing: 'workshop', packages: ['undici'], neverImports: [] },
   { name: 'host', floor: 5, wing: 'workshop', packages: ['chokidar'], neverImports: [] },
   { name: 'runtime', floor: 6, wing: 'workshop', packages: [], neverImports: [] },
