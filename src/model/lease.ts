@@ -39,12 +39,20 @@ export function promiseMs(ms: number, drift: number): number {
  *
  * Shape: milliseconds.
  */
-export function takeoverMs(options: { readonly leaseMs: number; readonly stopBudgetMs: number; readonly drift: number }): number {
+export function takeoverMs(options: {
+  readonly leaseMs: number;
+  readonly stopBudgetMs: number;
+  readonly drift: number;
+}): number {
   return promiseMs(options.leaseMs, options.drift) + promiseMs(options.stopBudgetMs, options.drift);
 }
 
 /** The take-over time as an operator reads it: the sum with its parts. */
-export function describeTakeover(options: { readonly leaseMs: number; readonly stopBudgetMs: number; readonly drift: number }): string {
+export function describeTakeover(options: {
+  readonly leaseMs: number;
+  readonly stopBudgetMs: number;
+  readonly drift: number;
+}): string {
   const lease = promiseMs(options.leaseMs, options.drift);
   const budget = promiseMs(options.stopBudgetMs, options.drift);
   return `${formatDuration(lease + budget)} (lease ${formatDuration(lease)} + stop budget ${formatDuration(budget)})`;

@@ -6,6 +6,8 @@ import { invariant } from '../base/invariant.js';
  * Shape: units stand last in each name. Source: ours; where a trial chose the number, the line says which.
  */
 export const limits = {
+  /** Characters of a name: of a cluster, node, group, resource or ping. They are printable ASCII without quote and backslash, so as many bytes on the wire. */
+  idLengthMax: 63,
   /** Nodes in one spec. */
   nodesMax: 1000,
   /** Voters: a majority must answer each heartbeat, so more voters cost every node traffic and buy little past seven. */
@@ -56,4 +58,7 @@ export const limits = {
   inlinePlanCellsMax: 1500,
 } as const;
 
-invariant(limits.tablePieceBytesMax + 500 <= limits.datagramBytesMax, 'a heartbeat with a full table piece must fit a datagram');
+invariant(
+  limits.tablePieceBytesMax + 500 <= limits.datagramBytesMax,
+  'a heartbeat with a full table piece must fit a datagram',
+);

@@ -25,6 +25,10 @@ export interface ResourceObservation {
   readonly reason?: string;
   /** Present while a failed start waits before it is tried again, as long as that lasts. */
   readonly backingOff?: boolean;
+  /** It must be stopped and stay down everywhere until a person retries it or its failures are forgotten. */
+  readonly halted?: boolean;
+  /** It runs with parameters that are no longer those of the spec: it is restarted where it is. */
+  readonly outdated?: boolean;
 }
 
 /**

@@ -34,6 +34,11 @@ export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'running' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly reason: string; readonly class: 'soft' | 'node' | 'fatal'; readonly code: number | null }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly class: 'soft' | 'node' | 'fatal';
+      readonly code: number | null;
+    }
   | { readonly kind: 'timeout'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };

@@ -68,7 +68,16 @@ export interface GroupStatus {
   readonly desired: 'started' | 'stopped';
   /** Where it runs or is held; null for nowhere. */
   readonly node: string | null;
-  readonly state: 'running' | 'starting' | 'stopping' | 'moving' | 'stopped' | 'failed' | 'blocked' | 'unknown' | 'waiting';
+  readonly state:
+    | 'running'
+    | 'starting'
+    | 'stopping'
+    | 'moving'
+    | 'stopped'
+    | 'failed'
+    | 'blocked'
+    | 'unknown'
+    | 'waiting';
   readonly sentence: string;
   readonly members: readonly { readonly resource: string; readonly node: string | null; readonly state: string }[];
 }

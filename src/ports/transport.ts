@@ -21,5 +21,7 @@ export interface Codec<Message, Frame> {
   /** Errors: none; a message too large for a frame is ours and stops the node. */
   encode(message: Message): Frame;
   /** Returns the message, or why the frame is no good: one word that is also the name of its counter. */
-  decode(frame: Frame): { readonly kind: 'message'; readonly message: Message } | { readonly kind: 'bad'; readonly why: string };
+  decode(
+    frame: Frame,
+  ): { readonly kind: 'message'; readonly message: Message } | { readonly kind: 'bad'; readonly why: string };
 }

@@ -1,0 +1,59 @@
+import type { PingSpec } from '../model/cluster-spec.js';
+
+/** One ping on this node: what its rounds found, and what is said after dampening. Plain data, updated in place. */
+export interface PingWatch {
+  ping: PingSpec;
+  /** Said to others: hosts that answer; null while nothing is known. */
+  reachable: number | null;
+  /** Since when rounds have found less (or more) than what is said; null while they agree. */
+  differsSinceMs: number | null;
+  differs: 'less' | 'more' | null;
+  isUnderWay: boolean;
+  nextAtMs: number;
+}
+
+/** A ping of which nothing is known yet, due at once. */
+export function beginPingWatch(ping: PingSpec, nowMs: number): PingWatch {
+  return { ping, reachable: null, differsSinceMs: null, differs: null, isUnderWay: false, nextAtMs: nowMs };
+}
+
+/** Whether a round is due. */
+export function isPingDue(watch: PingWatch, nowMs: number): boolean {
+  return !watch.isUnderWay && watch.nextAtMs <= nowMs;
+}
+
+/** A round begins. */
+export function beginRound(watch: PingWatch, nowMs: number): void {
+  watch.isUnderWay = true;
+  watch.nextAtMs = nowMs + watch.ping.everyMs;
+}
+
+/**
+ * A round ended. Returns whether what is said changed.
+ *
+ * Dampening works both ways: fewer answers are said only after they were fewer for `failAfter`, more only after `recoverAfter`. A round that could not find out says nothing.
+ */
+export function finishRound(watch: PingWatch, reachable: number | null, nowMs: number): boolean {
+  watch.isUnderWay = false;
+  if (reachable === null) return false;
+  if (watch.reachable === null) {
+    watch.reachable = reachable;
+    return true;
+  }
+  if (reachable === watch.reachable) {
+    watch.differsSinceMs = null;
+    watch.differs = null;
+    return false;
+  }
+  const differs = reachable < watch.reachable ? 'less' : 'more';
+  if (watch.differs !== differs || watch.differsSinceMs === null) {
+    watch.differs = differs;
+    watch.differsSinceMs = nowMs;
+  }
+  const waitMs = differs === 'less' ? watch.ping.failAfterMs : watch.ping.recoverAfterMs;
+  if (nowMs - watch.differsSinceMs < waitMs) return false;
+  watch.reachable = reachable;
+  watch.differsSinceMs = null;
+  watch.differs = null;
+  return true;
+}

@@ -1,0 +1,322 @@
+import { unreachable } from '../base/invariant.js';
+import type { FailurePolicy, OnFail, ResourceSpec } from '../model/cluster-spec.js';
+import { limits } from '../model/limits.js';
+import type { ResourceObservation, ResourceState } from '../model/observation.js';
+import type { Operation, OperationAction, Outcome } from '../model/operation.js';
+
+/** A failure that is not forgotten. Shape: `atMs` is of this node's clock. */
+export interface Failure {
+  readonly atMs: number;
+  readonly action: OperationAction;
+  readonly reason: string;
+}
+
+/** One resource on this node. Plain data, updated in place by the functions of this file. */
+export interface ResourceLife {
+  /** What the spec in force says. */
+  resource: ResourceSpec;
+  policy: FailurePolicy;
+  /** What it was started or found with: a stop must undo that, whatever the spec says by now. Null while it is not known to run. */
+  running: ResourceSpec | null;
+  state: ResourceState;
+  operation: Operation | null;
+  failures: Failure[];
+  banned: boolean;
+  blocked: boolean;
+  halted: boolean;
+  backOffUntilMs: number;
+  probeAtMs: number;
+  /** Per monitor of the spec, when it is due. */
+  monitorAtMs: number[];
+}
+
+/** What an outcome means beyond the state, for the log. */
+export interface Lesson {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly sentence: string;
+}
+
+/** Wait before a start is tried again after the first failure; it doubles with each failure, up to {@link BACK_OFF_MAX_MS}. Ours: short enough for a race with a port still in use. */
+const BACK_OFF_MS = 500;
+const BACK_OFF_MAX_MS = 30_000;
+/** Wait before a probe is repeated that could not find out. Ours. */
+const PROBE_AGAIN_MS = 2000;
+
+/** A resource of which nothing is known yet. */
+export function beginLife(resource: ResourceSpec, policy: FailurePolicy): ResourceLife {
+  return {
+    resource,
+    policy,
+    running: null,
+    state: 'unknown',
+    operation: null,
+    failures: [],
+    banned: false,
+    blocked: false,
+    halted: false,
+    backOffUntilMs: Number.NEGATIVE_INFINITY,
+    probeAtMs: Number.NEGATIVE_INFINITY,
+    monitorAtMs: [],
+  };
+}
+
+/** An operation begins. */
+export function beginOperation(life: ResourceLife, operation: Operation): void {
+  life.operation = operation;
+  if (operation.action === 'start') {
+    life.state = 'starting';
+    life.running = operation.resource;
+  } else if (operation.action === 'stop' || operation.action === 'kill') {
+    life.state = 'stopping';
+  }
+}
+
+/** What came of the operation under way. Returns what to tell people, null for the expected. */
+export function finishOperation(
+  life: ResourceLife,
+  operation: Operation,
+  outcome: Outcome,
+  nowMs: number,
+): Lesson | null {
+  life.operation = null;
+  switch (operation.action) {
+    case 'probe':
+      return finishProbe(life, outcome, nowMs);
+    case 'monitor':
+      return finishMonitor(life, operation, outcome, nowMs);
+    case 'start':
+      return finishStart(life, outcome, nowMs);
+    case 'stop':
+    case 'kill':
+      return finishStop(life, operation, outcome, nowMs);
+    default:
+      return unreachable(operation.action);
+  }
+}
+
+function finishProbe(life: ResourceLife, outcome: Outcome, nowMs: number): Lesson | null {
+  switch (outcome.kind) {
+    case 'running':
+      foundRunning(life, nowMs);
+      return null;
+    case 'stopped':
+      foundStopped(life);
+      return null;
+    case 'failed':
+      life.state = 'failed';
+      life.running = life.running ?? life.resource;
+      return { level: 'warn', sentence: `${life.resource.id} was found broken: ${outcome.reason}` };
+    case 'done':
+    case 'timeout':
+    case 'unknown':
+      life.state = 'unknown';
+      life.probeAtMs = nowMs + PROBE_AGAIN_MS;
+      return {
+        level: 'warn',
+        sentence: `whether ${life.resource.id} runs could not be found out: ${reasonOf(outcome)}`,
+      };
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcome, nowMs: number): Lesson | null {
+  if (life.state !== 'running' && life.state !== 'failed') return null;
+  switch (outcome.kind) {
+    case 'running':
+      foundRunning(life, nowMs);
+      return null;
+    case 'stopped':
+      foundStopped(life);
+      return fail(life, {
+        action: 'monitor',
+        reason: 'it was found stopped',
+        rule: life.resource.onFail.monitor,
+        nowMs,
+      });
+    case 'failed':
+    case 'timeout':
+      if (life.resource.onFail.monitor === 'ignore')
+        return { level: 'warn', sentence: `${life.resource.id}: ${outcome.reason} (ignored)` };
+      life.state = 'failed';
+      return fail(life, { action: 'monitor', reason: outcome.reason, rule: life.resource.onFail.monitor, nowMs });
+    case 'done':
+    case 'unknown':
+      scheduleMonitors(life, nowMs);
+      return { level: 'warn', sentence: `monitor of ${operation.resource.id} found nothing out: ${reasonOf(outcome)}` };
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function finishStart(life: ResourceLife, outcome: Outcome, nowMs: number): Lesson | null {
+  if (outcome.kind === 'done' || outcome.kind === 'running') {
+    foundRunning(life, nowMs);
+    return { level: 'info', sentence: `${life.resource.id} started` };
+  }
+  // A start that failed may have left something behind, so it is stopped before it is tried again.
+  life.state = 'failed';
+  const delayMs = Math.min(BACK_OFF_MS * 2 ** Math.min(life.failures.length, 10), BACK_OFF_MAX_MS);
+  life.backOffUntilMs = nowMs + delayMs;
+  const isHopelessHere = outcome.kind === 'failed' && outcome.class !== 'soft';
+  const rule = isHopelessHere ? 'move' : life.resource.onFail.start;
+  return fail(life, { action: 'start', reason: reasonOf(outcome), rule, nowMs });
+}
+
+function finishStop(life: ResourceLife, operation: Operation, outcome: Outcome, nowMs: number): Lesson | null {
+  if (outcome.kind === 'done' || outcome.kind === 'stopped') {
+    foundStopped(life);
+    life.blocked = false;
+    return { level: 'info', sentence: `${life.resource.id} stopped` };
+  }
+  life.state = 'failed';
+  // Without proof that it is down nobody may take it: every rule for a failed stop keeps it blocked here.
+  return fail(life, { action: operation.action, reason: reasonOf(outcome), rule: 'block', nowMs });
+}
+
+function foundRunning(life: ResourceLife, nowMs: number): void {
+  life.state = 'running';
+  life.running = life.running ?? life.resource;
+  scheduleMonitors(life, nowMs);
+}
+
+function foundStopped(life: ResourceLife): void {
+  life.state = 'stopped';
+  life.running = null;
+  life.monitorAtMs = [];
+}
+
+function scheduleMonitors(life: ResourceLife, nowMs: number): void {
+  life.monitorAtMs = life.resource.monitors.map((monitor, index) => {
+    const dueMs = life.monitorAtMs[index];
+    return dueMs !== undefined && dueMs > nowMs ? dueMs : nowMs + monitor.everyMs;
+  });
+}
+
+function reasonOf(outcome: Outcome): string {
+  return 'reason' in outcome ? outcome.reason : `the agent answered "${outcome.kind}"`;
+}
+
+/** The ladder: so many restarts within so long, then give the place up. */
+function fail(
+  life: ResourceLife,
+  options: { readonly action: OperationAction; readonly reason: string; readonly rule: OnFail; readonly nowMs: number },
+): Lesson {
+  const { action, rule, nowMs } = options;
+  const reason = options.reason.slice(0, limits.reasonLengthMax);
+  life.failures = [...life.failures, { atMs: nowMs, action, reason }].slice(-limits.failuresPerResourceMax);
+  const recent = life.failures.filter((failure) => nowMs - failure.atMs < life.policy.withinMs).length;
+  const verdict = rule === 'restart' ? (recent > life.policy.restarts ? life.policy.then : 'restart') : rule;
+  const sentence = `${life.resource.id}: ${action} failed: ${reason}`;
+  switch (verdict) {
+    case 'ignore':
+    case 'restart':
+      return {
+        level: 'warn',
+        sentence: `${sentence}; failure ${recent} of ${life.policy.restarts} restarts, trying again here`,
+      };
+    case 'move':
+    case 'standby':
+      life.banned = true;
+      return {
+        level: 'error',
+        sentence: `${sentence}; it is not run here until its failures are forgotten or retried`,
+      };
+    case 'stop':
+      life.halted = true;
+      return { level: 'error', sentence: `${sentence}; it is stopped everywhere until it is retried` };
+    case 'block':
+    case 'fence':
+      life.blocked = true;
+      return {
+        level: 'error',
+        sentence: `${sentence}; it is blocked here and nobody takes it, until it is stopped by hand and retried`,
+      };
+    default:
+      return unreachable(verdict);
+  }
+}
+
+/** Forgets failures that are old enough; what they banned may run here again. Returns whether anything changed. */
+export function forgetFailures(life: ResourceLife, nowMs: number): boolean {
+  const newest = life.failures.at(-1);
+  if (newest === undefined || life.blocked || nowMs - newest.atMs < life.policy.forgetAfterMs) return false;
+  life.failures = [];
+  life.banned = false;
+  life.halted = false;
+  return true;
+}
+
+/** A person asks to try again: failures are forgotten and the resource is looked at anew. */
+export function retry(life: ResourceLife, nowMs: number): void {
+  life.failures = [];
+  life.banned = false;
+  life.blocked = false;
+  life.halted = false;
+  life.backOffUntilMs = Number.NEGATIVE_INFINITY;
+  life.probeAtMs = nowMs;
+  if (life.operation === null) life.state = 'unknown';
+}
+
+/** The monitor that is due, by its index; null when none is. */
+export function dueMonitor(life: ResourceLife, nowMs: number): number | null {
+  if (life.operation !== null || (life.state !== 'running' && life.state !== 'failed')) return null;
+  const index = life.monitorAtMs.findIndex((atMs) => atMs <= nowMs);
+  return index < 0 ? null : index;
+}
+
+/** The monitor at `index` begins: the next one is an interval later. */
+export function monitorBegun(life: ResourceLife, index: number, nowMs: number): void {
+  const everyMs = life.resource.monitors[index]?.everyMs;
+  if (everyMs !== undefined) life.monitorAtMs[index] = nowMs + everyMs;
+}
+
+/** Something happened to the resource: look now. */
+export function lookNow(life: ResourceLife, nowMs: number): void {
+  life.monitorAtMs = life.monitorAtMs.map(() => nowMs);
+}
+
+/** When this life next needs a look of the clock, after `nowMs`; Infinity for never. What is due already was looked at in this step. */
+export function lifeDeadlineMs(life: ResourceLife, nowMs: number): number {
+  let at = Number.POSITIVE_INFINITY;
+  const consider = (dueMs: number) => {
+    if (dueMs > nowMs && dueMs < at) at = dueMs;
+  };
+  if (life.operation === null && (life.state === 'running' || life.state === 'failed'))
+    life.monitorAtMs.forEach(consider);
+  if (life.operation === null && life.state === 'unknown') consider(life.probeAtMs);
+  const newest = life.failures.at(-1);
+  if (newest !== undefined) consider(newest.atMs + life.policy.forgetAfterMs);
+  consider(life.backOffUntilMs);
+  return at;
+}
+
+/** What other nodes and the planner are told. */
+export function observeLife(life: ResourceLife, node: string, nowMs: number): ResourceObservation {
+  const newest = life.failures.at(-1);
+  const isOutdated =
+    life.running !== null && life.state === 'running' && !isSameDefinition(life.running, life.resource);
+  return {
+    resource: life.resource.id,
+    node,
+    state: life.state,
+    busy: life.operation !== null && life.operation.action !== 'monitor',
+    failures: life.failures.length,
+    banned: life.banned,
+    blocked: life.blocked,
+    ...(newest === undefined
+      ? {}
+      : { reason: `${newest.action} failed: ${newest.reason}`.slice(0, limits.reasonLengthMax) }),
+    ...(life.backOffUntilMs > nowMs ? { backingOff: true } : {}),
+    ...(life.halted ? { halted: true } : {}),
+    ...(isOutdated ? { outdated: true } : {}),
+  };
+}
+
+/** Whether two specs of a resource run the same thing: only what the agent is given counts. */
+export function isSameDefinition(a: ResourceSpec, b: ResourceSpec): boolean {
+  if (a.type !== b.type) return false;
+  const names = Object.keys(a.params);
+  if (names.length !== Object.keys(b.params).length) return false;
+  return names.every((name) => JSON.stringify(a.params[name]) === JSON.stringify(b.params[name]));
+}

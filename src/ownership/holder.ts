@@ -1,0 +1,326 @@
+import { invariant } from '../base/invariant.js';
+import { compareIds } from '../base/order.js';
+import type { RandomStream } from '../base/random.js';
+import { randomBetween } from '../base/random.js';
+import type { VersionedTable } from '../base/versioned-table.js';
+import { setEntry, versionedTable } from '../base/versioned-table.js';
+import type { LeaseKey, LeaseState } from '../model/lease.js';
+import { limits } from '../model/limits.js';
+import type { Configuration, HeldEntry, Refusal } from '../model/message.js';
+import { configurationOf, majorityUntil } from './quorum.js';
+
+/** A lease that this node claims or holds. */
+export interface Held {
+  readonly key: LeaseKey;
+  readonly epoch: number;
+  state: LeaseState;
+  /** The table version that names this claim (R4). */
+  readonly claimVersion: number;
+  readonly resources: readonly string[];
+  readonly stopBudgetMs: number;
+  /** Per voter, until when its newest counted ack keeps the lease alive (R2: own send time + lease). */
+  readonly ackUntilMs: Map<string, number>;
+  /** Voters that refused this claim. */
+  readonly deniedBy: Set<string>;
+  readonly claimedAtMs: number;
+  /** End of validity on this node's clock; -Infinity while it is a claim. */
+  validUntilMs: number;
+  /** Everything of the group is down by then: end of validity + stop budget. */
+  deadByMs: number;
+}
+
+/** What the holder knows of one voter. */
+export interface VoterContact {
+  token: string;
+  /** Table version up to which the voter has everything. */
+  fullVersion: number;
+  /** Until when its newest ack of any heartbeat makes this node quorate. */
+  ackUntilMs: number;
+  /** Last time it said anything, acks and refusals alike. */
+  heardAtMs: number;
+  refusal: { readonly reason: Refusal['reason']; readonly untilMs: number } | null;
+  /** The voter's clock at its newest ack, beside the send time of the heartbeat it answered. */
+  clock: { readonly seq: number; readonly voterMs: number; readonly sentAtMs: number } | null;
+}
+
+/** The rules that a test build may switch off, one at a time, to show that the checkers notice. Nothing in the product sets them. */
+export interface HolderRules {
+  readonly sendTime: boolean;
+  readonly claimVersion: boolean;
+  readonly noRevival: boolean;
+  readonly voterClock: boolean;
+}
+
+/** All rules on. */
+export const allHolderRules: HolderRules = { sendTime: true, claimVersion: true, noRevival: true, voterClock: true };
+
+/** The holder's side of one node. Plain data, updated in place by the functions of this room. */
+export interface HolderState {
+  readonly node: string;
+  readonly incarnation: string;
+  voters: readonly string[];
+  configuration: Configuration;
+  everyMs: number;
+  leaseMs: number;
+  drift: number;
+  /** Voters silent for longer than this count as granting: only with `quorum.onLoss: ignore`; null otherwise. */
+  ignoreSilenceMs: number | null;
+  readonly startedAtMs: number;
+  seq: number;
+  seqReserved: number;
+  readonly table: VersionedTable<HeldEntry>;
+  readonly held: Map<LeaseKey, Held>;
+  readonly contacts: Map<string, VoterContact>;
+  /** Sent heartbeats by seq, oldest first, at most limits.sentBeatsMax. */
+  readonly sent: Map<number, { readonly atMs: number; readonly leaseMs: number; readonly tableVersion: number }>;
+  readonly epochMax: Map<LeaseKey, number>;
+  readonly backOff: Map<LeaseKey, { readonly untilMs: number; readonly tries: number }>;
+  nextBeatAtMs: number;
+  /** Something changed that must be kept before the next heartbeat leaves. */
+  isUnsaved: boolean;
+  readonly random: RandomStream;
+  readonly rules: HolderRules;
+}
+
+/** What a step of the holder brought about. */
+export type HolderEvent =
+  | { readonly kind: 'owned'; readonly key: LeaseKey; readonly epoch: number }
+  | { readonly kind: 'lapsed'; readonly key: LeaseKey; readonly epoch: number; readonly why: 'no-majority' | 'clock' }
+  | { readonly kind: 'claim-dropped'; readonly key: LeaseKey; readonly by: string };
+
+/** A holder with nothing held. */
+export function beginHolder(options: {
+  readonly node: string;
+  readonly incarnation: string;
+  readonly voters: readonly string[];
+  readonly everyMs: number;
+  readonly leaseMs: number;
+  readonly drift: number;
+  readonly ignoreSilenceMs: number | null;
+  readonly nowMs: number;
+  readonly random: RandomStream;
+  readonly rules?: HolderRules;
+}): HolderState {
+  return {
+    node: options.node,
+    incarnation: options.incarnation,
+    voters: options.voters,
+    configuration: configurationOf(options.voters),
+    everyMs: options.everyMs,
+    leaseMs: options.leaseMs,
+    drift: options.drift,
+    ignoreSilenceMs: options.ignoreSilenceMs,
+    startedAtMs: options.nowMs,
+    seq: 0,
+    seqReserved: 0,
+    table: versionedTable(),
+    held: new Map(),
+    contacts: new Map(options.voters.map((voter) => [voter, newContact()])),
+    sent: new Map(),
+    epochMax: new Map(),
+    backOff: new Map(),
+    nextBeatAtMs: options.nowMs,
+    isUnsaved: true,
+    random: options.random,
+    rules: options.rules ?? allHolderRules,
+  };
+}
+
+function newContact(): VoterContact {
+  return {
+    token: '',
+    fullVersion: 0,
+    ackUntilMs: Number.NEGATIVE_INFINITY,
+    heardAtMs: Number.NEGATIVE_INFINITY,
+    refusal: null,
+    clock: null,
+  };
+}
+
+/** Whether a majority of voters acked a heartbeat of this node sent within the last lease. */
+export function isQuorate(state: HolderState, nowMs: number): boolean {
+  return quorateUntilMs(state, nowMs) > nowMs;
+}
+
+/** Until when the acks at hand keep this node quorate; -Infinity when they do not. */
+export function quorateUntilMs(state: HolderState, nowMs: number): number {
+  const until = state.voters.map((voter) => {
+    const contact = state.contacts.get(voter);
+    if (contact === undefined) return Number.NEGATIVE_INFINITY;
+    return isIgnored(state, contact, nowMs) ? nowMs + state.leaseMs : contact.ackUntilMs;
+  });
+  return majorityUntil(until, state.voters.length);
+}
+
+/** With `ignore`, a voter that was silent for as long as its promises could last counts as granting: unsafe, and acknowledged as such. */
+function isIgnored(state: HolderState, contact: VoterContact, nowMs: number): boolean {
+  if (state.ignoreSilenceMs === null) return false;
+  return nowMs - Math.max(contact.heardAtMs, state.startedAtMs) > state.ignoreSilenceMs;
+}
+
+/**
+ * Asks for a lease: lists it as a claim, to be sent with the next heartbeat, which is due at once.
+ *
+ * Shape: `resources` are the exclusive resources, in any order; `wallMs` is the floor of the epoch (R11).
+ */
+export function claim(
+  state: HolderState,
+  options: {
+    readonly key: LeaseKey;
+    readonly resources: readonly string[];
+    readonly stopBudgetMs: number;
+    readonly nowMs: number;
+    readonly wallMs: number;
+  },
+): void {
+  const { key, nowMs } = options;
+  invariant(!state.held.has(key), `${key} is already listed`);
+  const epoch = Math.max((state.epochMax.get(key) ?? 0) + 1, Math.floor(options.wallMs));
+  state.epochMax.set(key, epoch);
+  const resources = [...options.resources].sort(compareIds);
+  const entry: HeldEntry = {
+    epoch,
+    state: 'claim',
+    claimVersion: state.table.version + 1,
+    resources,
+    stopBudgetMs: options.stopBudgetMs,
+  };
+  setEntry(state.table, key, entry);
+  state.held.set(key, {
+    key,
+    epoch,
+    state: 'claim',
+    claimVersion: entry.claimVersion,
+    resources,
+    stopBudgetMs: options.stopBudgetMs,
+    ackUntilMs: new Map(),
+    deniedBy: new Set(),
+    claimedAtMs: nowMs,
+    validUntilMs: Number.NEGATIVE_INFINITY,
+    deadByMs: Number.NEGATIVE_INFINITY,
+  });
+  markChanged(state, nowMs);
+}
+
+/** Whether a claim may be made now: nothing listed under the key, back-off over, room for another claim, a majority at hand. */
+export function mayClaim(state: HolderState, key: LeaseKey, nowMs: number): boolean {
+  if (state.held.has(key) || !isQuorate(state, nowMs)) return false;
+  if ((state.backOff.get(key)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs) return false;
+  let claims = 0;
+  for (const held of state.held.values()) if (held.state === 'claim') claims += 1;
+  return claims < limits.claimsMax;
+}
+
+/** A planned stop begins: the lease stays valid and renewed until everything has stopped (R9). */
+export function beginStop(state: HolderState, key: LeaseKey, nowMs: number): void {
+  const held = state.held.get(key);
+  if (held?.state !== 'own') return;
+  changeState(state, held, 'stop', nowMs);
+}
+
+/** A planned stop is called off before it was finished: the lease is still valid and is simply owned again. */
+export function resumeOwning(state: HolderState, key: LeaseKey, nowMs: number): void {
+  const held = state.held.get(key);
+  if (held?.state !== 'stop') return;
+  changeState(state, held, 'own', nowMs);
+}
+
+/**
+ * Gives a lease or claim up; the release is said with the next heartbeat, due at once.
+ *
+ * To be called only when nothing of the group runs any more (R9), or for a claim, under which nothing ever ran.
+ */
+export function release(state: HolderState, key: LeaseKey, nowMs: number): void {
+  if (!state.held.delete(key)) return;
+  setEntry(state.table, key, null);
+  markChanged(state, nowMs);
+}
+
+/** Lets everything lapse whose validity has ended (R8: to be called before anything else is done with the state). */
+export function expire(state: HolderState, nowMs: number): HolderEvent[] {
+  const events: HolderEvent[] = [];
+  for (const held of state.held.values()) {
+    if (held.state === 'claim') {
+      if (nowMs >= held.claimedAtMs + claimTimeoutMs(state)) events.push(dropClaim(state, held, { by: '', nowMs }));
+    } else if (held.state !== 'lapsed' && nowMs >= held.validUntilMs) {
+      extendIgnored(state, held, nowMs);
+      if (nowMs >= held.validUntilMs && state.rules.noRevival)
+        events.push(lapse(state, held, { nowMs, why: 'no-majority' }));
+    }
+  }
+  return events;
+}
+
+function extendIgnored(state: HolderState, held: Held, nowMs: number): void {
+  if (state.ignoreSilenceMs === null) return;
+  const until = grantedUntilMs(state, held, nowMs);
+  if (until > held.validUntilMs) setValidity(held, until);
+}
+
+/** A claim that no majority answered in this time is dropped (R15): two heartbeats may be lost meanwhile. */
+function claimTimeoutMs(state: HolderState): number {
+  return 3 * state.everyMs;
+}
+
+/** Drops a denied or unanswered claim at once; the next try waits a random time that grows with each (R15). */
+export function dropClaim(
+  state: HolderState,
+  held: Held,
+  options: { readonly by: string; readonly nowMs: number },
+): HolderEvent {
+  release(state, held.key, options.nowMs);
+  const tries = Math.min((state.backOff.get(held.key)?.tries ?? 0) + 1, 4);
+  const spreadMs = 2 * state.everyMs * 2 ** tries;
+  state.backOff.set(held.key, { untilMs: options.nowMs + randomBetween(state.random, 0, spreadMs), tries });
+  return { kind: 'claim-dropped', key: held.key, by: options.by };
+}
+
+/** The lease is over: everything of the group must be down by its deadline, and there is no way back (R8). */
+export function lapse(
+  state: HolderState,
+  held: Held,
+  options: { readonly nowMs: number; readonly why: 'no-majority' | 'clock' },
+): HolderEvent {
+  changeState(state, held, 'lapsed', options.nowMs);
+  return { kind: 'lapsed', key: held.key, epoch: held.epoch, why: options.why };
+}
+
+/** Moves a lease to another state, to be said with the next heartbeat. */
+export function changeState(state: HolderState, held: Held, to: LeaseState, nowMs: number): void {
+  held.state = to;
+  setEntry(state.table, held.key, {
+    epoch: held.epoch,
+    state: to,
+    claimVersion: held.claimVersion,
+    resources: held.resources,
+    stopBudgetMs: held.stopBudgetMs,
+  });
+  markChanged(state, nowMs);
+}
+
+function markChanged(state: HolderState, nowMs: number): void {
+  state.isUnsaved = true;
+  state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
+}
+
+/** Until when a majority stands behind this lease. */
+export function grantedUntilMs(state: HolderState, held: Held, nowMs: number): number {
+  const until = state.voters.map((voter) => {
+    const contact = state.contacts.get(voter);
+    if (contact !== undefined && isIgnored(state, contact, nowMs)) return nowMs + state.leaseMs;
+    return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
+  });
+  return majorityUntil(until, state.voters.length);
+}
+
+/** A lease became free at a voter: the next try need not wait. */
+export function receiveFree(state: HolderState, options: { readonly key: LeaseKey; readonly epochMax: number }): void {
+  state.epochMax.set(options.key, Math.max(state.epochMax.get(options.key) ?? 0, options.epochMax));
+  state.backOff.delete(options.key);
+}
+
+/** Sets the end of validity and with it the deadline by which all must be down. */
+export function setValidity(held: Held, untilMs: number): void {
+  held.validUntilMs = untilMs;
+  held.deadByMs = untilMs + held.stopBudgetMs;
+}

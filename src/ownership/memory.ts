@@ -1,0 +1,136 @@
+import { stableJson } from '../base/stable-json.js';
+import { setEntry } from '../base/versioned-table.js';
+import { promiseMs } from '../model/lease.js';
+import type { HeldEntry } from '../model/message.js';
+import type { Held, HolderState } from './holder.js';
+import type { LeasePromise, VoterState } from './voter.js';
+
+/**
+ * What a voter keeps so that a restarted daemon of the same boot need not be silent (R7).
+ *
+ * It is written when what it promised changes, not at every renewal: how long a promise lasts is left out, and a restored voter takes each as renewed at the moment of the
+ * restore, which is never earlier than the truth. Heartbeat numbers are left out too: a restored voter has a new token, which no older heartbeat bears.
+ */
+export interface VoterMemory {
+  readonly promises: readonly Omit<LeasePromise, 'untilMs'>[];
+  readonly sessions: readonly {
+    readonly node: string;
+    readonly incarnation: string;
+    readonly version: number;
+    readonly entries: readonly (readonly [key: string, version: number, value: HeldEntry | null])[];
+  }[];
+  readonly retired: readonly (readonly [node: string, incarnations: readonly string[]])[];
+  readonly epochMax: readonly (readonly [subject: string, epoch: number])[];
+}
+
+/** What a holder keeps so that a restarted daemon of the same boot continues its incarnation (R6). Shape: times are of this boot's clock. */
+export interface HolderMemory {
+  readonly incarnation: string;
+  /** Every heartbeat number up to here may have been used. */
+  readonly seqReserved: number;
+  readonly tableVersion: number;
+  readonly held: readonly {
+    readonly key: string;
+    readonly epoch: number;
+    readonly state: Held['state'];
+    readonly claimVersion: number;
+    readonly resources: readonly string[];
+    readonly stopBudgetMs: number;
+    readonly validUntilMs: number | null;
+  }[];
+  readonly epochMax: readonly (readonly [key: string, epoch: number])[];
+}
+
+/** The voter's memory as text. */
+export function saveVoter(state: VoterState): string {
+  const memory: VoterMemory = {
+    promises: [...state.promises.values()].map(({ untilMs: _, ...kept }) => kept),
+    sessions: [...state.sessions].map(([node, session]) => ({
+      node,
+      incarnation: session.incarnation,
+      version: session.table.version,
+      entries: [...session.table.entries.values()].map(({ key, version, value }) => [key, version, value] as const),
+    })),
+    retired: [...state.retired],
+    epochMax: [...state.epochMax],
+  };
+  return stableJson(memory);
+}
+
+/** Fills a voter that has just begun with what an earlier one of the same boot kept. */
+export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: number): void {
+  for (const kept of memory.promises) {
+    const untilMs = nowMs + promiseMs(kept.leaseMs, state.drift) + promiseMs(kept.stopBudgetMs, state.drift);
+    state.promises.set(kept.key, { ...kept, untilMs });
+  }
+  for (const kept of memory.sessions) {
+    const entries = new Map(kept.entries.map(([key, version, value]) => [key, { key, version, value }]));
+    state.sessions.set(kept.node, {
+      incarnation: kept.incarnation,
+      lastSeq: 0,
+      lastAck: null,
+      table: { version: kept.version, entries },
+    });
+  }
+  for (const [node, incarnations] of memory.retired) state.retired.set(node, [...incarnations]);
+  for (const [subject, epoch] of memory.epochMax) state.epochMax.set(subject, epoch);
+}
+
+/** The holder's memory as text. */
+export function saveHolder(state: HolderState): string {
+  const memory: HolderMemory = {
+    incarnation: state.incarnation,
+    seqReserved: state.seqReserved,
+    tableVersion: state.table.version,
+    held: [...state.held.values()].map((held) => ({
+      key: held.key,
+      epoch: held.epoch,
+      state: held.state,
+      claimVersion: held.claimVersion,
+      resources: held.resources,
+      stopBudgetMs: held.stopBudgetMs,
+      validUntilMs: Number.isFinite(held.validUntilMs) ? held.validUntilMs : null,
+    })),
+    epochMax: [...state.epochMax],
+  };
+  return stableJson(memory);
+}
+
+/**
+ * Fills a holder that has just begun, with the incarnation of the memory, with what an earlier daemon of the same boot kept.
+ *
+ * A claim that was under way is given up: nothing ever ran under it. A lease goes on with the validity it had; if that is over, the caller's first
+ * {@link import('./holder.js').expire} lets it lapse.
+ */
+export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: number): void {
+  state.seq = memory.seqReserved;
+  state.seqReserved = memory.seqReserved;
+  state.table.version = memory.tableVersion;
+  for (const [key, epoch] of memory.epochMax) state.epochMax.set(key, epoch);
+  for (const kept of memory.held) {
+    if (kept.validUntilMs === null) {
+      setEntry(state.table, kept.key, null);
+      continue;
+    }
+    const { key, epoch, claimVersion, resources, stopBudgetMs } = kept;
+    state.table.entries.set(key, {
+      key,
+      version: memory.tableVersion,
+      value: { epoch, state: kept.state, claimVersion, resources, stopBudgetMs },
+    });
+    state.held.set(key, {
+      key,
+      epoch,
+      state: kept.state,
+      claimVersion,
+      resources,
+      stopBudgetMs,
+      ackUntilMs: new Map(),
+      deniedBy: new Set(),
+      claimedAtMs: nowMs,
+      validUntilMs: kept.validUntilMs,
+      deadByMs: kept.validUntilMs + stopBudgetMs,
+    });
+  }
+  state.isUnsaved = true;
+}

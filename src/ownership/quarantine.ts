@@ -1,0 +1,36 @@
+import { promiseMs } from '../model/lease.js';
+
+/** Whether a voter's memory can be trusted, and from when its silence counts otherwise. */
+export type VoterPast =
+  /** The table of this boot is there. */
+  | { readonly kind: 'remembered' }
+  /** It last voted in an earlier boot: whatever it promised was promised before this boot began, at 0 of the clock. */
+  | { readonly kind: 'earlier-boot' }
+  /** Its table is lost within this boot, or nothing is known. */
+  | { readonly kind: 'lost' };
+
+/**
+ * Until when a voter must be silent (R7): neither grant nor renew.
+ *
+ * Shape: milliseconds of the node's clock, whose zero is the kernel's boot; `leaseMsMax` and `stopBudgetMsMax` are the largest in force during the last hour.
+ */
+export function quarantineUntilMs(options: {
+  readonly past: VoterPast;
+  readonly startedAtMs: number;
+  readonly leaseMsMax: number;
+  readonly stopBudgetMsMax: number;
+  readonly drift: number;
+}): number {
+  const waitMs = promiseMs(options.leaseMsMax, options.drift) + promiseMs(options.stopBudgetMsMax, options.drift);
+  if (options.past.kind === 'remembered') return Number.NEGATIVE_INFINITY;
+  return (options.past.kind === 'earlier-boot' ? 0 : options.startedAtMs) + waitMs;
+}
+
+/** How long a silent voter's promises can last, for `quorum.onLoss: ignore`. */
+export function silenceMs(options: {
+  readonly leaseMs: number;
+  readonly stopBudgetMs: number;
+  readonly drift: number;
+}): number {
+  return promiseMs(options.leaseMs, options.drift) + promiseMs(options.stopBudgetMs, options.drift);
+}

@@ -1,0 +1,331 @@
+import type { VersionedTable } from '../base/versioned-table.js';
+import { applyPiece, versionedTable } from '../base/versioned-table.js';
+import type { LeaseKey } from '../model/lease.js';
+import { promiseMs } from '../model/lease.js';
+import { limits } from '../model/limits.js';
+import type { Ack, Configuration, Denial, Digest, Free, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
+import { tableFingerprint } from './beat.js';
+import { isSameConfiguration } from './quorum.js';
+
+/** What a voter promised: until then nobody else gets what this lease excludes. */
+export interface LeasePromise {
+  readonly key: LeaseKey;
+  readonly node: string;
+  readonly incarnation: string;
+  readonly epoch: number;
+  readonly claimVersion: number;
+  readonly resources: readonly string[];
+  readonly stopBudgetMs: number;
+  /** The lease length in the heartbeat that renewed it last (R10). */
+  leaseMs: number;
+  untilMs: number;
+}
+
+/** A node's standing with this voter. */
+export interface Session {
+  readonly incarnation: string;
+  lastSeq: number;
+  lastAck: Ack | null;
+  /** The node's table as far as it is known here. */
+  table: VersionedTable<HeldEntry>;
+}
+
+/** The rules that a test build may switch off, one at a time, to show that the checkers notice. Nothing in the product sets them. */
+export interface VoterRules {
+  readonly quarantine: boolean;
+  readonly promiseFactor: boolean;
+  readonly stopBudget: boolean;
+  readonly heartbeatLease: boolean;
+  readonly epochCheck: boolean;
+  readonly resourceExclusion: boolean;
+}
+
+/** All rules on. */
+export const allVoterRules: VoterRules = {
+  quarantine: true,
+  promiseFactor: true,
+  stopBudget: true,
+  heartbeatLease: true,
+  epochCheck: true,
+  resourceExclusion: true,
+};
+
+/** The voter's side of one node. Plain data, updated in place by the functions of this room. */
+export interface VoterState {
+  readonly node: string;
+  /** New for each start of the voter; a heartbeat must bring it, which no replay from before the start can. */
+  readonly token: string;
+  configuration: Configuration;
+  drift: number;
+  /** This node's own lease length, for rule R10's mutant only. */
+  leaseMs: number;
+  /** Until then the voter is silent: what it promised before it lost its memory may still be in force (R7). */
+  readonly quarantineUntilMs: number;
+  readonly sessions: Map<string, Session>;
+  /** Incarnations that are over, newest last, per node: a replay of theirs is refused. */
+  readonly retired: Map<string, string[]>;
+  readonly promises: Map<LeaseKey, LeasePromise>;
+  /** Highest epoch seen, per lease key and per resource; kept after release (R11). */
+  readonly epochMax: Map<string, number>;
+  /** Candidates that were denied a lease and want to hear when it is free. */
+  readonly waiters: Map<LeaseKey, string[]>;
+  isUnsaved: boolean;
+  replays: number;
+  readonly rules: VoterRules;
+}
+
+/** What a voter says, and to whom. */
+export interface VoterAnswer {
+  readonly to: string;
+  readonly message: Ack | Refusal | Free;
+}
+
+/** A voter without memory, or one that continues from what it kept ({@link restoreVoter} in `voter-memory.ts`). */
+export function beginVoter(options: {
+  readonly node: string;
+  readonly token: string;
+  readonly configuration: Configuration;
+  readonly drift: number;
+  readonly leaseMs: number;
+  readonly quarantineUntilMs: number;
+  readonly rules?: VoterRules;
+}): VoterState {
+  return {
+    node: options.node,
+    token: options.token,
+    configuration: options.configuration,
+    drift: options.drift,
+    leaseMs: options.leaseMs,
+    quarantineUntilMs: options.quarantineUntilMs,
+    sessions: new Map(),
+    retired: new Map(),
+    promises: new Map(),
+    epochMax: new Map(),
+    waiters: new Map(),
+    isUnsaved: true,
+    replays: 0,
+    rules: options.rules ?? allVoterRules,
+  };
+}
+
+/**
+ * Answers a heartbeat. The caller saves the state, when it says that it changed, before it sends the answers (S4).
+ */
+export function receiveHeartbeat(
+  state: VoterState,
+  heartbeat: Heartbeat,
+  options: { readonly nowMs: number; readonly digest: () => Digest },
+): VoterAnswer[] {
+  const { nowMs } = options;
+  const refusal = refusalFor(state, heartbeat, nowMs);
+  if (refusal !== null) return [{ to: heartbeat.from, message: refusal }];
+  const session = sessionOf(state, heartbeat);
+  if (heartbeat.seq < session.lastSeq) {
+    state.replays += 1;
+    return [];
+  }
+  if (heartbeat.seq === session.lastSeq && session.lastAck !== null) {
+    return [{ to: heartbeat.from, message: session.lastAck }];
+  }
+  session.lastSeq = heartbeat.seq;
+  const freed = recordTable(state, session, heartbeat);
+  const denials = renewAll(state, session, heartbeat, nowMs);
+  const ack: Ack = {
+    kind: 'ack',
+    from: state.node,
+    incarnation: heartbeat.incarnation,
+    seq: heartbeat.seq,
+    fullVersion: session.table.version,
+    denials: denials.slice(0, limits.denialsPerAckMax),
+    complete: denials.length <= limits.denialsPerAckMax,
+    clockMs: nowMs,
+    configuration: state.configuration,
+    digest: options.digest(),
+  };
+  session.lastAck = ack;
+  return [{ to: heartbeat.from, message: ack }, ...freed];
+}
+
+function refusalFor(state: VoterState, heartbeat: Heartbeat, nowMs: number): Refusal | null {
+  const refuse = (reason: Refusal['reason'], waitMs: number): Refusal => ({
+    kind: 'refusal',
+    from: state.node,
+    incarnation: heartbeat.incarnation,
+    seq: heartbeat.seq,
+    reason,
+    token: state.token,
+    waitMs: Math.max(0, Math.ceil(waitMs)),
+    configuration: state.configuration,
+  });
+  if (heartbeat.token !== state.token) return refuse('token', 0);
+  if (!isSameConfiguration(heartbeat.configuration, state.configuration)) return refuse('configuration', 0);
+  if (state.rules.quarantine && nowMs < state.quarantineUntilMs)
+    return refuse('quarantine', state.quarantineUntilMs - nowMs);
+  const session = state.sessions.get(heartbeat.from);
+  if (session === undefined || session.incarnation === heartbeat.incarnation) return null;
+  if (state.retired.get(heartbeat.from)?.includes(heartbeat.incarnation) === true) return refuse('superseded', 0);
+  const waitMs = promisedUntilMs(state, heartbeat.from, session.incarnation) - nowMs;
+  return waitMs > 0 ? refuse('superseded', waitMs) : null;
+}
+
+/** Until when an incarnation has promises here: a newer one of the same node is not heard before (two machines may bear one name). */
+function promisedUntilMs(state: VoterState, node: string, incarnation: string): number {
+  let until = Number.NEGATIVE_INFINITY;
+  for (const promise of state.promises.values()) {
+    if (promise.node === node && promise.incarnation === incarnation) until = Math.max(until, promise.untilMs);
+  }
+  return until;
+}
+
+function sessionOf(state: VoterState, heartbeat: Heartbeat): Session {
+  const known = state.sessions.get(heartbeat.from);
+  if (known?.incarnation === heartbeat.incarnation) return known;
+  if (known !== undefined) {
+    const retired = [...(state.retired.get(heartbeat.from) ?? []), known.incarnation];
+    state.retired.set(heartbeat.from, retired.slice(-limits.incarnationsPerNodeMax));
+  }
+  const session: Session = { incarnation: heartbeat.incarnation, lastSeq: 0, lastAck: null, table: versionedTable() };
+  state.sessions.set(heartbeat.from, session);
+  state.isUnsaved = true;
+  return session;
+}
+
+/** Takes in the table piece: what it releases is free at once. */
+function recordTable(state: VoterState, session: Session, heartbeat: Heartbeat): VoterAnswer[] {
+  const before = session.table.version;
+  const applied = applyPiece(session.table, heartbeat.table) ?? [];
+  if (session.table.version !== before) state.isUnsaved = true;
+  const freed: VoterAnswer[] = [];
+  for (const entry of applied) {
+    if (entry.value !== null) continue;
+    const promise = state.promises.get(entry.key);
+    if (promise === undefined || !isOf(promise, heartbeat)) continue;
+    freed.push(...free(state, entry.key));
+  }
+  const isWhole = session.table.version === heartbeat.tableVersion;
+  if (isWhole && tableFingerprint(session.table) !== heartbeat.fingerprint) session.table = versionedTable();
+  return freed;
+}
+
+function isOf(promise: LeasePromise, heartbeat: Heartbeat): boolean {
+  return promise.node === heartbeat.from && promise.incarnation === heartbeat.incarnation;
+}
+
+function free(state: VoterState, key: LeaseKey): VoterAnswer[] {
+  state.promises.delete(key);
+  state.isUnsaved = true;
+  const waiters = state.waiters.get(key) ?? [];
+  state.waiters.delete(key);
+  const message: Free = { kind: 'free', from: state.node, key, epochMax: state.epochMax.get(key) ?? 0 };
+  return waiters.map((to) => ({ to, message }));
+}
+
+function renewAll(state: VoterState, session: Session, heartbeat: Heartbeat, nowMs: number): Denial[] {
+  const denials: Denial[] = [];
+  for (const { key, value } of session.table.entries.values()) {
+    if (value === null || value.state === 'lapsed') continue;
+    const denial = renew(state, { key, entry: value, heartbeat, nowMs });
+    if (denial !== null) denials.push(denial);
+  }
+  return denials;
+}
+
+function renew(
+  state: VoterState,
+  options: { readonly key: LeaseKey; readonly entry: HeldEntry; readonly heartbeat: Heartbeat; readonly nowMs: number },
+): Denial | null {
+  const { key, entry, heartbeat, nowMs } = options;
+  const untilMs = nowMs + promisedMs(state, entry, heartbeat);
+  const promise = state.promises.get(key);
+  if (promise !== undefined && isOf(promise, heartbeat) && promise.claimVersion === entry.claimVersion) {
+    promise.untilMs = Math.max(promise.untilMs, untilMs);
+    if (promise.leaseMs !== heartbeat.leaseMs) {
+      promise.leaseMs = heartbeat.leaseMs;
+      state.isUnsaved = true;
+    }
+    return null;
+  }
+  const epochMax = knownEpoch(state, key, entry);
+  const other = excludedBy(state, { key, entry, heartbeat, nowMs });
+  if (other !== null) {
+    if (entry.state === 'claim') addWaiter(state, other.key, heartbeat.from);
+    return { key, epochMax, by: other.node };
+  }
+  if (entry.state === 'claim' && state.rules.epochCheck && entry.epoch <= epochMax) return { key, epochMax, by: '' };
+  state.promises.set(key, {
+    key,
+    node: heartbeat.from,
+    incarnation: heartbeat.incarnation,
+    epoch: entry.epoch,
+    claimVersion: entry.claimVersion,
+    resources: entry.resources,
+    stopBudgetMs: entry.stopBudgetMs,
+    leaseMs: heartbeat.leaseMs,
+    untilMs,
+  });
+  for (const subject of [key, ...entry.resources.map(resourceSubject)]) {
+    state.epochMax.set(subject, Math.max(state.epochMax.get(subject) ?? 0, entry.epoch));
+  }
+  state.isUnsaved = true;
+  return null;
+}
+
+/** R3, R10: the holder's own lease length and the group's stop budget, as the holder's clock may run against ours. */
+function promisedMs(state: VoterState, entry: HeldEntry, heartbeat: Heartbeat): number {
+  const leaseMs = state.rules.heartbeatLease ? heartbeat.leaseMs : state.leaseMs;
+  const budgetMs = state.rules.stopBudget ? entry.stopBudgetMs : 0;
+  const drift = state.rules.promiseFactor ? state.drift : 0;
+  return promiseMs(leaseMs, drift) + promiseMs(budgetMs, drift);
+}
+
+function knownEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): number {
+  let max = state.epochMax.get(key) ?? 0;
+  for (const resource of entry.resources) max = Math.max(max, state.epochMax.get(resourceSubject(resource)) ?? 0);
+  return max;
+}
+
+/** Epochs are kept per lease key and per resource; the prefix keeps a group and a resource of one name apart. */
+function resourceSubject(resource: string): string {
+  return `resource ${resource}`;
+}
+
+/** A live promise to somebody else on this key or on any of its resources. */
+function excludedBy(
+  state: VoterState,
+  options: { readonly key: LeaseKey; readonly entry: HeldEntry; readonly heartbeat: Heartbeat; readonly nowMs: number },
+): LeasePromise | null {
+  const { key, entry, heartbeat, nowMs } = options;
+  const isOther = (promise: LeasePromise) => promise.untilMs > nowMs && !isOf(promise, heartbeat);
+  const same = state.promises.get(key);
+  if (same !== undefined && isOther(same)) return same;
+  if (!state.rules.resourceExclusion) return null;
+  for (const promise of state.promises.values()) {
+    if (!isOther(promise)) continue;
+    if (promise.resources.some((resource) => entry.resources.includes(resource))) return promise;
+  }
+  return null;
+}
+
+function addWaiter(state: VoterState, key: LeaseKey, node: string): void {
+  const waiters = state.waiters.get(key) ?? [];
+  if (waiters.includes(node) || waiters.length >= limits.waitersPerGroupMax) return;
+  state.waiters.set(key, [...waiters, node]);
+}
+
+/** Lets promises run out and tells who waits for them. */
+export function expirePromises(state: VoterState, nowMs: number): VoterAnswer[] {
+  const answers: VoterAnswer[] = [];
+  for (const key of [...state.waiters.keys()]) {
+    const promise = state.promises.get(key);
+    if (promise === undefined || promise.untilMs <= nowMs) answers.push(...free(state, key));
+  }
+  return answers;
+}
+
+/** When the next promise that somebody waits for runs out; Infinity when nobody waits. */
+export function nextFreeAtMs(state: VoterState): number {
+  let at = Number.POSITIVE_INFINITY;
+  for (const key of state.waiters.keys())
+    at = Math.min(at, state.promises.get(key)?.untilMs ?? Number.NEGATIVE_INFINITY);
+  return at;
+}

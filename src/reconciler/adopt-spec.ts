@@ -1,0 +1,56 @@
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { Condition } from '../model/status.js';
+import type { StepTime } from './input-effect.js';
+import { followSpec, leftoversOf } from './follow-spec.js';
+import type { Mind } from './mind.js';
+import { ignoredSilence, specIndex, votersOf } from './spec-index.js';
+
+/** Why a valid spec is not put in force here; null when nothing speaks against it. */
+export function refusalOf(
+  mind: Mind,
+  next: ClusterSpec,
+): { readonly kind: Condition['kind']; readonly sentence: string } | null {
+  if (next.name !== mind.spec.name) {
+    return {
+      kind: 'spec-invalid',
+      sentence: `it renames the cluster from "${mind.spec.name}" to "${next.name}"; a cluster's name is for life, start new daemons for a new one`,
+    };
+  }
+  if (!next.nodes.some((node) => node.id === mind.node)) {
+    return {
+      kind: 'spec-invalid',
+      sentence: `it has no node "${mind.node}", which is this one; let it leave with \`fairlead leave\` first`,
+    };
+  }
+  const voters = votersOf(next);
+  if (voters.join('\n') !== mind.index.voters.join('\n')) {
+    return {
+      kind: 'voters-changed',
+      sentence: `it changes the voters from ${mind.index.voters.join(', ')} to ${voters.join(', ')}, which this version cannot do while the cluster runs; keep the voters, or stop every daemon, change the file everywhere and start them again`,
+    };
+  }
+  if (next.groups.length === 0 && mind.spec.groups.length > 0) {
+    return {
+      kind: 'spec-invalid',
+      sentence: `it removes every group; set \`desired: stopped\` on each if that is meant`,
+    };
+  }
+  return null;
+}
+
+/** Puts a spec in force: leases, drift and lives follow it; what it no longer has is stopped first. */
+export function adoptSpec(mind: Mind, next: ClusterSpec, time: StepTime): void {
+  const leftovers = leftoversOf(mind, next);
+  mind.spec = next;
+  mind.index = specIndex(next, leftovers);
+  mind.specCount += 1;
+  mind.holder.everyMs = next.heartbeat.everyMs;
+  mind.holder.leaseMs = next.heartbeat.leaseMs;
+  mind.holder.drift = next.heartbeat.clockDrift;
+  mind.holder.ignoreSilenceMs = ignoredSilence(next);
+  if (mind.voter !== null) {
+    mind.voter.drift = next.heartbeat.clockDrift;
+    mind.voter.leaseMs = next.heartbeat.leaseMs;
+  }
+  followSpec(mind, time.nowMs);
+}

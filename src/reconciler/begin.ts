@@ -1,0 +1,123 @@
+import { randomStream } from '../base/random.js';
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { Revision } from '../model/revision.js';
+import { beginHearing } from '../membership/hearing.js';
+import { beginRecords } from '../membership/records.js';
+import { beginHolder } from '../ownership/holder.js';
+import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
+import { restoreHolder, restoreVoter } from '../ownership/memory.js';
+import type { VoterPast } from '../ownership/quarantine.js';
+import { quarantineUntilMs } from '../ownership/quarantine.js';
+import { configurationOf } from '../ownership/quorum.js';
+import type { VoterState } from '../ownership/voter.js';
+import { beginVoter } from '../ownership/voter.js';
+import { beginConditions } from './conditions.js';
+import { followSpec } from './follow-spec.js';
+import type { StepTime } from './input-effect.js';
+import type { Mind, MindRules, Promised } from './mind.js';
+import { allMindRules } from './mind.js';
+import { beginRevisions } from './revisions-state.js';
+import type { SpecIndex } from './spec-index.js';
+import { ignoredSilence, largestBudgetMs, specIndex } from './spec-index.js';
+
+/** What a mind begins with. */
+export interface MindBeginning {
+  readonly node: string;
+  readonly software: string;
+  readonly spec: ClusterSpec;
+  readonly revision: Revision;
+  readonly text: string;
+  /** Hash of the watched file when this node last looked, in an earlier life; null when it never did. */
+  readonly fileHash: string | null;
+  /** New for this start; sorts after those of earlier starts. */
+  readonly incarnation: string;
+  readonly token: string;
+  readonly seed: number;
+  readonly past: VoterPast;
+  readonly voterMemory: VoterMemory | null;
+  readonly holderMemory: HolderMemory | null;
+  readonly promised: readonly Promised[];
+  readonly rules?: MindRules;
+}
+
+/** A mind at the start of a daemon. */
+export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
+  const { spec, node } = beginning;
+  const { nowMs } = time;
+  const rules = beginning.rules ?? allMindRules;
+  const random = randomStream(beginning.seed);
+  const index = specIndex(spec);
+  const drift = spec.heartbeat.clockDrift;
+  const memory = rules.session ? beginning.holderMemory : null;
+  const holder = beginHolder({
+    node,
+    incarnation: memory?.incarnation ?? beginning.incarnation,
+    voters: index.voters,
+    everyMs: spec.heartbeat.everyMs,
+    leaseMs: spec.heartbeat.leaseMs,
+    drift,
+    ignoreSilenceMs: ignoredSilence(spec),
+    nowMs,
+    random,
+    ...(rules.holder === undefined ? {} : { rules: rules.holder }),
+  });
+  if (memory !== null) restoreHolder(holder, memory, nowMs);
+  const mind: Mind = {
+    node,
+    software: beginning.software,
+    startedAtMs: nowMs,
+    spec,
+    index,
+    specCount: 1,
+    revisions: beginRevisions({ revision: beginning.revision, text: beginning.text, fileHash: beginning.fileHash }),
+    holder,
+    voter: index.voters.includes(node) ? voterOf(beginning, index, rules, nowMs) : null,
+    records: beginRecords({ node, age: Math.floor(time.wallMs), nodes: spec.nodes.map((each) => each.id) }),
+    hearing: beginHearing(nowMs),
+    freshness: new Map(),
+    answered: new Map(),
+    ownBeats: [],
+    lives: new Map(),
+    touched: new Set(),
+    pings: new Map(),
+    plan: null,
+    done: new Set(),
+    planView: '',
+    planAsked: null,
+    viewCount: 0,
+    operationCount: 0,
+    isLeaving: false,
+    hasLeft: false,
+    promised: beginning.promised,
+    conditions: beginConditions(),
+    counters: new Map(),
+    random,
+    rules,
+  };
+  followSpec(mind, nowMs);
+  return mind;
+}
+
+function voterOf(beginning: MindBeginning, index: SpecIndex, rules: MindRules, nowMs: number): VoterState {
+  const { spec } = beginning;
+  const drift = spec.heartbeat.clockDrift;
+  const leases = beginning.promised.map((each) => each.leaseMs);
+  const budgets = beginning.promised.map((each) => each.stopBudgetMs);
+  const voter = beginVoter({
+    node: beginning.node,
+    token: beginning.token,
+    configuration: configurationOf(index.voters),
+    drift,
+    leaseMs: spec.heartbeat.leaseMs,
+    quarantineUntilMs: quarantineUntilMs({
+      past: beginning.past,
+      startedAtMs: nowMs,
+      leaseMsMax: Math.max(spec.heartbeat.leaseMs, ...leases),
+      stopBudgetMsMax: Math.max(largestBudgetMs(spec), ...budgets),
+      drift,
+    }),
+    ...(rules.voter === undefined ? {} : { rules: rules.voter }),
+  });
+  if (beginning.voterMemory !== null) restoreVoter(voter, beginning.voterMemory, nowMs);
+  return voter;
+}

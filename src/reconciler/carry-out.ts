@@ -1,0 +1,145 @@
+import { unreachable } from '../base/invariant.js';
+import { beginOperation } from '../lifecycle/resource-life.js';
+import { leaseKey } from '../model/lease.js';
+import type { Action } from '../model/plan.js';
+import { beginStop, claim, mayClaim, release, resumeOwning } from '../ownership/holder.js';
+import type { StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { log } from './mind.js';
+import { newOperation } from './operations.js';
+import { exclusiveResources } from './spec-index.js';
+import { isInMaintenance } from './time-passes.js';
+
+/**
+ * Carries out those of this node's actions in the plan whose time has come, judged by what is true now and not by what was when the plan was made.
+ *
+ * The plan only proposes: a start needs a live lease, a release needs proof that everything stopped, a claim needs a majority.
+ */
+export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
+  const { plan } = mind;
+  if (plan === null || isInMaintenance(mind)) return;
+  const own = plan.actions.filter((action) => action.node === mind.node);
+  keepOwning(mind, own, time);
+  for (const action of own) {
+    if (mind.done.has(action.id) || !action.after.every((id) => mind.done.has(id))) continue;
+    if (mind.holder.held.get(leaseKey(action.group))?.state === 'lapsed') continue;
+    carryOutOne(mind, action, time, effects);
+  }
+}
+
+function carryOutOne(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
+  switch (action.kind) {
+    case 'probe':
+      return probe(mind, action, time, effects);
+    case 'claim':
+      return claimGroup(mind, action, time, effects);
+    case 'start':
+      return start(mind, action, time, effects);
+    case 'stop':
+      return stop(mind, action, time, effects);
+    case 'release':
+      return releaseGroup(mind, action, time, effects);
+    default:
+      return unreachable(action.kind);
+  }
+}
+
+/** A lease whose planned stop is no longer planned is owned again. */
+function keepOwning(mind: Mind, own: readonly Action[], time: StepTime): void {
+  for (const held of mind.holder.held.values()) {
+    if (held.state !== 'stop') continue;
+    const isLeaving = own.some((action) => action.kind === 'release' && leaseKey(action.group) === held.key);
+    const placement = mind.plan?.placements.find((each) => each.group === held.key);
+    if (!isLeaving && placement?.node === mind.node) resumeOwning(mind.holder, held.key, time.nowMs);
+  }
+}
+
+function probe(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
+  const life = mind.lives.get(action.resource ?? '');
+  if (life === undefined || life.operation !== null || life.state !== 'unknown' || life.probeAtMs > time.nowMs) return;
+  const operation = newOperation(mind, life, { action: 'probe', timeoutMs: life.resource.timeouts.monitorMs });
+  beginOperation(life, operation);
+  mind.touched.add(life.resource.id);
+  effects.push({ kind: 'operate', operation });
+}
+
+function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
+  const key = leaseKey(action.group);
+  const group = mind.index.groups.get(action.group);
+  if (group === undefined || mind.isLeaving || !mayClaim(mind.holder, key, time.nowMs)) return;
+  const resources = exclusiveResources(mind.index, group);
+  // A resource that came from another group may still run here under that group's lease, which ends first.
+  if ([...mind.holder.held.values()].some((held) => held.resources.some((each) => resources.includes(each)))) return;
+  claim(mind.holder, { key, resources, stopBudgetMs: group.stopBudgetMs, nowMs: time.nowMs, wallMs: time.wallMs });
+  log(effects, 'debug', `claiming ${action.group}: ${action.reason.text}`);
+}
+
+/** S2: a lease that is owned, lists the resource, and has time left. */
+function permits(mind: Mind, action: Action, time: StepTime): boolean {
+  if (!mind.rules.permit) return true;
+  const held = mind.holder.held.get(leaseKey(action.group));
+  if (held === undefined || held.state !== 'own') return false;
+  const resource = mind.index.resources.get(action.resource ?? '');
+  if (resource === undefined) return false;
+  if (resource.exclusive !== 'none' && !held.resources.includes(resource.id)) return false;
+  return held.validUntilMs - time.nowMs >= mind.holder.everyMs;
+}
+
+function start(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
+  const life = mind.lives.get(action.resource ?? '');
+  if (life === undefined || life.operation !== null || mind.isLeaving) return;
+  if (life.state !== 'stopped' || life.blocked || life.banned || life.halted || life.backOffUntilMs > time.nowMs)
+    return;
+  if (!permits(mind, action, time) || startsUnderWay(mind) >= mind.spec.startsPerNodeMax) return;
+  const operation = newOperation(mind, life, { action: 'start', timeoutMs: life.resource.timeouts.startMs });
+  beginOperation(life, operation);
+  mind.touched.add(life.resource.id);
+  log(effects, 'info', `starting ${life.resource.id}: ${action.reason.text}`);
+  effects.push({ kind: 'operate', operation });
+}
+
+function startsUnderWay(mind: Mind): number {
+  let starts = 0;
+  for (const life of mind.lives.values()) if (life.operation?.action === 'start') starts += 1;
+  return starts;
+}
+
+function stop(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
+  const life = mind.lives.get(action.resource ?? '');
+  if (life === undefined || life.blocked || life.state === 'stopped') return;
+  // A monitor under way is of no interest any more; anything else is waited for.
+  if (life.operation !== null && life.operation.action !== 'monitor') return;
+  const key = leaseKey(action.group);
+  const isGroupLeaving = mind.plan?.actions.some(
+    (each) => each.kind === 'release' && each.group === action.group && each.node === mind.node,
+  );
+  if (isGroupLeaving === true) beginStop(mind.holder, key, time.nowMs);
+  if (life.operation !== null) effects.push({ kind: 'cancel', operationId: life.operation.id });
+  const operation = newOperation(mind, life, {
+    action: 'stop',
+    timeoutMs: (life.running ?? life.resource).timeouts.stopMs,
+  });
+  beginOperation(life, operation);
+  mind.touched.add(life.resource.id);
+  log(effects, 'info', `stopping ${life.resource.id}: ${action.reason.text}`);
+  effects.push({ kind: 'operate', operation });
+}
+
+function releaseGroup(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
+  const held = mind.holder.held.get(leaseKey(action.group));
+  if (held === undefined || held.state === 'claim') return;
+  const members = new Set([...(mind.index.groups.get(action.group)?.members ?? []), ...held.resources]);
+  const isDown = [...members].every((member) => {
+    const life = mind.lives.get(member);
+    return (
+      life === undefined || life.state === 'stopped' || (life.resource.group !== action.group && life.running === null)
+    );
+  });
+  if (!isDown && mind.rules.releaseAfterStop) {
+    beginStop(mind.holder, held.key, time.nowMs);
+    return;
+  }
+  release(mind.holder, held.key, time.nowMs);
+  mind.done.add(action.id);
+  log(effects, 'info', `${action.group} is released: ${action.reason.text}`);
+}

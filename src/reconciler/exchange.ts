@@ -1,0 +1,225 @@
+import { unreachable } from '../base/invariant.js';
+import { nextRandom } from '../base/random.js';
+import { limits } from '../model/limits.js';
+import type { Gossip, Heartbeat, Message } from '../model/message.js';
+import { hear } from '../membership/hearing.js';
+import { answerDigest, digest, pushTo, receiveDelta } from '../membership/records.js';
+import { receiveAck, receiveRefusal } from '../ownership/answers.js';
+import { beat } from '../ownership/beat.js';
+import { receiveFree } from '../ownership/holder.js';
+import { isSameConfiguration } from '../ownership/quorum.js';
+import { receiveHeartbeat } from '../ownership/voter.js';
+import { clearCondition, setCondition } from './conditions.js';
+import type { Input, Route, StepTime } from './input-effect.js';
+import type { Effects, Freshness, Mind } from './mind.js';
+import { count, log } from './mind.js';
+import { pieceArrived, pieceFor } from './revisions.js';
+import { takeHolderEvents } from './holder-events.js';
+import { sendTo } from './send.js';
+
+/** Up to how many nodes every change of this node's record is pushed to all of them at once; larger clusters leave it to voters and chance. Ours. */
+const PUSH_TO_ALL_MAX = 16;
+
+/** Takes a message in and answers it over the way it came. */
+export function receiveMessage(
+  mind: Mind,
+  input: Extract<Input, { kind: 'message' }>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  const { message } = input;
+  if (!mind.index.nodes.has(message.from) || message.from === mind.node) {
+    count(mind, 'messages from unknown nodes');
+    return;
+  }
+  const back: Route[] = [{ link: input.link, address: input.address }];
+  const answer = (each: Message) => effects.push({ kind: 'send', to: message.from, routes: back, message: each });
+  switch (message.kind) {
+    case 'heartbeat':
+      return takeHeartbeat(mind, message, { link: input.link, answer }, time, effects);
+    case 'ack':
+    case 'refusal':
+      return takeAnswer(mind, message, input.link, time, effects, answer);
+    case 'free':
+      receiveFree(mind.holder, message);
+      return;
+    case 'gossip':
+      return takeGossip(mind, message, answer);
+    case 'spec-request': {
+      const piece = pieceFor(mind, message);
+      if (piece !== null) answer(piece);
+      return;
+    }
+    case 'spec-piece':
+      return pieceArrived(mind, message, time, effects);
+    default:
+      return unreachable(message);
+  }
+}
+
+function takeHeartbeat(
+  mind: Mind,
+  heartbeat: Heartbeat,
+  way: { readonly link: number; readonly answer: (message: Message) => void },
+  time: StepTime,
+  effects: Effects,
+): void {
+  const { nowMs } = time;
+  if (mind.voter === null) {
+    count(mind, 'heartbeats to a node that does not vote');
+    return;
+  }
+  const isFresh = heartbeat.token === mind.voter.token && isNewest(mind, heartbeat);
+  if (isFresh) hear(mind.hearing, { peer: heartbeat.from, link: way.link, nowMs });
+  watchConfiguration(mind, heartbeat, time, effects);
+  const answers = receiveHeartbeat(mind.voter, heartbeat, { nowMs, digest: () => digest(mind.records) });
+  for (const { to, message } of answers) {
+    if (to === heartbeat.from && message.kind !== 'free') way.answer(message);
+    else if (to === mind.node && message.kind === 'free') receiveFree(mind.holder, message);
+    else sendTo(mind, to, message, effects);
+  }
+  if (isFresh) for (const gossip of answerDigest(mind.records, heartbeat.from, heartbeat.digest)) way.answer(gossip);
+}
+
+/** Whether a heartbeat is no repetition: the same number counts once per link, an older one never. */
+function isNewest(mind: Mind, heartbeat: Heartbeat): boolean {
+  const known = mind.freshness.get(heartbeat.from);
+  if (known === undefined) {
+    mind.freshness.set(heartbeat.from, { incarnation: heartbeat.incarnation, seq: heartbeat.seq, retired: [] });
+    return true;
+  }
+  if (known.incarnation !== heartbeat.incarnation) {
+    if (known.retired.includes(heartbeat.incarnation)) return false;
+    retire(known);
+    known.incarnation = heartbeat.incarnation;
+    known.seq = heartbeat.seq;
+    return true;
+  }
+  if (heartbeat.seq < known.seq) return false;
+  known.seq = heartbeat.seq;
+  return true;
+}
+
+function retire(known: Freshness): void {
+  known.retired.push(known.incarnation);
+  if (known.retired.length > limits.incarnationsPerNodeMax) known.retired.shift();
+}
+
+function takeAnswer(
+  mind: Mind,
+  message: Extract<Message, { kind: 'ack' | 'refusal' }>,
+  link: number,
+  time: StepTime,
+  effects: Effects,
+  answer: (message: Message) => void,
+): void {
+  const { nowMs } = time;
+  const contact = mind.holder.contacts.get(message.from);
+  const isAnswer =
+    contact !== undefined && message.incarnation === mind.holder.incarnation && mind.holder.sent.has(message.seq);
+  if (!isAnswer) return;
+  if (message.seq >= (mind.answered.get(message.from) ?? 0)) {
+    mind.answered.set(message.from, message.seq);
+    hear(mind.hearing, { peer: message.from, link, nowMs });
+  }
+  if (message.kind === 'refusal') {
+    if (receiveRefusal(mind.holder, message, nowMs)) count(mind, 'heartbeats sent again with a new token');
+    if (message.reason === 'configuration') sayVotersDiffer(mind, message.from, time, effects);
+    if (message.reason === 'superseded') saySuperseded(mind, message.from, time, effects);
+    return;
+  }
+  clearCondition(mind.conditions, 'voters-changed', message.from);
+  clearCondition(mind.conditions, 'clock', message.from);
+  takeHolderEvents(mind, receiveAck(mind.holder, message, nowMs), time, effects);
+  for (const gossip of answerDigest(mind.records, message.from, message.digest)) answer(gossip);
+}
+
+function watchConfiguration(mind: Mind, heartbeat: Heartbeat, time: StepTime, effects: Effects): void {
+  if (isSameConfiguration(heartbeat.configuration, mind.holder.configuration)) {
+    clearCondition(mind.conditions, 'voters-changed', heartbeat.from);
+  } else {
+    sayVotersDiffer(mind, heartbeat.from, time, effects);
+  }
+}
+
+function sayVotersDiffer(mind: Mind, peer: string, time: StepTime, effects: Effects): void {
+  const sentence = `${peer} counts other voters than this node (${mind.holder.voters.join(', ')} here), so neither grants anything to the other; give both the same spec`;
+  const isNew = setCondition(mind.conditions, {
+    kind: 'voters-changed',
+    severity: 'error',
+    subject: peer,
+    sentence,
+    nowMs: time.nowMs,
+  });
+  if (isNew) log(effects, 'error', sentence);
+}
+
+function saySuperseded(mind: Mind, peer: string, time: StepTime, effects: Effects): void {
+  const sentence = `${peer} still keeps promises to another daemon of the name ${mind.node}; if this daemon was just restarted that passes, otherwise two machines bear this name`;
+  const isNew = setCondition(mind.conditions, {
+    kind: 'clock',
+    severity: 'warning',
+    subject: peer,
+    sentence,
+    nowMs: time.nowMs,
+  });
+  if (isNew) log(effects, 'warn', sentence);
+}
+
+function takeGossip(mind: Mind, gossip: Gossip, answer: (message: Message) => void): void {
+  if (gossip.delta !== null) receiveDelta(mind.records, gossip.delta);
+  for (const each of answerDigest(mind.records, gossip.from, gossip.digest)) answer(each);
+}
+
+/** Sends the heartbeats that are due. Returns whether there were any. */
+export function beatIfDue(mind: Mind, time: StepTime, effects: Effects): boolean {
+  if (mind.holder.nextBeatAtMs > time.nowMs) return false;
+  for (const { to, heartbeat } of beat(mind.holder, { nowMs: time.nowMs, digest: () => digest(mind.records) })) {
+    if (to === mind.node) mind.ownBeats.push(heartbeat);
+    else sendTo(mind, to, heartbeat, effects);
+  }
+  gossipAtRandom(mind, effects);
+  return true;
+}
+
+/** Once a beat, a random node that is no voter hears what this one knows: voters are told by the heartbeats. */
+function gossipAtRandom(mind: Mind, effects: Effects): void {
+  const others = mind.spec.nodes.filter((node) => !node.votes && node.id !== mind.node);
+  const peer = others[Math.floor(nextRandom(mind.random) * others.length)];
+  if (peer !== undefined)
+    sendTo(mind, peer.id, { kind: 'gossip', from: mind.node, digest: digest(mind.records), delta: null }, effects);
+}
+
+/** This node's own voter answers its own heartbeats, without a network between. */
+export function answerHeartbeats(mind: Mind, time: StepTime, effects: Effects): void {
+  const { voter } = mind;
+  const beats = mind.ownBeats.splice(0);
+  if (voter === null) return;
+  for (const heartbeat of beats) {
+    // The own voter's token needs no round trip: nobody can replay what was never sent.
+    const answers = receiveHeartbeat(
+      voter,
+      { ...heartbeat, token: voter.token },
+      { nowMs: time.nowMs, digest: () => [] },
+    );
+    for (const { to, message } of answers) {
+      if (message.kind === 'free') {
+        if (to === mind.node) receiveFree(mind.holder, message);
+        else sendTo(mind, to, message, effects);
+      } else if (message.kind === 'ack') {
+        takeHolderEvents(mind, receiveAck(mind.holder, message, time.nowMs), time, effects);
+      } else {
+        receiveRefusal(mind.holder, message, time.nowMs);
+      }
+    }
+  }
+}
+
+/** Pushes what changed in this node's record to those who lack it. */
+export function pushRecords(mind: Mind, effects: Effects): void {
+  const peers = mind.spec.nodes.length <= PUSH_TO_ALL_MAX ? mind.spec.nodes.map((node) => node.id) : mind.holder.voters;
+  for (const peer of peers) {
+    if (peer === mind.node) continue;
+    for (const gossip of pushTo(mind.records, peer)) sendTo(mind, peer, gossip, effects);
+  }
+}

@@ -1,0 +1,88 @@
+import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
+import { beginPingWatch } from '../lifecycle/ping-watch.js';
+import { beginLife } from '../lifecycle/resource-life.js';
+import { setNodes } from '../membership/records.js';
+import type { Mind } from './mind.js';
+import { specIndex } from './spec-index.js';
+
+/** Whether this node runs resources at all. */
+export function runsResources(mind: Mind): boolean {
+  return mind.index.nodes.get(mind.node)?.role !== 'witness';
+}
+
+/** Makes lives and pings follow the spec in force: new ones begin unknown, removed ones stay until they are stopped. */
+export function followSpec(mind: Mind, nowMs: number): void {
+  setNodes(
+    mind.records,
+    mind.spec.nodes.map((node) => node.id),
+  );
+  if (!runsResources(mind)) return;
+  for (const group of mind.index.groups.values()) {
+    for (const member of group.members) {
+      const resource = mind.index.resources.get(member);
+      if (resource === undefined) continue;
+      const life = mind.lives.get(member);
+      if (life === undefined) {
+        mind.lives.set(member, beginLife(resource, group.failurePolicy));
+      } else {
+        life.resource = resource;
+        life.policy = group.failurePolicy;
+      }
+      mind.touched.add(member);
+    }
+  }
+  const wanted = new Map(mind.spec.pings.map((ping) => [ping.id, ping]));
+  for (const [id, ping] of wanted) {
+    const watch = mind.pings.get(id);
+    if (watch === undefined) mind.pings.set(id, beginPingWatch(ping, nowMs));
+    else watch.ping = ping;
+  }
+  for (const id of [...mind.pings.keys()]) if (!wanted.has(id)) mind.pings.delete(id);
+}
+
+/** The groups of an earlier spec that the new one no longer has but that may still run here or be held here: to be planned as stopped ones until they are. */
+export function leftoversOf(mind: Mind, next: ClusterSpec): { groups: GroupSpec[]; resources: ResourceSpec[] } {
+  const nextGroups = new Set(next.groups.map((group) => group.id));
+  const nextResources = new Set(next.resources.map((resource) => resource.id));
+  const groups: GroupSpec[] = [];
+  const resources: ResourceSpec[] = [];
+  for (const group of mind.index.groups.values()) {
+    const members = group.members.filter((member) => !nextResources.has(member));
+    if (nextGroups.has(group.id) && members.length === 0) continue;
+    const id = nextGroups.has(group.id) ? `${group.id} (removed members)` : group.id;
+    groups.push({ ...group, id, members, desired: 'stopped', requires: [], after: [], with: [], apart: [] });
+    for (const member of members) {
+      const resource = mind.index.resources.get(member);
+      if (resource !== undefined) resources.push({ ...resource, group: id });
+    }
+  }
+  return { groups, resources };
+}
+
+/** Drops leftovers that are proved to be stopped here and are held by nobody here. Returns whether any went. */
+export function dropStoppedLeftovers(mind: Mind): boolean {
+  const inSpec = new Set(mind.spec.groups.map((group) => group.id));
+  const left = mind.index.planned.groups.filter((group) => !inSpec.has(group.id));
+  if (left.length === 0) return false;
+  const isOver = (group: GroupSpec) =>
+    !mind.holder.held.has(group.id) &&
+    group.members.every((member) => (mind.lives.get(member)?.state ?? 'stopped') === 'stopped');
+  const over = left.filter(isOver);
+  if (over.length === 0) return false;
+  const inSpecResources = new Set(mind.spec.resources.map((resource) => resource.id));
+  for (const group of over) {
+    for (const member of group.members) {
+      if (inSpecResources.has(member)) continue;
+      mind.lives.delete(member);
+      mind.touched.add(member);
+    }
+  }
+  const groups = left.filter((group) => !over.includes(group));
+  const members = new Set(groups.flatMap((group) => group.members));
+  const resources = mind.index.planned.resources.filter(
+    (each) => members.has(each.id) && !inSpecResources.has(each.id),
+  );
+  mind.index = specIndex(mind.spec, { groups, resources });
+  mind.specCount += 1;
+  return true;
+}

@@ -1,0 +1,49 @@
+import type { HolderEvent } from '../ownership/holder.js';
+import { release } from '../ownership/holder.js';
+import type { StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { log } from './mind.js';
+
+/** Acts on what the holder's step brought about. */
+export function takeHolderEvents(mind: Mind, events: readonly HolderEvent[], time: StepTime, effects: Effects): void {
+  for (const event of events) {
+    switch (event.kind) {
+      case 'owned':
+        log(effects, 'info', `${event.key} is owned here with epoch ${event.epoch}`);
+        mind.done.add(`claim:${event.key}@${mind.node}`);
+        break;
+      case 'claim-dropped':
+        log(
+          effects,
+          'debug',
+          event.by === '' ? `no majority granted ${event.key}` : `${event.key} is still held by ${event.by}`,
+        );
+        break;
+      case 'lapsed':
+        takeLapse(mind, event, time, effects);
+        break;
+    }
+  }
+}
+
+function takeLapse(
+  mind: Mind,
+  event: Extract<HolderEvent, { kind: 'lapsed' }>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  const because =
+    event.why === 'clock'
+      ? 'this machine was paused and its clock did not notice'
+      : 'no majority of voters answered within the lease';
+  if (mind.spec.quorum.onLoss === 'freeze') {
+    log(
+      effects,
+      'error',
+      `the lease of ${event.key} ended, because ${because}; it runs on, because quorum.onLoss is freeze, which can give two owners`,
+    );
+    release(mind.holder, event.key, time.nowMs);
+    return;
+  }
+  log(effects, 'error', `the lease of ${event.key} ended, because ${because}; everything of it is stopped`);
+}

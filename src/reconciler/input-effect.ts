@@ -1,0 +1,73 @@
+import type { ClusterSpec, PingSpec } from '../model/cluster-spec.js';
+import type { Message } from '../model/message.js';
+import type { ObservedCluster } from '../model/observation.js';
+import type { Operation, Outcome } from '../model/operation.js';
+import type { Plan } from '../model/plan.js';
+import type { Revision } from '../model/revision.js';
+
+/** The time of a step. Shape: `nowMs` is the node's monotonic clock, `wallMs` wall time as a floor for epochs and for people. */
+export interface StepTime {
+  readonly nowMs: number;
+  readonly wallMs: number;
+}
+
+/** What can happen to a node's mind. */
+export type Input =
+  /** Time passed. */
+  | { readonly kind: 'tick' }
+  /** An authenticated message arrived over one of this node's links, from an address. */
+  | { readonly kind: 'message'; readonly message: Message; readonly link: number; readonly address: string }
+  /** A datagram was no good. Shape: `why` is the codec's word. */
+  | { readonly kind: 'bad-frame'; readonly why: string; readonly address: string }
+  | { readonly kind: 'operated'; readonly operation: Operation; readonly outcome: Outcome }
+  /** Something happened to a resource: look again. */
+  | { readonly kind: 'nudged'; readonly resource: string }
+  | { readonly kind: 'pinged'; readonly ping: string; readonly reachable: number | null }
+  /** The watched file has this text now. */
+  | { readonly kind: 'file'; readonly text: string; readonly hash: string }
+  | { readonly kind: 'file-lost'; readonly condition: 'spec-vanished' | 'spec-unreadable'; readonly sentence: string }
+  /** A text was decoded. */
+  | { readonly kind: 'decoded'; readonly request: DecodeRequest; readonly spec: ClusterSpec }
+  | { readonly kind: 'undecodable'; readonly request: DecodeRequest; readonly sentence: string }
+  /** A plan that was asked for is ready; `view` is the number that the request bore. */
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly view: number }
+  /** A plan that was asked for could not be made; the next change asks again. */
+  | { readonly kind: 'plan-failed'; readonly view: number }
+  /** A person asks to forget a resource's failures here. */
+  | { readonly kind: 'retry'; readonly resource: string }
+  /** Hand everything over. */
+  | { readonly kind: 'leave' }
+  /** A text could not be kept. */
+  | { readonly kind: 'store-failed'; readonly name: StoreName; readonly sentence: string };
+
+/** Texts that outlive the daemon: voter and session within a boot, the others for good. */
+export type StoreName = 'voter.json' | 'session.json' | 'revision.json' | 'promises.json' | 'file.json';
+
+/** A text to be decoded: a proposal of this node's file, or a revision that a peer has. */
+export type DecodeRequest =
+  | { readonly purpose: 'propose'; readonly text: string; readonly hash: string }
+  | { readonly purpose: 'adopt'; readonly text: string; readonly hash: string; readonly revision: Revision };
+
+/**
+ * What a mind wants done. The driver performs a step's effects in this order: saves, then sends, then everything else; when a save fails, the rest of the step is dropped.
+ */
+export type Effect =
+  /** Keep a text. `durable` outlives the boot and need not be kept before the step goes on. */
+  | { readonly kind: 'save'; readonly name: StoreName; readonly text: string; readonly durable: boolean }
+  /** Send a message over each of these links. */
+  | { readonly kind: 'send'; readonly to: string; readonly routes: readonly Route[]; readonly message: Message }
+  | { readonly kind: 'operate'; readonly operation: Operation }
+  | { readonly kind: 'cancel'; readonly operationId: string }
+  | { readonly kind: 'ping'; readonly ping: PingSpec }
+  | { readonly kind: 'decode'; readonly request: DecodeRequest }
+  /** Make a plan that is too large for the thread of the heartbeat. */
+  | { readonly kind: 'plan'; readonly spec: ClusterSpec; readonly observed: ObservedCluster; readonly view: number }
+  | { readonly kind: 'log'; readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly sentence: string }
+  /** Everything is handed over; the daemon may end. */
+  | { readonly kind: 'left' };
+
+/** One way to a peer: this node's link and the peer's address on it. */
+export interface Route {
+  readonly link: number;
+  readonly address: string;
+}

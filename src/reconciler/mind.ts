@@ -1,0 +1,101 @@
+import type { RandomStream } from '../base/random.js';
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { Heartbeat } from '../model/message.js';
+import type { Plan } from '../model/plan.js';
+import type { PingWatch } from '../lifecycle/ping-watch.js';
+import type { ResourceLife } from '../lifecycle/resource-life.js';
+import type { HearingState } from '../membership/hearing.js';
+import type { RecordsState } from '../membership/records.js';
+import type { HolderRules, HolderState } from '../ownership/holder.js';
+import type { VoterRules, VoterState } from '../ownership/voter.js';
+import type { Conditions } from './conditions.js';
+import type { Effect } from './input-effect.js';
+import type { RevisionsState } from './revisions-state.js';
+import type { SpecIndex } from './spec-index.js';
+
+/** One node's whole mind. Plain data, owned by one driver and updated in place by {@link import('./step.js').step}. */
+export interface Mind {
+  readonly node: string;
+  readonly software: string;
+  readonly startedAtMs: number;
+  spec: ClusterSpec;
+  index: SpecIndex;
+  /** Counts the changes of the spec and of its leftovers. */
+  specCount: number;
+  readonly revisions: RevisionsState;
+  readonly holder: HolderState;
+  /** Null on a node that does not vote. */
+  readonly voter: VoterState | null;
+  readonly records: RecordsState;
+  readonly hearing: HearingState;
+  /** Per peer, the newest heartbeat that showed it to be there, so that replays show nothing. */
+  readonly freshness: Map<string, Freshness>;
+  /** Per voter, the newest of this node's heartbeats that it answered. */
+  readonly answered: Map<string, number>;
+  /** Heartbeats to this node's own voter that are to be answered in this step. */
+  readonly ownBeats: Heartbeat[];
+  /** Resources on this node, in order of their ids. */
+  readonly lives: Map<string, ResourceLife>;
+  /** Resources whose life changed in this step and is to be published. */
+  readonly touched: Set<string>;
+  readonly pings: Map<string, PingWatch>;
+  plan: Plan | null;
+  /** Actions of the plan that were carried out since it was made. */
+  readonly done: Set<string>;
+  /** What the plan was made from, to notice that it is out of date. */
+  planView: string;
+  /** Number of the view that a plan under way was asked for; null when none is. */
+  planAsked: number | null;
+  viewCount: number;
+  operationCount: number;
+  isLeaving: boolean;
+  hasLeft: boolean;
+  /** Largest lease and stop budget in force within the last hour (R7), by wall time. */
+  promised: readonly Promised[];
+  readonly conditions: Conditions;
+  readonly counters: Map<string, number>;
+  readonly random: RandomStream;
+  readonly rules: MindRules;
+}
+
+/** The newest heartbeat of a peer that was taken for a sign of life. */
+export interface Freshness {
+  incarnation: string;
+  seq: number;
+  readonly retired: string[];
+}
+
+/** Lease and stop budget that were in force until some wall time. */
+export interface Promised {
+  readonly leaseMs: number;
+  readonly stopBudgetMs: number;
+  readonly untilWallMs: number;
+}
+
+/** Rules that a test build may switch off. */
+export interface MindRules {
+  readonly holder?: HolderRules;
+  readonly voter?: VoterRules;
+  /** R9: released only when nothing of it runs. */
+  readonly releaseAfterStop: boolean;
+  /** S2: `permit` asks for a live lease before a start. */
+  readonly permit: boolean;
+  /** R6: a restarted daemon continues its incarnation. */
+  readonly session: boolean;
+}
+
+/** All rules on. */
+export const allMindRules: MindRules = { releaseAfterStop: true, permit: true, session: true };
+
+/** Counts something for `status`. */
+export function count(mind: Mind, name: string): void {
+  mind.counters.set(name, (mind.counters.get(name) ?? 0) + 1);
+}
+
+/** Collects a step's effects. */
+export type Effects = Effect[];
+
+/** Says something in the log. */
+export function log(effects: Effects, level: 'error' | 'warn' | 'info' | 'debug', sentence: string): void {
+  effects.push({ kind: 'log', level, sentence });
+}

@@ -1,0 +1,32 @@
+import type { Operation, OperationAction } from '../model/operation.js';
+import type { ResourceLife } from '../lifecycle/resource-life.js';
+import type { Mind } from './mind.js';
+
+/**
+ * A new operation on a resource, with the epoch of the lease under which it runs.
+ *
+ * A stop or kill undoes what was started, so it gets the definition that runs, whatever the spec says by now.
+ */
+export function newOperation(
+  mind: Mind,
+  life: ResourceLife,
+  options: {
+    readonly action: OperationAction;
+    readonly timeoutMs: number;
+    readonly intervalMs?: number;
+    readonly depth?: number;
+  },
+): Operation {
+  mind.operationCount += 1;
+  const isUndoing = options.action !== 'start' && options.action !== 'probe';
+  return {
+    id: `${mind.node}-${mind.operationCount}`,
+    action: options.action,
+    resource: isUndoing ? (life.running ?? life.resource) : life.resource,
+    node: mind.node,
+    timeoutMs: Math.max(1, Math.round(options.timeoutMs)),
+    intervalMs: options.intervalMs ?? 0,
+    depth: options.depth ?? 0,
+    epoch: mind.holder.held.get(life.resource.group)?.epoch ?? 0,
+  };
+}

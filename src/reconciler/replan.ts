@@ -1,0 +1,25 @@
+import { limits } from '../model/limits.js';
+import { plan } from '../planner/plan.js';
+import type { StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { livenessPrint, observeCluster } from './observe.js';
+
+/**
+ * Plans again when what is observed or wanted changed, many changes coalesced into one plan.
+ *
+ * A small plan is made here; a large one is asked for, and until it comes the old one stands: what it proposes is still checked against what is true when it is carried out.
+ */
+export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
+  const view = `${mind.records.changes} ${mind.specCount} ${livenessPrint(mind, time.nowMs)}`;
+  if (view === mind.planView || mind.planAsked !== null) return;
+  mind.planView = view;
+  const observed = observeCluster(mind, time.nowMs);
+  if (mind.index.planned.groups.length * mind.spec.nodes.length <= limits.inlinePlanCellsMax) {
+    mind.plan = plan({ spec: mind.index.planned, observed });
+    mind.done.clear();
+    return;
+  }
+  mind.viewCount += 1;
+  mind.planAsked = mind.viewCount;
+  effects.push({ kind: 'plan', spec: mind.index.planned, observed, view: mind.viewCount });
+}

@@ -1,0 +1,213 @@
+import { jsonSize } from '../base/json-size.js';
+import { stableJson } from '../base/stable-json.js';
+import { limits } from '../model/limits.js';
+import type { SpecPiece, SpecRequest } from '../model/message.js';
+import type { Revision } from '../model/revision.js';
+import { compareRevisions, shortHash } from '../model/revision.js';
+import { clearCondition, setCondition } from './conditions.js';
+import type { DecodeRequest, Input, StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { count, log } from './mind.js';
+import { adoptSpec, refusalOf } from './adopt-spec.js';
+import { liveness, selfReport } from './observe.js';
+import type { Fetch } from './revisions-state.js';
+import { sendTo } from './send.js';
+
+/** How long an answer to a request for a piece is waited for before it is asked for again. Ours. */
+const ASK_AGAIN_MS = 300;
+
+/** The watched file has a text: a change of it proposes a revision; a file that merely says something else than what is in force does not fight. */
+export function fileChanged(
+  mind: Mind,
+  input: Extract<Input, { kind: 'file' }>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  const { revisions } = mind;
+  const isFirstLook = revisions.fileHash === null;
+  revisions.fileHash = input.hash;
+  clearCondition(mind.conditions, 'spec-vanished');
+  clearCondition(mind.conditions, 'spec-unreadable');
+  effects.push({ kind: 'save', name: 'file.json', text: stableJson({ hash: input.hash }), durable: true });
+  if (input.hash === revisions.inForce.hash) {
+    clearCondition(mind.conditions, 'spec-invalid');
+    return watchDifference(mind, time);
+  }
+  if (isFirstLook && input.hash === revisions.fileHashBefore) return watchDifference(mind, time);
+  ask(mind, { purpose: 'propose', text: input.text, hash: input.hash }, effects);
+}
+
+function ask(mind: Mind, request: DecodeRequest, effects: Effects): void {
+  if (mind.revisions.decoding !== null) {
+    mind.revisions.waiting = request;
+    return;
+  }
+  mind.revisions.decoding = request;
+  effects.push({ kind: 'decode', request });
+}
+
+function askNext(mind: Mind, effects: Effects): void {
+  mind.revisions.decoding = null;
+  const next = mind.revisions.waiting;
+  mind.revisions.waiting = null;
+  if (next !== null) ask(mind, next, effects);
+}
+
+/** A text was decoded: a proposal becomes the next revision, a peer's revision is taken over, unless there is a reason against it. */
+export function decoded(
+  mind: Mind,
+  input: Extract<Input, { kind: 'decoded' }>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  const { request, spec } = input;
+  const { revisions } = mind;
+  askNext(mind, effects);
+  const revision: Revision =
+    request.purpose === 'adopt'
+      ? request.revision
+      : { generation: revisions.generationMax + 1, hash: request.hash, parent: revisions.inForce.hash };
+  if (request.purpose === 'adopt' && compareRevisions(revision, revisions.inForce) <= 0) return;
+  const refusal = refusalOf(mind, spec);
+  if (refusal !== null) {
+    revisions.refused.add(request.hash);
+    const sentence = `${nameOf(request)} is not applied: ${refusal.sentence}`;
+    if (setCondition(mind.conditions, { kind: refusal.kind, severity: 'error', sentence, nowMs: time.nowMs }))
+      log(effects, 'error', sentence);
+    return;
+  }
+  revisions.inForce = revision;
+  revisions.text = request.text;
+  revisions.generationMax = Math.max(revisions.generationMax, revision.generation);
+  revisions.refused.clear();
+  for (const kind of ['spec-invalid', 'voters-changed'] as const) clearCondition(mind.conditions, kind);
+  adoptSpec(mind, spec, time);
+  effects.push({
+    kind: 'save',
+    name: 'revision.json',
+    text: stableJson({ revision, text: request.text }),
+    durable: true,
+  });
+  log(
+    effects,
+    'info',
+    `revision ${shortHash(revision.hash)} (generation ${revision.generation}) is in force, from ${request.purpose === 'propose' ? "this node's file" : 'a peer'}`,
+  );
+  watchDifference(mind, time);
+}
+
+function nameOf(request: DecodeRequest): string {
+  return request.purpose === 'propose'
+    ? "the change of this node's file"
+    : `revision ${shortHash(request.hash)} of generation ${request.revision.generation}`;
+}
+
+/** A text is no valid spec for this node: what is in force stays in force (S8). */
+export function undecodable(
+  mind: Mind,
+  input: Extract<Input, { kind: 'undecodable' }>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  const { request } = input;
+  askNext(mind, effects);
+  mind.revisions.refused.add(request.hash);
+  const sentence = `${nameOf(request)} is not valid, the last valid revision ${shortHash(mind.revisions.inForce.hash)} stays in force: ${input.sentence}`;
+  if (setCondition(mind.conditions, { kind: 'spec-invalid', severity: 'error', sentence, nowMs: time.nowMs }))
+    log(effects, 'error', sentence);
+}
+
+function watchDifference(mind: Mind, time: StepTime): void {
+  const { fileHash, inForce } = mind.revisions;
+  if (fileHash === null || fileHash === inForce.hash) {
+    clearCondition(mind.conditions, 'spec-differs');
+    return;
+  }
+  setCondition(mind.conditions, {
+    kind: 'spec-differs',
+    severity: 'warning',
+    sentence: `this node's file says ${shortHash(fileHash)}, but revision ${shortHash(inForce.hash)} of generation ${inForce.generation} is in force; change the file to propose it, or bring it up to date`,
+    nowMs: time.nowMs,
+  });
+}
+
+/** Looks for a newer revision at the peers, and goes on with one that is on its way. */
+export function followPeers(mind: Mind, time: StepTime, effects: Effects): void {
+  const { revisions } = mind;
+  let best: { readonly revision: Revision; readonly from: string } | null = null;
+  for (const { id } of mind.spec.nodes) {
+    if (id === mind.node) continue;
+    const revision = selfReport(mind, id)?.revision ?? null;
+    if (revision === null) continue;
+    revisions.generationMax = Math.max(revisions.generationMax, revision.generation);
+    if (compareRevisions(revision, revisions.inForce) <= 0 || revisions.refused.has(revision.hash)) continue;
+    if (revision.hash === revisions.decoding?.hash || liveness(mind, id, time.nowMs) !== 'online') continue;
+    if (best === null || compareRevisions(revision, best.revision) > 0) best = { revision, from: id };
+  }
+  if (best === null) {
+    revisions.fetch = null;
+    return;
+  }
+  if (best.revision.hash === revisions.inForce.hash) {
+    // The same text under a higher generation: two nodes proposed it at once.
+    revisions.inForce = best.revision;
+    effects.push({
+      kind: 'save',
+      name: 'revision.json',
+      text: stableJson({ revision: best.revision, text: revisions.text }),
+      durable: true,
+    });
+    revisions.fetch = null;
+    return;
+  }
+  if (revisions.fetch === null || revisions.fetch.revision.hash !== best.revision.hash) {
+    revisions.fetch = { ...best, pieces: new Map(), total: null, received: 0, askAgainAtMs: Number.NEGATIVE_INFINITY };
+  }
+  if (revisions.fetch.askAgainAtMs <= time.nowMs) askForPieces(mind, revisions.fetch, time, effects);
+}
+
+function askForPieces(mind: Mind, fetch: Fetch, time: StepTime, effects: Effects): void {
+  fetch.askAgainAtMs = time.nowMs + ASK_AGAIN_MS;
+  sendTo(
+    mind,
+    fetch.from,
+    { kind: 'spec-request', from: mind.node, hash: fetch.revision.hash, offset: fetch.received },
+    effects,
+  );
+}
+
+/** The pieces that answer a request; null when another revision is in force here by now. */
+export function pieceFor(mind: Mind, request: SpecRequest): SpecPiece | null {
+  const { text, inForce } = mind.revisions;
+  if (request.hash !== inForce.hash || request.offset < 0 || request.offset > text.length) return null;
+  let piece = text.slice(request.offset, request.offset + limits.specPieceBytesMax);
+  while (jsonSize(piece) > limits.specPieceBytesMax) piece = piece.slice(0, Math.floor(piece.length * 0.75));
+  return {
+    kind: 'spec-piece',
+    from: mind.node,
+    hash: request.hash,
+    offset: request.offset,
+    total: text.length,
+    text: piece,
+  };
+}
+
+/** A piece arrived; the next is asked for at once, and the whole is decoded. */
+export function pieceArrived(mind: Mind, piece: SpecPiece, time: StepTime, effects: Effects): void {
+  const { fetch } = mind.revisions;
+  if (fetch === null || piece.hash !== fetch.revision.hash || piece.total > limits.specBytesMax) {
+    count(mind, 'spec pieces that nobody asked for');
+    return;
+  }
+  if (piece.offset !== fetch.received || (piece.text.length === 0 && piece.total > 0)) return;
+  fetch.pieces.set(piece.offset, piece.text);
+  fetch.total = piece.total;
+  fetch.received += piece.text.length;
+  if (fetch.received < fetch.total) {
+    askForPieces(mind, fetch, time, effects);
+    return;
+  }
+  const text = [...fetch.pieces.values()].join('');
+  mind.revisions.fetch = null;
+  ask(mind, { purpose: 'adopt', text, hash: fetch.revision.hash, revision: fetch.revision }, effects);
+}

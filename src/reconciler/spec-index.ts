@@ -1,0 +1,68 @@
+import { compareIds, sortedBy } from '../base/order.js';
+import type { ClusterSpec, GroupSpec, NodeSpec, ResourceSpec } from '../model/cluster-spec.js';
+import { silenceMs } from '../ownership/quarantine.js';
+
+/** A spec with the look-ups that a mind needs, and what an earlier spec left behind that must still be stopped. */
+export interface SpecIndex {
+  readonly nodes: ReadonlyMap<string, NodeSpec>;
+  readonly groups: ReadonlyMap<string, GroupSpec>;
+  readonly resources: ReadonlyMap<string, ResourceSpec>;
+  readonly voters: readonly string[];
+  /** The spec to plan with: as written, and the groups that were removed as stopped ones. */
+  readonly planned: ClusterSpec;
+}
+
+/** The look-ups of a spec. */
+export function specIndex(
+  spec: ClusterSpec,
+  leftovers: { readonly groups: readonly GroupSpec[]; readonly resources: readonly ResourceSpec[] } = {
+    groups: [],
+    resources: [],
+  },
+): SpecIndex {
+  const planned: ClusterSpec =
+    leftovers.groups.length === 0
+      ? spec
+      : {
+          ...spec,
+          groups: sortedBy([...spec.groups, ...leftovers.groups], (group) => group.id),
+          resources: sortedBy([...spec.resources, ...leftovers.resources], (resource) => resource.id),
+        };
+  return {
+    nodes: new Map(spec.nodes.map((node) => [node.id, node])),
+    groups: new Map(planned.groups.map((group) => [group.id, group])),
+    resources: new Map(planned.resources.map((resource) => [resource.id, resource])),
+    voters: votersOf(spec),
+    planned,
+  };
+}
+
+/** The ids of the nodes that vote, in order. */
+export function votersOf(spec: ClusterSpec): string[] {
+  return spec.nodes
+    .filter((node) => node.votes)
+    .map((node) => node.id)
+    .sort(compareIds);
+}
+
+/** The largest stop budget of any group. */
+export function largestBudgetMs(spec: ClusterSpec): number {
+  let largest = 0;
+  for (const group of spec.groups) largest = Math.max(largest, group.stopBudgetMs);
+  return largest;
+}
+
+/** The resources that a claim of a group must list: those of which two must never run. */
+export function exclusiveResources(index: SpecIndex, group: GroupSpec): string[] {
+  return group.members.filter((member) => index.resources.get(member)?.exclusive !== 'none').sort(compareIds);
+}
+
+/** How long a silent voter is waited for under `quorum.onLoss: ignore`; null under the safe policies. */
+export function ignoredSilence(spec: ClusterSpec): number | null {
+  if (spec.quorum.onLoss !== 'ignore') return null;
+  return silenceMs({
+    leaseMs: spec.heartbeat.leaseMs,
+    stopBudgetMs: largestBudgetMs(spec),
+    drift: spec.heartbeat.clockDrift,
+  });
+}

@@ -1,0 +1,179 @@
+import { unreachable } from '../base/invariant.js';
+import { finishOperation, lookNow, retry } from '../lifecycle/resource-life.js';
+import { finishRound } from '../lifecycle/ping-watch.js';
+import { promiseMs } from '../model/lease.js';
+import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
+import { carryOut } from './carry-out.js';
+import { clearCondition, setCondition } from './conditions.js';
+import type { Effect, Input, StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { count, log } from './mind.js';
+import { publishSelf } from './observe.js';
+import { replanIfNeeded } from './replan.js';
+import { decoded, fileChanged, followPeers, undecodable } from './revisions.js';
+import { saveIfNeeded } from './save.js';
+import { dropStoppedLeftovers } from './follow-spec.js';
+import { largestBudgetMs } from './spec-index.js';
+import { stopLapsed } from './stop-path.js';
+import { passTime } from './time-passes.js';
+
+/** Rounds of heartbeat and own answer within one step: a claim is sent, granted by the own voter, owned, said. More would be a loop. */
+const ROUNDS_MAX = 4;
+
+/**
+ * The next value of a node's mind, and what is to be done.
+ *
+ * The mind is updated in place. Whatever the input, time passes first: leases lapse and promises run out before anything else is believed (R8).
+ */
+export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
+  const effects: Effects = [];
+  if (mind.hasLeft) return effects;
+  passTime(mind, time, effects);
+  take(mind, input, time, effects);
+  dropStoppedLeftovers(mind);
+  followPeers(mind, time, effects);
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    stopLapsed(mind, time, effects);
+    publishSelf(mind, time);
+    replanIfNeeded(mind, time, effects);
+    carryOut(mind, time, effects);
+    if (!beatIfDue(mind, time, effects)) break;
+    answerHeartbeats(mind, time, effects);
+  }
+  publishSelf(mind, time);
+  pushRecords(mind, effects);
+  saveIfNeeded(mind, time, effects);
+  finishLeaving(mind, effects);
+  return inOrder(effects);
+}
+
+/** Saves, then sends, then the rest: what was promised is kept before it is said (S4). */
+function inOrder(effects: Effects): Effect[] {
+  const saves = effects.filter((effect) => effect.kind === 'save');
+  const sends = effects.filter((effect) => effect.kind === 'send');
+  const rest = effects.filter((effect) => effect.kind !== 'save' && effect.kind !== 'send');
+  return [...saves, ...sends, ...rest];
+}
+
+function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void {
+  const { nowMs } = time;
+  switch (input.kind) {
+    case 'tick':
+      return;
+    case 'message':
+      return receiveMessage(mind, input, time, effects);
+    case 'bad-frame':
+      return count(mind, `bad datagrams: ${input.why}`);
+    case 'operated':
+      return takeOutcome(mind, input, time, effects);
+    case 'nudged': {
+      const life = mind.lives.get(input.resource);
+      if (life !== undefined) lookNow(life, nowMs);
+      return;
+    }
+    case 'pinged': {
+      const watch = mind.pings.get(input.ping);
+      if (watch !== undefined && finishRound(watch, input.reachable, nowMs)) {
+        log(effects, 'info', `ping ${input.ping}: ${watch.reachable} of ${watch.ping.hosts.length} hosts answer`);
+      }
+      return;
+    }
+    case 'file':
+      return fileChanged(mind, input, time, effects);
+    case 'file-lost':
+      setCondition(mind.conditions, { kind: input.condition, severity: 'warning', sentence: input.sentence, nowMs });
+      log(effects, 'warn', input.sentence);
+      return;
+    case 'decoded':
+      return decoded(mind, input, time, effects);
+    case 'undecodable':
+      return undecodable(mind, input, time, effects);
+    case 'planned':
+      if (mind.planAsked === input.view) mind.planAsked = null;
+      mind.plan = input.plan;
+      mind.done.clear();
+      return;
+    case 'plan-failed':
+      if (mind.planAsked === input.view) mind.planAsked = null;
+      return;
+    case 'retry':
+      return takeRetry(mind, input.resource, time, effects);
+    case 'leave':
+      mind.isLeaving = true;
+      setCondition(mind.conditions, {
+        kind: 'leaving',
+        severity: 'info',
+        sentence: 'this node hands everything over and stops',
+        nowMs,
+      });
+      log(effects, 'info', 'leaving: everything is handed over first');
+      return;
+    case 'store-failed':
+      return takeStoreFailure(mind, input, time, effects);
+    default:
+      return unreachable(input);
+  }
+}
+
+function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, time: StepTime, effects: Effects): void {
+  const { operation, outcome } = input;
+  const life = mind.lives.get(operation.resource.id);
+  // A cancelled operation's late answer: what took its place decides.
+  if (life === undefined || life.operation?.id !== operation.id) return;
+  const lesson = finishOperation(life, operation, outcome, time.nowMs);
+  mind.touched.add(operation.resource.id);
+  if (lesson !== null) log(effects, lesson.level, lesson.sentence);
+  const id = `${operation.action}:${operation.resource.id}@${mind.node}`;
+  if (outcome.kind !== 'failed' && outcome.kind !== 'timeout' && outcome.kind !== 'unknown') mind.done.add(id);
+}
+
+function takeRetry(mind: Mind, resource: string, time: StepTime, effects: Effects): void {
+  const members = mind.index.groups.get(resource)?.members ?? [resource];
+  for (const member of members) {
+    const life = mind.lives.get(member);
+    if (life === undefined) continue;
+    retry(life, time.nowMs);
+    mind.touched.add(member);
+  }
+  log(effects, 'info', `failures of ${resource} are forgotten here by request`);
+}
+
+function takeStoreFailure(
+  mind: Mind,
+  input: Extract<Input, { kind: 'store-failed' }>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  if (input.name === 'voter.json' && mind.voter !== null) mind.voter.isUnsaved = true;
+  if (input.name === 'session.json') mind.holder.isUnsaved = true;
+  const isNew = setCondition(mind.conditions, {
+    kind: 'store-failed',
+    severity: 'error',
+    subject: input.name,
+    sentence: `${input.name} cannot be kept, so nothing that depends on it is sent: ${input.sentence}`,
+    nowMs: time.nowMs,
+  });
+  if (isNew) log(effects, 'error', `${input.name} cannot be kept: ${input.sentence}`);
+}
+
+function finishLeaving(mind: Mind, effects: Effects): void {
+  if (!mind.isLeaving || mind.holder.held.size > 0) return;
+  for (const life of mind.lives.values()) {
+    const group = mind.index.groups.get(life.resource.group);
+    const isOurs = life.operation !== null && life.operation.action !== 'probe';
+    if (isOurs || (group !== undefined && life.running !== null && life.state === 'stopping')) return;
+  }
+  mind.hasLeft = true;
+  effects.push({ kind: 'left' });
+}
+
+/** How long this node's promises to itself may last at most: for `status` and for the daemon's patience. */
+export function longestPromiseMs(mind: Mind): number {
+  const { leaseMs, clockDrift } = mind.spec.heartbeat;
+  return promiseMs(leaseMs, clockDrift) + promiseMs(largestBudgetMs(mind.spec), clockDrift);
+}
+
+/** A text that could not be kept was kept after all. */
+export function storeRecovered(mind: Mind, name: string): void {
+  clearCondition(mind.conditions, 'store-failed', name);
+}

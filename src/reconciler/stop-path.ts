@@ -1,0 +1,79 @@
+import type { ResourceLife } from '../lifecycle/resource-life.js';
+import { beginOperation } from '../lifecycle/resource-life.js';
+import type { Operation } from '../model/operation.js';
+import type { Held } from '../ownership/holder.js';
+import { release } from '../ownership/holder.js';
+import type { StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { log } from './mind.js';
+import { newOperation } from './operations.js';
+
+/**
+ * The way down of a lapsed lease (R9), which asks nobody and waits for no plan.
+ *
+ * Members are stopped in reverse order while there is time; in the last part of the stop budget whatever is left is killed by the path that needs no agent. The lease is
+ * released only when nothing of it runs any more.
+ */
+export function stopLapsed(mind: Mind, time: StepTime, effects: Effects): void {
+  for (const held of [...mind.holder.held.values()]) {
+    if (held.state !== 'lapsed') continue;
+    const up = livesOf(mind, held).filter((life) => life.state !== 'stopped');
+    if (up.length === 0) {
+      release(mind.holder, held.key, time.nowMs);
+      log(effects, 'info', `nothing of ${held.key} runs here any more; it is released`);
+      continue;
+    }
+    if (time.nowMs < killAtMs(held)) stopNext(mind, held, up, time, effects);
+    else killAll(mind, held, up, time, effects);
+  }
+}
+
+/** When the killing begins: half of the budget is left for it, at most a second. */
+export function killAtMs(held: Held): number {
+  return held.deadByMs - Math.min(held.stopBudgetMs / 2, 1000);
+}
+
+/** The members of a lease's group on this node, in start order, leftovers of its claim included. */
+function livesOf(mind: Mind, held: Held): ResourceLife[] {
+  const members = mind.index.groups.get(held.key)?.members ?? [];
+  const others = held.resources.filter((resource) => !members.includes(resource) && isLedBy(mind, resource, held.key));
+  return [...members, ...others].flatMap((member) => mind.lives.get(member) ?? []);
+}
+
+function isLedBy(mind: Mind, resource: string, key: string): boolean {
+  return mind.lives.get(resource)?.resource.group.startsWith(key) === true;
+}
+
+function stopNext(mind: Mind, held: Held, up: readonly ResourceLife[], time: StepTime, effects: Effects): void {
+  const last = up.at(-1);
+  if (last === undefined) return;
+  const under = last.operation?.action;
+  if (under === 'stop' || under === 'kill') return;
+  if (last.blocked && under === undefined) return;
+  const leftMs = killAtMs(held) - time.nowMs;
+  const stopMs = (last.running ?? last.resource).timeouts.stopMs;
+  run(mind, last, { action: 'stop', timeoutMs: Math.min(stopMs, leftMs) }, effects);
+}
+
+function killAll(mind: Mind, held: Held, up: readonly ResourceLife[], time: StepTime, effects: Effects): void {
+  for (const life of up) {
+    if (life.operation?.action === 'kill') continue;
+    if (life.blocked && time.nowMs >= held.deadByMs) continue;
+    const leftMs = Math.max(held.deadByMs - time.nowMs, held.stopBudgetMs / 2);
+    run(mind, life, { action: 'kill', timeoutMs: leftMs }, effects);
+  }
+}
+
+/** Begins an operation; one that is under way is ended, and its late answer is not listened to. */
+function run(
+  mind: Mind,
+  life: ResourceLife,
+  options: { readonly action: Operation['action']; readonly timeoutMs: number },
+  effects: Effects,
+): void {
+  if (life.operation !== null) effects.push({ kind: 'cancel', operationId: life.operation.id });
+  const operation = newOperation(mind, life, options);
+  beginOperation(life, operation);
+  mind.touched.add(life.resource.id);
+  effects.push({ kind: 'operate', operation });
+}

@@ -1,0 +1,79 @@
+import { describeTakeover } from '../model/lease.js';
+import type { ResourceLife } from '../lifecycle/resource-life.js';
+import { beginOperation, dueMonitor, forgetFailures, monitorBegun } from '../lifecycle/resource-life.js';
+import { beginRound, isPingDue } from '../lifecycle/ping-watch.js';
+import { expire, isQuorate } from '../ownership/holder.js';
+import { expirePromises } from '../ownership/voter.js';
+import { clearCondition, setCondition } from './conditions.js';
+import { takeHolderEvents } from './holder-events.js';
+import type { StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { log } from './mind.js';
+import { newOperation } from './operations.js';
+import { sendTo } from './send.js';
+
+/** What the clock alone brings about: leases lapse, promises run out, monitors and pings fall due, failures are forgotten. */
+export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
+  const { nowMs } = time;
+  takeHolderEvents(mind, expire(mind.holder, nowMs), time, effects);
+  if (mind.voter !== null) {
+    for (const answer of expirePromises(mind.voter, nowMs)) sendTo(mind, answer.to, answer.message, effects);
+  }
+  watchQuorum(mind, time, effects);
+  for (const [id, life] of mind.lives) {
+    if (forgetFailures(life, nowMs)) {
+      mind.touched.add(id);
+      log(effects, 'info', `failures of ${id} are forgotten after ${life.policy.forgetAfterMs} ms`);
+    }
+    if (life.backOffUntilMs !== Number.NEGATIVE_INFINITY && life.backOffUntilMs <= nowMs) {
+      life.backOffUntilMs = Number.NEGATIVE_INFINITY;
+      mind.touched.add(id);
+    }
+    monitorIfDue(mind, life, time, effects);
+  }
+  for (const watch of mind.pings.values()) {
+    if (!isPingDue(watch, nowMs)) continue;
+    beginRound(watch, nowMs);
+    effects.push({ kind: 'ping', ping: watch.ping });
+  }
+}
+
+function monitorIfDue(mind: Mind, life: ResourceLife, time: StepTime, effects: Effects): void {
+  if (isInMaintenance(mind)) return;
+  const index = dueMonitor(life, time.nowMs);
+  if (index === null) return;
+  const monitor = life.resource.monitors[index];
+  if (monitor === undefined) return;
+  monitorBegun(life, index, time.nowMs);
+  const operation = newOperation(mind, life, {
+    action: 'monitor',
+    timeoutMs: monitor.timeoutMs,
+    intervalMs: monitor.everyMs,
+    depth: monitor.depth,
+  });
+  beginOperation(life, operation);
+  effects.push({ kind: 'operate', operation });
+}
+
+/** Whether this node is left alone: leases are kept, no agent runs. */
+export function isInMaintenance(mind: Mind): boolean {
+  return mind.index.nodes.get(mind.node)?.state === 'maintenance';
+}
+
+function watchQuorum(mind: Mind, time: StepTime, effects: Effects): void {
+  const { nowMs } = time;
+  if (isQuorate(mind.holder, nowMs)) {
+    if (clearCondition(mind.conditions, 'no-quorum')) log(effects, 'info', 'a majority of the voters answers');
+    return;
+  }
+  if (nowMs - mind.startedAtMs < mind.holder.leaseMs) return;
+  const { leaseMs, clockDrift } = mind.spec.heartbeat;
+  const longest = Math.max(0, ...mind.spec.groups.map((group) => group.stopBudgetMs));
+  const isNew = setCondition(mind.conditions, {
+    kind: 'no-quorum',
+    severity: 'error',
+    sentence: `no majority of the ${mind.holder.voters.length} voters answers this node: nothing is started here, and what was held is stopped (others may take over ${describeTakeover({ leaseMs, stopBudgetMs: longest, drift: clockDrift })} after the last answer)`,
+    nowMs,
+  });
+  if (isNew) log(effects, 'warn', 'no majority of the voters answers this node');
+}

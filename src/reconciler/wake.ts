@@ -1,0 +1,34 @@
+import { lifeDeadlineMs } from '../lifecycle/resource-life.js';
+import { lastHeardMs } from '../membership/hearing.js';
+import { quorateUntilMs } from '../ownership/holder.js';
+import { nextFreeAtMs } from '../ownership/voter.js';
+import type { Mind } from './mind.js';
+import { killAtMs } from './stop-path.js';
+
+/**
+ * When the mind must see the clock next, if nothing else happens before.
+ *
+ * Shape: milliseconds of the node's clock, after `nowMs`; never later than the next heartbeat.
+ */
+export function wakeAtMs(mind: Mind, nowMs: number): number {
+  let at = Math.max(mind.holder.nextBeatAtMs, nowMs);
+  const consider = (dueMs: number) => {
+    if (dueMs > nowMs && dueMs < at) at = dueMs;
+  };
+  for (const held of mind.holder.held.values()) {
+    consider(held.state === 'lapsed' ? killAtMs(held) : held.validUntilMs);
+    consider(held.state === 'lapsed' ? held.deadByMs : held.validUntilMs);
+  }
+  for (const backOff of mind.holder.backOff.values()) consider(backOff.untilMs);
+  consider(quorateUntilMs(mind.holder, nowMs));
+  if (mind.voter !== null) {
+    consider(nextFreeAtMs(mind.voter));
+    consider(mind.voter.quarantineUntilMs);
+  }
+  for (const { id } of mind.spec.nodes) consider(lastHeardMs(mind.hearing, id) + mind.holder.leaseMs);
+  for (const life of mind.lives.values()) consider(lifeDeadlineMs(life, nowMs));
+  for (const watch of mind.pings.values()) if (!watch.isUnderWay) consider(watch.nextAtMs);
+  const { fetch } = mind.revisions;
+  if (fetch !== null) consider(fetch.askAgainAtMs);
+  return at;
+}

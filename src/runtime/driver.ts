@@ -1,0 +1,213 @@
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { Message } from '../model/message.js';
+import type { ObservedCluster } from '../model/observation.js';
+import type { Operation } from '../model/operation.js';
+import type { Plan } from '../model/plan.js';
+import type { AgentRunner } from '../ports/agent-runner.js';
+import type { Clock, Timer } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import type { Store } from '../ports/store.js';
+import type { Codec, Transport } from '../ports/transport.js';
+import type { DecodeRequest, Effect, Input, StepTime } from '../reconciler/input-effect.js';
+import type { Mind } from '../reconciler/mind.js';
+import { step, storeRecovered } from '../reconciler/step.js';
+import { wakeAtMs } from '../reconciler/wake.js';
+import { BadFrameLog } from './bad-frame-log.js';
+
+/** The world as one node's driver sees it. */
+export interface DriverPorts<Frame> {
+  readonly clock: Clock;
+  readonly transport: Transport<Frame>;
+  readonly codec: Codec<Message, Frame>;
+  /** Outlives the daemon, not the boot (tmpfs). */
+  readonly volatile: Store;
+  /** Outlives the boot. */
+  readonly durable: Store;
+  readonly agents: AgentRunner;
+  readonly log: Log;
+  /** Decodes a spec's text away from the thread of the heartbeat. Never rejects. */
+  readonly decode: (request: DecodeRequest) => Promise<DecodeResult>;
+  /** Makes a large plan away from the thread of the heartbeat. Never rejects; null when it could not. */
+  readonly plan: (request: { readonly spec: ClusterSpec; readonly observed: ObservedCluster }) => Promise<Plan | null>;
+}
+
+/** What came of decoding a text. */
+export type DecodeResult =
+  | { readonly kind: 'spec'; readonly spec: ClusterSpec }
+  | { readonly kind: 'undecodable'; readonly sentence: string };
+
+/** What a driver tells its owner. */
+export interface DriverEvents {
+  /** Everything was handed over; nothing more will happen. */
+  readonly onLeft: () => void;
+  /** A broken invariant: the node is stopped, its services are left to the guard and to the end of their leases. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+/**
+ * Runs one node's mind: inputs in, effects out, one step at a time.
+ *
+ * A step's saves are performed first; when one fails that others rely on, the step's messages and starts are dropped (S4). Stops are never dropped.
+ */
+export class Driver<Frame> {
+  readonly mind: Mind;
+  readonly #ports: DriverPorts<Frame>;
+  readonly #events: DriverEvents;
+  readonly #badFrames: BadFrameLog;
+  readonly #inbox: Input[] = [];
+  #isStepping = false;
+  #isStopped = false;
+  #timer: Timer | null = null;
+
+  constructor(mind: Mind, ports: DriverPorts<Frame>, events: DriverEvents) {
+    this.mind = mind;
+    this.#ports = ports;
+    this.#events = events;
+    this.#badFrames = new BadFrameLog(ports.log);
+  }
+
+  /** Begins to listen and to beat. */
+  start(): void {
+    this.#ports.transport.listen((arrival) => this.#receive(arrival));
+    this.#ports.agents.onNudge((resource) => this.put({ kind: 'nudged', resource }));
+    this.put({ kind: 'tick' });
+  }
+
+  /** Ends without handing anything over. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#ports.transport.close();
+    this.#ports.agents.close();
+  }
+
+  /** Hands the mind an input; one that comes while a step is under way waits for its end. */
+  put(input: Input): void {
+    this.#inbox.push(input);
+    if (this.#isStepping || this.#isStopped) return;
+    this.#isStepping = true;
+    try {
+      for (let next = this.#inbox.shift(); next !== undefined && !this.#isStopped; next = this.#inbox.shift()) {
+        this.#perform(step(this.mind, next, this.#time()));
+      }
+    } catch (error) {
+      this.stop();
+      this.#events.onBroken(error);
+    } finally {
+      this.#isStepping = false;
+    }
+    this.#setAlarm();
+  }
+
+  #time(): StepTime {
+    return { nowMs: this.#ports.clock.nowMs(), wallMs: this.#ports.clock.wallMs() };
+  }
+
+  #setAlarm(): void {
+    this.#timer?.cancel();
+    if (this.#isStopped || this.mind.hasLeft) return;
+    const nowMs = this.#ports.clock.nowMs();
+    this.#timer = this.#ports.clock.setTimer(Math.max(0, wakeAtMs(this.mind, nowMs) - nowMs), () =>
+      this.put({ kind: 'tick' }),
+    );
+  }
+
+  #receive(arrival: { readonly link: number; readonly address: string; readonly frame: Frame }): void {
+    const { link, address } = arrival;
+    const decoded = this.#ports.codec.decode(arrival.frame);
+    if (decoded.kind === 'bad') {
+      this.#badFrames.note({ address, why: decoded.why, nowMs: this.#ports.clock.nowMs() });
+      this.put({ kind: 'bad-frame', why: decoded.why, address });
+      return;
+    }
+    this.put({ kind: 'message', message: decoded.message, link, address });
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    let isKept = true;
+    for (const effect of effects) {
+      if (effect.kind === 'save') isKept = this.#save(effect) && isKept;
+      else if (effect.kind === 'send') {
+        if (isKept) this.#send(effect);
+      } else if (effect.kind === 'operate' && !isKept && effect.operation.action === 'start') {
+        this.#finish(effect.operation, {
+          kind: 'unknown',
+          reason: 'the lease could not be kept, so the start was not tried',
+        });
+      } else this.#act(effect);
+    }
+  }
+
+  #save(effect: Extract<Effect, { kind: 'save' }>): boolean {
+    const store = effect.durable ? this.#ports.durable : this.#ports.volatile;
+    try {
+      store.write(effect.name, effect.text);
+      storeRecovered(this.mind, effect.name);
+      return true;
+    } catch (error) {
+      this.#inbox.push({ kind: 'store-failed', name: effect.name, sentence: sentenceOf(error) });
+      // What is durable only helps a later start; what is volatile was about to be promised.
+      return effect.durable;
+    }
+  }
+
+  #send(effect: Extract<Effect, { kind: 'send' }>): void {
+    const frame = this.#ports.codec.encode(effect.message);
+    for (const { link, address } of effect.routes) this.#ports.transport.send({ link, address, frame });
+  }
+
+  #act(effect: Exclude<Effect, { kind: 'save' | 'send' }>): void {
+    const { agents, log } = this.#ports;
+    switch (effect.kind) {
+      case 'operate':
+        agents.run(effect.operation).then(
+          (outcome) => this.put({ kind: 'operated', operation: effect.operation, outcome }),
+          (error: unknown) => this.#finish(effect.operation, { kind: 'unknown', reason: sentenceOf(error) }),
+        );
+        return;
+      case 'cancel':
+        agents.cancel(effect.operationId);
+        return;
+      case 'ping':
+        agents.ping(effect.ping).then(
+          (reachable) => this.put({ kind: 'pinged', ping: effect.ping.id, reachable }),
+          () => this.put({ kind: 'pinged', ping: effect.ping.id, reachable: null }),
+        );
+        return;
+      case 'decode':
+        this.#ports.decode(effect.request).then(
+          (result) =>
+            this.put(
+              result.kind === 'spec'
+                ? { kind: 'decoded', request: effect.request, spec: result.spec }
+                : { kind: 'undecodable', request: effect.request, sentence: result.sentence },
+            ),
+          (error: unknown) => this.put({ kind: 'undecodable', request: effect.request, sentence: sentenceOf(error) }),
+        );
+        return;
+      case 'plan':
+        this.#ports.plan(effect).then(
+          (plan) =>
+            this.put(
+              plan === null ? { kind: 'plan-failed', view: effect.view } : { kind: 'planned', plan, view: effect.view },
+            ),
+          () => this.put({ kind: 'plan-failed', view: effect.view }),
+        );
+        return;
+      case 'log':
+        log.event(effect.level, effect.sentence);
+        return;
+      case 'left':
+        this.stop();
+        this.#events.onLeft();
+    }
+  }
+
+  #finish(operation: Operation, outcome: { readonly kind: 'unknown'; readonly reason: string }): void {
+    this.put({ kind: 'operated', operation, outcome });
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
