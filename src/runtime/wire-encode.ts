@@ -1,0 +1,88 @@
+/**
+ * Messages as compact JSON arrays: a tag, then the fields in a fixed order.
+ *
+ * Fields are only ever added at the end of an array, and a decoder ignores what comes after the fields it knows. Values of node records stay objects, since nodes
+ * that do not know a kind or a member pass it on.
+ */
+import { unreachable } from '../base/invariant.js';
+import { jsonSize } from '../base/json-size.js';
+import type { VersionedEntry } from '../base/versioned-table.js';
+import type { LeaseState } from '../model/lease.js';
+import type { Digest, HeldEntry, Message, RecordDelta } from '../model/message.js';
+import type { RecordValue } from '../model/record.js';
+
+/** The letter of each state of a lease. */
+export const leaseStateLetters: Readonly<Record<LeaseState, string>> = { claim: 'c', own: 'o', stop: 's', lapsed: 'l' };
+
+/** Bytes of JSON that a failure's reason may take: control characters and foreign letters take up to six each. */
+const REASON_BYTES_MAX = 500;
+
+/** A message as the array that goes into a frame's body, after the cluster's name. */
+export function encodeMessage(message: Message): unknown[] {
+  switch (message.kind) {
+    case 'heartbeat': {
+      const { from, incarnation, seq, token, configuration, leaseMs, tableVersion, fingerprint, table } = message;
+      const { phase, hash } = configuration;
+      const entries = table.entries.map(encodeHeldEntry);
+      const head = ['H', from, incarnation, seq, token, phase, hash, leaseMs, tableVersion, fingerprint];
+      return [...head, table.from, table.to, entries, encodeDigest(message.digest)];
+    }
+    case 'ack': {
+      const { from, incarnation, seq, fullVersion, complete, clockMs, configuration } = message;
+      const { phase, hash } = configuration;
+      const denials = message.denials.map(({ key, epochMax, by }) => [key, epochMax, by]);
+      const head = ['A', from, incarnation, seq, fullVersion, denials, complete ? 1 : 0, clockMs, phase, hash];
+      return [...head, encodeDigest(message.digest)];
+    }
+    case 'refusal': {
+      const { from, incarnation, seq, reason, token, waitMs, configuration } = message;
+      return ['R', from, incarnation, seq, reason, token, waitMs, configuration.phase, configuration.hash];
+    }
+    case 'free':
+      return ['F', message.from, message.key, message.epochMax];
+    case 'gossip':
+      return [
+        'G',
+        message.from,
+        encodeDigest(message.digest),
+        message.delta === null ? null : encodeDelta(message.delta),
+      ];
+    case 'spec-request':
+      return ['Q', message.from, message.hash, message.offset];
+    case 'spec-piece':
+      return ['P', message.from, message.hash, message.offset, message.total, message.text];
+    default:
+      return unreachable(message);
+  }
+}
+
+/** The entries of a digest one after another, without a bracket around each. */
+function encodeDigest(digest: Digest): unknown[] {
+  return digest.flat();
+}
+
+function encodeHeldEntry({ key, version, value }: VersionedEntry<HeldEntry>): unknown[] {
+  if (value === null) return [key, version];
+  const { epoch, state, claimVersion, resources, stopBudgetMs } = value;
+  return [key, version, epoch, leaseStateLetters[state], claimVersion, resources, stopBudgetMs];
+}
+
+function encodeDelta({ node, age, piece }: RecordDelta): unknown[] {
+  const entries = piece.entries.map(({ key, version, value }) =>
+    value === null ? [key, version] : [key, version, encodeRecordValue(value)],
+  );
+  return [node, age, piece.from, piece.to, entries];
+}
+
+function encodeRecordValue(value: RecordValue): RecordValue {
+  if (value.kind !== 'resource' || value.resource.reason === undefined) return value;
+  const reason = clipReason(value.resource.reason);
+  return reason === value.resource.reason ? value : { ...value, resource: { ...value.resource, reason } };
+}
+
+/** A failure's reason is what an agent wrote: clipped, so that no output of an agent can make a record that fits no frame. */
+function clipReason(reason: string): string {
+  let clipped = reason;
+  while (jsonSize(clipped) > REASON_BYTES_MAX) clipped = clipped.slice(0, Math.floor(clipped.length * 0.8));
+  return clipped;
+}
