@@ -4,7 +4,7 @@ import type { Host } from './harness/host.js';
 import { HttpProbe } from './harness/http-probe.js';
 import { Lab, VIRTUAL_ADDRESS } from './harness/lab.js';
 import { NGINX_CONFIG_NAME, NGINX_IN_FOREGROUND, nginxConfig } from './harness/nginx-config.js';
-import { describeWithLab } from './harness/prerequisites.js';
+import { describeWithLab } from './harness/describe-with-lab.js';
 import { sleep } from './harness/wait-until.js';
 
 /** Clocks of `ip` and of this program are one clock, read in different ways. */

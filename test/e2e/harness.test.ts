@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Host } from './harness/host.js';
 import { GATEWAY_ADDRESS, Lab } from './harness/lab.js';
-import { describeWithLab } from './harness/prerequisites.js';
+import { describeWithLab } from './harness/describe-with-lab.js';
 import { waitUntil } from './harness/wait-until.js';
 
 /** Whether one host gets an answer from another; one lost packet is tried again. */

@@ -23,8 +23,11 @@ export interface CommandOptions {
 /** Kept output of one stream; more is dropped. */
 const KEPT_CHARACTERS_MAX = 4_000_000;
 
+/** How long output is awaited after the end of the program: a daemon that it left behind may hold its pipes for ever. */
+const DRAIN_MS = 200;
+
 /**
- * Runs `argv` without a shell.
+ * Runs `argv` without a shell; waits for the program, not for what it left running.
  *
  * Errors: throws when the program cannot be started at all; a failing program is an outcome.
  */
@@ -62,6 +65,12 @@ export function runCommand(argv: readonly string[], options: CommandOptions): Pr
     child.once('error', (error) => {
       clearTimeout(deadline);
       reject(error);
+    });
+    child.once('exit', () => {
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, DRAIN_MS).unref();
     });
     child.once('close', (code) => {
       clearTimeout(deadline);

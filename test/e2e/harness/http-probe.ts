@@ -1,5 +1,5 @@
 /** A client of the service, which asks over HTTP every few milliseconds and remembers each answer. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Host } from './host.js';
 import type { HostedProcess } from './hosted-process.js';
@@ -21,16 +21,26 @@ export interface HttpProbeSpec {
 /** The client's program; compiled code lies in another folder and uses the same one. */
 const CLIENT = fileURLToPath(new URL('http-probe-client.mjs', import.meta.url.replace('/dist-test/', '/')));
 
+/** Read into again and again; what is read is copied at once. */
+const READ_BUFFER = Buffer.alloc(65_536);
+
 const EVERY_MS_DEFAULT = 10;
 const TIMEOUT_MS_DEFAULT = 200;
 
 /** A running client. */
 export class HttpProbe {
+  readonly #records: ProbeRecord[] = [];
+  /** What the client has written; null once it is stopped and all of it is read. */
+  #file: number | null;
+  #unfinishedLine = '';
+
   private constructor(
     private readonly process: HostedProcess,
     private readonly startedMs: number,
     private readonly timeoutMs: number,
-  ) {}
+  ) {
+    this.#file = openSync(process.stdoutFile, 'r');
+  }
 
   /** Starts asking from `client`; resolves at the first outcome, good or bad. */
   static async start(client: Host, spec: HttpProbeSpec): Promise<HttpProbe> {
@@ -52,15 +62,19 @@ export class HttpProbe {
   }
 
   /** Every finished request, in order of their ends. */
-  records(): ProbeRecord[] {
-    const records: ProbeRecord[] = [];
-    for (const line of readFileSync(this.process.stdoutFile, 'utf8').split('\n')) {
-      const record = line === '' ? null : decodeLine(line);
-      if (record !== null) {
-        records.push(record);
+  records(): readonly ProbeRecord[] {
+    if (this.#file !== null) {
+      let text = this.#unfinishedLine;
+      for (let count = readSync(this.#file, READ_BUFFER); count > 0; count = readSync(this.#file, READ_BUFFER)) {
+        text += READ_BUFFER.toString('utf8', 0, count);
+      }
+      const lines = text.split('\n');
+      this.#unfinishedLine = lines.pop() ?? '';
+      for (const line of lines) {
+        this.#records.push(decodeLine(line));
       }
     }
-    return records;
+    return this.#records;
   }
 
   /**
@@ -96,17 +110,30 @@ export class HttpProbe {
     return found;
   }
 
+  /** Ends the client; reports still work afterwards. */
   async stop(): Promise<void> {
     await this.process.stop();
+    this.records();
+    if (this.#file !== null) {
+      closeSync(this.#file);
+      this.#file = null;
+    }
   }
 }
 
-/** One line of the client; null for the last one while it is being written. */
-function decodeLine(line: string): ProbeRecord | null {
-  const match = /^\[([\d.]+),([\d.]+),"([^"]*)","(.*)"\]$/.exec(line);
-  const [, startMs, endMs, outcome, body] = match ?? [];
-  if (startMs === undefined || endMs === undefined || outcome === undefined || body === undefined) {
-    return null;
+/** One line of the client. Errors: throws on a line that it never writes. */
+function decodeLine(line: string): ProbeRecord {
+  const record: unknown = JSON.parse(line);
+  if (Array.isArray(record)) {
+    const [startMs, endMs, outcome, body]: unknown[] = record;
+    if (
+      typeof startMs === 'number' &&
+      typeof endMs === 'number' &&
+      typeof outcome === 'string' &&
+      typeof body === 'string'
+    ) {
+      return { startMs, endMs, outcome, body };
+    }
   }
-  return { startMs: Number(startMs), endMs: Number(endMs), outcome, body };
+  throw new Error(`the client wrote "${line}"`);
 }

@@ -12,6 +12,9 @@ export const NGINX_CONFIG = `${DISK}/nginx.conf`;
 /** The name of the file for `Host.writeFile`. */
 export const NGINX_CONFIG_NAME = 'nginx.conf';
 
+/** What it complains of. A file even in the foreground: with stderr a daemon would hold the pipe of the agent that started it. */
+export const NGINX_ERROR_LOG = '/var/log/nginx/error.log';
+
 /** nginx in the foreground: the command of a `script` resource. */
 export const NGINX_IN_FOREGROUND: readonly string[] = ['/usr/sbin/nginx', '-c', NGINX_CONFIG, '-g', 'daemon off;'];
 
@@ -34,7 +37,7 @@ export function nginxConfig(spec: NginxConfigSpec): string {
   const listen = spec.onlyOn === undefined ? `${port}` : `${spec.onlyOn}:${port}`;
   return `worker_processes 1;
 pid /run/nginx.pid;
-error_log stderr warn;
+error_log ${NGINX_ERROR_LOG} warn;
 events { worker_connections 512; }
 http {
   access_log off;

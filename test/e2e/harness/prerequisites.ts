@@ -1,7 +1,6 @@
-/** Whether this machine can carry a lab, and what a test file does when it cannot. */
+/** Whether this machine can carry a lab. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { describe, it } from 'vitest';
 import { missingPrerequisites } from '../../house/prerequisites.mjs';
 
 /** Files that the hosts need beyond the suite's own list. */
@@ -36,28 +35,4 @@ export function missingForLab(): readonly string[] {
   const words = ['--net', '--pid', '--mount', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc'];
   const trial = spawnSync('unshare', [...words, 'sh', '-euc', TRIAL], { encoding: 'utf8', timeout: 20_000 });
   return trial.status === 0 ? [] : [`namespaces cannot be made here: ${trial.stderr.trim()}`];
-}
-
-/**
- * A block of tests that need a lab.
- *
- * On a machine that cannot carry one it is skipped, with the reason in its title; with CI set it fails instead, so that a
- * pipeline cannot turn green by testing nothing.
- */
-export function describeWithLab(title: string, tests: () => void): void {
-  const missing = missingForLab();
-  if (missing.length === 0) {
-    describe(title, tests);
-  } else if (!isPipeline(process.env.CI)) {
-    describe.skip(`${title} (not here: ${missing.join('; ')})`, tests);
-  } else {
-    it(`${title}: the machine can carry a lab`, () => {
-      throw new Error(`this machine cannot carry a lab:\n  ${missing.join('\n  ')}`);
-    });
-  }
-}
-
-/** Pipelines set CI to `true` or `1`. */
-function isPipeline(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== 'false' && value !== '0';
 }
