@@ -1,5 +1,7 @@
+import { promiseMs } from '../model/lease.js';
 import type { Ack, Refusal } from '../model/message.js';
 import type { Held, HolderEvent, HolderState, VoterContact } from './holder.js';
+import { amendmentSubject, countAmendment } from './amendment.js';
 import { changeState, dropClaim, grantedUntilMs, lapse, setValidity } from './holder.js';
 import { majorityOf } from './quorum.js';
 
@@ -12,18 +14,23 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
   contact.heardAtMs = nowMs;
   contact.refusal = null;
   contact.fullVersion = ack.fullVersion;
-  for (const denial of ack.denials) {
-    state.epochMax.set(denial.key, Math.max(state.epochMax.get(denial.key) ?? 0, denial.epochMax));
-  }
+  noteEpochs(state, ack);
   const untilMs = (state.rules.sendTime ? beat.atMs : nowMs) + beat.leaseMs;
   contact.ackUntilMs = Math.max(contact.ackUntilMs, untilMs);
   const denied = new Map(ack.denials.map((denial) => [denial.key, denial.by]));
   for (const held of [...state.held.values()]) {
     if (held.state === 'lapsed') continue;
+    const answer = { voter: ack.from, fullVersion: Math.min(ack.fullVersion, beat.tableVersion), untilMs, nowMs };
+    const isListRefused = denied.has(amendmentSubject(held.key));
     if (denied.has(held.key)) {
       const dropped = countDenial(state, held, { voter: ack.from, by: denied.get(held.key) ?? '', beat, nowMs });
       if (dropped !== null) events.push(dropped);
-    } else if (ack.complete && isRecorded(state, held, ack, beat.tableVersion)) {
+      continue;
+    }
+    if (!ack.complete) continue;
+    if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, isListRefused });
+    else if (isListRefused) continue;
+    if (isRecorded(state, held, ack, beat.tableVersion)) {
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));
       events.push(...extend(state, held, nowMs));
     }
@@ -31,14 +38,23 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
   return events;
 }
 
+function noteEpochs(state: HolderState, ack: Ack): void {
+  const subjects = new Map([...state.held.keys()].map((key) => [amendmentSubject(key), key]));
+  for (const denial of ack.denials) {
+    const key = subjects.get(denial.key) ?? denial.key;
+    state.epochMax.set(key, Math.max(state.epochMax.get(key) ?? 0, denial.epochMax));
+  }
+}
+
 /** R4: the ack counts for this group only if that voter has recorded it, in this claim, when it answered that heartbeat. */
 function isRecorded(state: HolderState, held: Held, ack: Ack, sentVersion: number): boolean {
   if (!state.rules.claimVersion) return true;
-  return ack.fullVersion >= held.claimVersion && sentVersion >= held.claimVersion;
+  return ack.fullVersion >= held.countsFrom && sentVersion >= held.countsFrom;
 }
 
 /**
- * R1: if the voter's clock ran more than (1+2ρ) times ours, ours stood still (a hypervisor pause): nothing that we hold can be trusted.
+ * R1: if the voter's clock ran more than (1+ρ)/(1−ρ) times ours, which no two clocks within the bound can, ours stood still (a hypervisor pause): nothing that we hold can be
+ * trusted.
  *
  * Our side of the comparison runs from the send of the older heartbeat to the receipt of the newer ack, which is never less than what passed between the voter's
  * two readings: no delay on the way can raise a false alarm.
@@ -55,7 +71,7 @@ function checkVoterClock(
   if (before === null || !state.rules.voterClock) return [];
   const voterMs = ack.clockMs - before.voterMs;
   const ownMs = times.nowMs - before.sentAtMs;
-  if (voterMs <= (1 + 2 * state.drift) * ownMs + 1) return [];
+  if (voterMs <= promiseMs(ownMs, state.drift) + 1) return [];
   return lapseEverything(state, times.nowMs);
 }
 

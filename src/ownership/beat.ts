@@ -68,7 +68,8 @@ function piecesFor(state: HolderState, voter: string): TablePiece<HeldEntry>[] {
 export function tableFingerprint(table: VersionedTable<HeldEntry>): string {
   const lines: string[] = [];
   for (const { key, value } of table.entries.values()) {
-    if (value !== null) lines.push(`${key} ${value.epoch} ${value.claimVersion} ${value.state}`);
+    if (value !== null)
+      lines.push(`${key} ${value.epoch} ${value.claimVersion} ${value.state} ${value.resources.join(' ')}`);
   }
   return fingerprint(lines.sort(compareIds).join('\n'));
 }

@@ -12,14 +12,20 @@ import { configurationOf, majorityUntil } from './quorum.js';
 /** A lease that this node claims or holds. */
 export interface Held {
   readonly key: LeaseKey;
-  readonly epoch: number;
+  epoch: number;
   state: LeaseState;
   /** The table version that names this claim (R4). */
   readonly claimVersion: number;
-  readonly resources: readonly string[];
+  /** Acks of voters that have the table up to here count for this lease (R4). */
+  countsFrom: number;
+  resources: readonly string[];
+  /** A change of the list that the voters have not taken yet. */
+  amendment: Amendment | null;
+  /** When a refused change may be asked for again. */
+  amendAtMs: number;
   readonly stopBudgetMs: number;
   /** Per voter, until when its newest counted ack keeps the lease alive (R2: own send time + lease). */
-  readonly ackUntilMs: Map<string, number>;
+  ackUntilMs: Map<string, number>;
   /** Voters that refused this claim. */
   readonly deniedBy: Set<string>;
   readonly claimedAtMs: number;
@@ -27,6 +33,22 @@ export interface Held {
   validUntilMs: number;
   /** Everything of the group is down by then: end of validity + stop budget. */
   deadByMs: number;
+}
+
+/**
+ * A change of what a lease excludes, while it is owned: a member was added to the group, or one left it.
+ *
+ * It is in force when a majority of the voters has recorded the new list; from then on only acks of voters that have it count for the lease (R4), so that each added resource is
+ * behind the same majority as the lease itself. A voter that promised an added resource to somebody else, or saw a higher epoch of it, refuses the list and goes on renewing the lease without it.
+ */
+export interface Amendment {
+  readonly resources: readonly string[];
+  /** Newer than the lease's own, since an added resource may have run elsewhere under a newer epoch than that (R11). */
+  readonly epoch: number;
+  /** Table version that names it. */
+  readonly version: number;
+  readonly ackUntilMs: Map<string, number>;
+  readonly refusedBy: Set<string>;
 }
 
 /** What the holder knows of one voter. */
@@ -191,7 +213,10 @@ export function claim(
     epoch,
     state: 'claim',
     claimVersion: entry.claimVersion,
+    countsFrom: entry.claimVersion,
     resources,
+    amendment: null,
+    amendAtMs: Number.NEGATIVE_INFINITY,
     stopBudgetMs: options.stopBudgetMs,
     ackUntilMs: new Map(),
     deniedBy: new Set(),
@@ -288,6 +313,8 @@ export function lapse(
 /** Moves a lease to another state, to be said with the next heartbeat. */
 export function changeState(state: HolderState, held: Held, to: LeaseState, nowMs: number): void {
   held.state = to;
+  // A change of the list that the voters have not taken yet is given up; it is asked for again once the lease is owned.
+  held.amendment = null;
   setEntry(state.table, held.key, {
     epoch: held.epoch,
     state: to,

@@ -4,6 +4,7 @@ import type { LeaseKey } from '../model/lease.js';
 import { promiseMs } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { Ack, Configuration, Denial, Digest, Free, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
+import { amendmentSubject, isSameList } from './amendment.js';
 import { tableFingerprint } from './beat.js';
 import { isSameConfiguration } from './quorum.js';
 
@@ -12,9 +13,9 @@ export interface LeasePromise {
   readonly key: LeaseKey;
   readonly node: string;
   readonly incarnation: string;
-  readonly epoch: number;
+  epoch: number;
   readonly claimVersion: number;
-  readonly resources: readonly string[];
+  resources: readonly string[];
   readonly stopBudgetMs: number;
   /** The lease length in the heartbeat that renewed it last (R10). */
   leaseMs: number;
@@ -243,7 +244,7 @@ function renew(
       promise.leaseMs = heartbeat.leaseMs;
       state.isUnsaved = true;
     }
-    return null;
+    return isSameList(promise.resources, entry.resources) ? null : takeList(state, promise, options);
   }
   const epochMax = knownEpoch(state, key, entry);
   const other = excludedBy(state, { key, entry, heartbeat, nowMs });
@@ -263,11 +264,34 @@ function renew(
     leaseMs: heartbeat.leaseMs,
     untilMs,
   });
+  noteEpoch(state, key, entry);
+  return null;
+}
+
+/** A lease that is renewed lists other resources than before: taken as a whole or not at all. */
+function takeList(
+  state: VoterState,
+  promise: LeasePromise,
+  options: { readonly key: LeaseKey; readonly entry: HeldEntry; readonly heartbeat: Heartbeat; readonly nowMs: number },
+): Denial | null {
+  const { key, entry } = options;
+  const added = entry.resources.filter((resource) => !promise.resources.includes(resource));
+  const other = excludedBy(state, { ...options, entry: { ...entry, resources: added } });
+  const epochMax = Math.max(0, ...added.map((resource) => state.epochMax.get(resourceSubject(resource)) ?? 0));
+  if (other !== null || (added.length > 0 && state.rules.epochCheck && epochMax >= entry.epoch)) {
+    return { key: amendmentSubject(key), epochMax, by: other?.node ?? '' };
+  }
+  promise.resources = entry.resources;
+  noteEpoch(state, key, entry);
+  promise.epoch = Math.max(promise.epoch, entry.epoch);
+  return null;
+}
+
+function noteEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): void {
   for (const subject of [key, ...entry.resources.map(resourceSubject)]) {
     state.epochMax.set(subject, Math.max(state.epochMax.get(subject) ?? 0, entry.epoch));
   }
   state.isUnsaved = true;
-  return null;
 }
 
 /** R3, R10: the holder's own lease length and the group's stop budget, as the holder's clock may run against ours. */

@@ -2,12 +2,14 @@ import { unreachable } from '../base/invariant.js';
 import { beginOperation } from '../lifecycle/resource-life.js';
 import { leaseKey } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
+import { amend } from '../ownership/amendment.js';
 import { beginStop, claim, mayClaim, release, resumeOwning } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { newOperation } from './operations.js';
 import { exclusiveResources } from './spec-index.js';
+import { isOnlyUnder } from './only-under.js';
 import { isInMaintenance } from './time-passes.js';
 
 /**
@@ -20,6 +22,7 @@ export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
   if (plan === null || isInMaintenance(mind)) return;
   const own = plan.actions.filter((action) => action.node === mind.node);
   keepOwning(mind, own, time);
+  keepLists(mind, time);
   for (const action of own) {
     if (mind.done.has(action.id) || !action.after.every((id) => mind.done.has(id))) continue;
     if (mind.holder.held.get(leaseKey(action.group))?.state === 'lapsed') continue;
@@ -54,6 +57,17 @@ function keepOwning(mind: Mind, own: readonly Action[], time: StepTime): void {
   }
 }
 
+/** A lease lists what its group has, and of what left the group whatever still runs here under no other lease. */
+function keepLists(mind: Mind, time: StepTime): void {
+  for (const held of mind.holder.held.values()) {
+    const group = mind.index.groups.get(held.key);
+    if (held.state !== 'own' || group === undefined) continue;
+    const wanted = exclusiveResources(mind.index, group);
+    const left = held.resources.filter((each) => !wanted.includes(each) && isOnlyUnder(mind, each, held));
+    amend(mind.holder, { key: held.key, resources: [...wanted, ...left], nowMs: time.nowMs, wallMs: time.wallMs });
+  }
+}
+
 function probe(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const life = mind.lives.get(action.resource ?? '');
   if (life === undefined || life.operation !== null || life.state !== 'unknown' || life.probeAtMs > time.nowMs) return;
@@ -68,8 +82,6 @@ function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects
   const group = mind.index.groups.get(action.group);
   if (group === undefined || mind.isLeaving || !mayClaim(mind.holder, key, time.nowMs)) return;
   const resources = exclusiveResources(mind.index, group);
-  // A resource that came from another group may still run here under that group's lease, which ends first.
-  if ([...mind.holder.held.values()].some((held) => held.resources.some((each) => resources.includes(each)))) return;
   claim(mind.holder, { key, resources, stopBudgetMs: group.stopBudgetMs, nowMs: time.nowMs, wallMs: time.wallMs });
   log(effects, 'debug', `claiming ${action.group}: ${action.reason.text}`);
 }

@@ -6,6 +6,7 @@ import { release } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
+import { isOnlyUnder } from './only-under.js';
 import { newOperation } from './operations.js';
 
 /**
@@ -36,12 +37,8 @@ export function killAtMs(held: Held): number {
 /** The members of a lease's group on this node, in start order, leftovers of its claim included. */
 function livesOf(mind: Mind, held: Held): ResourceLife[] {
   const members = mind.index.groups.get(held.key)?.members ?? [];
-  const others = held.resources.filter((resource) => !members.includes(resource) && isLedBy(mind, resource, held.key));
+  const others = held.resources.filter((each) => !members.includes(each) && isOnlyUnder(mind, each, held));
   return [...members, ...others].flatMap((member) => mind.lives.get(member) ?? []);
-}
-
-function isLedBy(mind: Mind, resource: string, key: string): boolean {
-  return mind.lives.get(resource)?.resource.group.startsWith(key) === true;
 }
 
 function stopNext(mind: Mind, held: Held, up: readonly ResourceLife[], time: StepTime, effects: Effects): void {

@@ -1,0 +1,88 @@
+import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
+import type { Promised } from '../reconciler/mind.js';
+import type { Revision } from '../model/revision.js';
+
+/** A text of ours with the boot in which it was written. */
+interface Stamped {
+  readonly bootId: string;
+  readonly text: string;
+}
+
+/**
+ * Reads a text that is only worth something within the boot in which it was written.
+ *
+ * Errors: none; null when there is none, when it is of another boot, or when it is no text of ours.
+ */
+export function decodeStamped(text: string | null, bootId: string): string | null {
+  const value = decodeJson(text);
+  if (!isObject(value) || value.bootId !== bootId || typeof value.text !== 'string') return null;
+  return value.text;
+}
+
+/** Writes a text with the boot in which it is written. */
+export function stamp(text: string, bootId: string): string {
+  const stamped: Stamped = { bootId, text };
+  return JSON.stringify(stamped);
+}
+
+/** What a voter kept. Only ever written by this program in this boot, so its shape is checked at the top only. */
+export function decodeVoterMemory(text: string | null): VoterMemory | null {
+  const value = decodeJson(text);
+  if (!isObject(value)) return null;
+  const isWhole = ['promises', 'sessions', 'retired', 'epochMax'].every((key) => Array.isArray(value[key]));
+  return isWhole ? (value as unknown as VoterMemory) : null;
+}
+
+/** What a holder kept, checked like {@link decodeVoterMemory}. */
+export function decodeHolderMemory(text: string | null): HolderMemory | null {
+  const value = decodeJson(text);
+  if (!isObject(value) || typeof value.incarnation !== 'string' || typeof value.seqReserved !== 'number') return null;
+  if (typeof value.tableVersion !== 'number' || !Array.isArray(value.held) || !Array.isArray(value.epochMax))
+    return null;
+  return value as unknown as HolderMemory;
+}
+
+/** Lease lengths and stop budgets of the last hour; none when nothing readable was kept. */
+export function decodePromised(text: string | null): Promised[] {
+  const value = decodeJson(text);
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) =>
+    isObject(each) &&
+    typeof each.leaseMs === 'number' &&
+    typeof each.stopBudgetMs === 'number' &&
+    typeof each.untilWallMs === 'number'
+      ? [{ leaseMs: each.leaseMs, stopBudgetMs: each.stopBudgetMs, untilWallMs: each.untilWallMs }]
+      : [],
+  );
+}
+
+/** The revision that was in force, with its text. */
+export function decodeKeptRevision(text: string | null): { readonly revision: Revision; readonly text: string } | null {
+  const value = decodeJson(text);
+  if (!isObject(value) || typeof value.text !== 'string' || !isObject(value.revision)) return null;
+  const { generation, hash, parent } = value.revision;
+  if (typeof generation !== 'number' || typeof hash !== 'string') return null;
+  if (parent !== null && typeof parent !== 'string') return null;
+  return { revision: { generation, hash, parent }, text: value.text };
+}
+
+/** One string member of a small JSON text; null when it is not there. */
+export function decodeMember(text: string | null, name: string): string | null {
+  const value = decodeJson(text);
+  const member = isObject(value) ? value[name] : null;
+  return typeof member === 'string' ? member : null;
+}
+
+function decodeJson(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A text cut short by a full disk or a crash is as good as none.
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

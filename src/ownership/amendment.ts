@@ -1,0 +1,97 @@
+import { compareIds } from '../base/order.js';
+import { setEntry } from '../base/versioned-table.js';
+import type { LeaseKey } from '../model/lease.js';
+import type { Amendment, Held, HolderState } from './holder.js';
+import { majorityOf, majorityUntil } from './quorum.js';
+
+/** Under which name a voter refuses the list of a lease, but not the lease. */
+export function amendmentSubject(key: LeaseKey): string {
+  return `${key}/resources`;
+}
+
+/**
+ * Asks the voters to take a new list for an owned lease, under a new epoch.
+ *
+ * Shape: `resources` in any order; nothing happens when the list is the present one, another change is under way, or one was refused a moment ago.
+ */
+export function amend(
+  state: HolderState,
+  options: {
+    readonly key: LeaseKey;
+    readonly resources: readonly string[];
+    readonly nowMs: number;
+    readonly wallMs: number;
+  },
+): void {
+  const { key, nowMs } = options;
+  const held = state.held.get(key);
+  if (held === undefined || held.state !== 'own' || held.amendment !== null || held.amendAtMs > nowMs) return;
+  const resources = [...options.resources].sort(compareIds);
+  if (isSameList(resources, held.resources)) return;
+  const epoch = Math.max((state.epochMax.get(key) ?? held.epoch) + 1, Math.floor(options.wallMs));
+  state.epochMax.set(key, epoch);
+  list(state, held, { resources, epoch, nowMs });
+  held.amendment = { resources, epoch, version: state.table.version, ackUntilMs: new Map(), refusedBy: new Set() };
+}
+
+function list(
+  state: HolderState,
+  held: Held,
+  options: { readonly resources: readonly string[]; readonly epoch: number; readonly nowMs: number },
+): void {
+  const { resources, epoch, nowMs } = options;
+  setEntry(state.table, held.key, {
+    epoch,
+    state: held.state,
+    claimVersion: held.claimVersion,
+    resources,
+    stopBudgetMs: held.stopBudgetMs,
+  });
+  state.isUnsaved = true;
+  state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
+}
+
+/** Whether two sorted lists of resources are the same. */
+export function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
+}
+
+/** Counts a voter's answer for or against a change that is under way. */
+export function countAmendment(
+  state: HolderState,
+  held: Held,
+  amendment: Amendment,
+  answer: {
+    readonly voter: string;
+    readonly fullVersion: number;
+    readonly untilMs: number;
+    readonly isListRefused: boolean;
+    readonly nowMs: number;
+  },
+): void {
+  if (answer.fullVersion < amendment.version) return;
+  const votes = state.voters.length;
+  if (answer.isListRefused) {
+    amendment.refusedBy.add(answer.voter);
+    if (votes - amendment.refusedBy.size < majorityOf(votes)) {
+      held.amendment = null;
+      held.amendAtMs = answer.nowMs + state.leaseMs;
+      list(state, held, { resources: held.resources, epoch: held.epoch, nowMs: answer.nowMs });
+    }
+    return;
+  }
+  amendment.ackUntilMs.set(
+    answer.voter,
+    Math.max(amendment.ackUntilMs.get(answer.voter) ?? Number.NEGATIVE_INFINITY, answer.untilMs),
+  );
+  const until = majorityUntil([...amendment.ackUntilMs.values()], votes);
+  if (until <= answer.nowMs) return;
+  held.resources = amendment.resources;
+  held.epoch = amendment.epoch;
+  held.countsFrom = amendment.version;
+  held.ackUntilMs = amendment.ackUntilMs;
+  held.validUntilMs = until;
+  held.deadByMs = until + held.stopBudgetMs;
+  held.amendment = null;
+  state.isUnsaved = true;
+}

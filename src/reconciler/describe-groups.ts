@@ -1,0 +1,101 @@
+import type { GroupSpec } from '../model/cluster-spec.js';
+import type { ObservedCluster, ResourceObservation } from '../model/observation.js';
+import type { Placement } from '../model/plan.js';
+import type { GroupStatus } from '../model/status.js';
+import type { Mind } from './mind.js';
+
+/** Every group of the plan with its state in one word and one sentence. */
+export function describeGroups(mind: Mind, observed: ObservedCluster): GroupStatus[] {
+  const byResource = new Map<string, ResourceObservation[]>();
+  for (const each of observed.resources)
+    byResource.set(each.resource, [...(byResource.get(each.resource) ?? []), each]);
+  const placements = new Map((mind.plan?.placements ?? []).map((placement) => [placement.group, placement]));
+  return mind.index.planned.groups.map((group) =>
+    describeGroup(mind, { group, observed, byResource, placement: placements.get(group.id) }),
+  );
+}
+
+function describeGroup(
+  mind: Mind,
+  options: {
+    readonly group: GroupSpec;
+    readonly observed: ObservedCluster;
+    readonly byResource: ReadonlyMap<string, readonly ResourceObservation[]>;
+    readonly placement: Placement | undefined;
+  },
+): GroupStatus {
+  const { group, observed, placement } = options;
+  const lease = observed.leases.find((each) => each.group === group.id && each.state !== 'claim');
+  const isThere = (node: string) => observed.nodes.find((each) => each.node === node)?.liveness !== 'offline';
+  const holder = lease !== undefined && isThere(lease.node) ? lease.node : null;
+  const members = group.members.map((resource) => {
+    const seen = (options.byResource.get(resource) ?? []).filter((each) => isThere(each.node));
+    const up = seen.find((each) => each.node === holder) ?? seen.find((each) => each.state !== 'stopped') ?? seen[0];
+    const isUp = up !== undefined && up.state !== 'stopped';
+    return { resource, node: isUp ? up.node : null, state: up?.state ?? 'unknown', observation: up };
+  });
+  const node = holder ?? members.find((member) => member.node !== null)?.node ?? null;
+  const state = stateOf({ group, members, node, placement });
+  return {
+    group: group.id,
+    desired: group.desired,
+    node,
+    state,
+    sentence: sentenceOf(mind, { group, state, node, placement }),
+    members: members.map(({ resource, node: where, state: each }) => ({ resource, node: where, state: each })),
+  };
+}
+
+function stateOf(options: {
+  readonly group: GroupSpec;
+  readonly members: readonly { readonly state: string; readonly observation: ResourceObservation | undefined }[];
+  readonly node: string | null;
+  readonly placement: Placement | undefined;
+}): GroupStatus['state'] {
+  const { group, members, node, placement } = options;
+  const has = (state: string) => members.some((member) => member.state === state);
+  const all = (state: string) => members.every((member) => member.state === state);
+  if (members.some((member) => member.observation?.blocked === true)) return 'blocked';
+  if (placement !== undefined && node !== null && placement.node !== null && placement.node !== node) return 'moving';
+  if (has('failed')) return 'failed';
+  if (all('running')) return group.desired === 'stopped' ? 'stopping' : 'running';
+  if (has('stopping') || (placement?.node === null && has('running'))) return 'stopping';
+  if (has('starting') || has('running')) return 'starting';
+  if (all('stopped')) return group.desired === 'stopped' ? 'stopped' : 'waiting';
+  return group.desired === 'stopped' ? 'stopped' : has('unknown') && node === null ? 'unknown' : 'waiting';
+}
+
+function sentenceOf(
+  mind: Mind,
+  options: {
+    readonly group: GroupSpec;
+    readonly state: GroupStatus['state'];
+    readonly node: string | null;
+    readonly placement: Placement | undefined;
+  },
+): string {
+  const { group, state, node, placement } = options;
+  const wait = mind.plan?.waits.find((each) => each.group === group.id);
+  const why = placement?.reasons[0]?.text;
+  if (state === 'running') return `${group.id} runs on ${node ?? 'no node'}`;
+  const waiting = wait === undefined ? '' : `; ${wait.text}`;
+  const because = wait === undefined && why !== undefined ? `, because ${why}` : '';
+  switch (state) {
+    case 'moving':
+      return `${group.id} moves from ${node ?? 'nowhere'} to ${placement?.node ?? 'nowhere'}${because}${waiting}`;
+    case 'starting':
+    case 'stopping':
+      return `${group.id} is ${state} on ${node ?? 'no node'}${because}${waiting}`;
+    case 'failed':
+    case 'blocked':
+      return `${group.id} ${state === 'failed' ? 'has failed' : 'is blocked'} on ${node ?? 'no node'}${waiting}`;
+    case 'stopped':
+      return `${group.id} is stopped, as desired`;
+    case 'unknown':
+      return `nothing is known of ${group.id} yet${waiting}`;
+    case 'waiting':
+      return `${group.id} does not run${because}${waiting}`;
+    default:
+      return `${group.id} is ${state}`;
+  }
+}

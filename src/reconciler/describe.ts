@@ -1,0 +1,162 @@
+import { formatDuration } from '../base/duration.js';
+import { lastHeardMs, liveLinks } from '../membership/hearing.js';
+import type { NodeSpec } from '../model/cluster-spec.js';
+import type { ObservedCluster } from '../model/observation.js';
+import type {
+  Condition,
+  FailureStatus,
+  LeaseStatus,
+  NodeStatus,
+  PingStatus,
+  QuorumStatus,
+  Status,
+} from '../model/status.js';
+import { isQuorate } from '../ownership/holder.js';
+import { majorityOf } from '../ownership/quorum.js';
+import { describeGroups } from './describe-groups.js';
+import type { StepTime } from './input-effect.js';
+import type { Mind } from './mind.js';
+import { heardBy, liveness, observeCluster, selfReport } from './observe.js';
+import { verdictOf } from './verdict.js';
+
+/** The cluster as this mind sees it, for people. Reads the mind, changes nothing. Shape: `at` is the wall time in ISO 8601. */
+export function describe(mind: Mind, time: StepTime, at: string): Status {
+  const { nowMs } = time;
+  const observed = observeCluster(mind, nowMs);
+  const groups = describeGroups(mind, observed);
+  const quorum = describeQuorum(mind, nowMs);
+  const conditions = describeConditions(mind, nowMs);
+  const { health, verdict } = verdictOf({
+    groups,
+    quorum,
+    conditions,
+    waits: mind.plan?.waits ?? [],
+    nodes: observed.nodes,
+  });
+  return {
+    cluster: mind.spec.name,
+    node: mind.node,
+    role: mind.index.nodes.get(mind.node)?.role ?? 'member',
+    verdict,
+    health,
+    at,
+    uptimeMs: Math.round(nowMs - mind.startedAtMs),
+    software: mind.software,
+    revision: mind.revisions.inForce,
+    quorum,
+    nodes: mind.spec.nodes.map((node) => describeNode(mind, node, nowMs)),
+    groups,
+    leases: describeLeases(mind, observed, nowMs),
+    pings: describePings(mind, observed),
+    failures: describeFailures(observed),
+    conditions,
+    counters: Object.fromEntries([...mind.counters, ['replayed heartbeats', mind.voter?.replays ?? 0]]),
+    observed,
+    plan: mind.plan,
+  };
+}
+
+function describeQuorum(mind: Mind, nowMs: number): QuorumStatus {
+  const { holder, voter } = mind;
+  return {
+    quorate: isQuorate(holder, nowMs),
+    votes: holder.voters.length,
+    majority: majorityOf(holder.voters.length),
+    acks: holder.voters.filter((id) => (holder.contacts.get(id)?.ackUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs),
+    onLoss: mind.spec.quorum.onLoss,
+    quarantineMs: voter === null ? 0 : Math.max(0, Math.round(voter.quarantineUntilMs - nowMs)),
+  };
+}
+
+function describeNode(mind: Mind, node: NodeSpec, nowMs: number): NodeStatus {
+  const self = selfReport(mind, node.id);
+  const isSelf = node.id === mind.node;
+  const heardMs = lastHeardMs(mind.hearing, node.id);
+  const live = liveLinks(mind.hearing, { peer: node.id, nowMs, silenceMs: mind.holder.leaseMs });
+  const ownLinks = mind.index.nodes.get(mind.node)?.addresses.length ?? 0;
+  return {
+    node: node.id,
+    role: node.role,
+    state: node.state,
+    liveness: liveness(mind, node.id, nowMs),
+    leaving: self?.leaving ?? false,
+    quorate: self?.quorate ?? null,
+    heardAgoMs: isSelf || !Number.isFinite(heardMs) ? null : Math.round(nowMs - heardMs),
+    links: isSelf ? [] : node.addresses.slice(0, ownLinks).map((_, link) => live.includes(link)),
+    hears: Object.keys(heardBy(mind, node.id)),
+    revision: self?.revision ?? null,
+    incarnation: self?.incarnation ?? null,
+  };
+}
+
+function describeLeases(mind: Mind, observed: ObservedCluster, nowMs: number): LeaseStatus[] {
+  return observed.leases.map((lease) => {
+    const held = lease.node === mind.node ? mind.holder.held.get(lease.group) : undefined;
+    const leftMs =
+      held === undefined || !Number.isFinite(held.validUntilMs) ? null : Math.round(held.validUntilMs - nowMs);
+    return { ...lease, leftMs };
+  });
+}
+
+function describePings(mind: Mind, observed: ObservedCluster): PingStatus[] {
+  return observed.pings.flatMap((each) => {
+    const ping = mind.spec.pings.find((candidate) => candidate.id === each.ping);
+    if (ping === undefined) return [];
+    const ok = each.reachable === null ? null : each.reachable >= ping.need;
+    return [{ ...each, hosts: ping.hosts.length, need: ping.need, ok }];
+  });
+}
+
+function describeFailures(observed: ObservedCluster): FailureStatus[] {
+  return observed.resources
+    .filter((each) => each.failures > 0 || each.blocked)
+    .map(({ resource, node, failures, banned, blocked, halted, reason }) => {
+      const next = blocked
+        ? 'it is blocked there and nobody takes it: stop it by hand, then run `fairlead retry` on that node'
+        : halted === true
+          ? 'it is stopped everywhere until `fairlead retry` on that node'
+          : banned
+            ? 'it is not run there until its failures are forgotten or `fairlead retry` on that node'
+            : 'it is tried again there';
+      const sentence = `${resource} on ${node}: ${reason ?? 'failed'} (${failures} failure${failures === 1 ? '' : 's'}); ${next}`;
+      return { resource, node, failures, banned, blocked, sentence };
+    });
+}
+
+function describeConditions(mind: Mind, nowMs: number): Condition[] {
+  const kept = [...mind.conditions.values()].map(({ sinceMs, ...each }) => ({
+    ...each,
+    ageMs: Math.round(nowMs - sinceMs),
+  }));
+  return [...kept, ...momentary(mind, nowMs)];
+}
+
+/** Facts that follow from the rest of the mind and are not kept apart. */
+function momentary(mind: Mind, nowMs: number): Condition[] {
+  const out: Condition[] = [];
+  const { onLoss, acknowledge } = mind.spec.quorum;
+  if (onLoss !== 'stop') {
+    const sentence = `UNSAFE: quorum.onLoss is ${onLoss}, so a split can give two owners ("${acknowledge ?? ''}")`;
+    out.push({ kind: 'unsafe', severity: 'warning', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
+  }
+  if (mind.spec.fencing.devices.length > 0 || mind.spec.fencing.watchdog !== null) {
+    const sentence = 'fencing is written in the spec but this version does not use it: a failed stop blocks its group';
+    out.push({ kind: 'fencing-not-used', severity: 'warning', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
+  }
+  for (const { id, addresses } of mind.spec.nodes) {
+    if (id === mind.node) continue;
+    const silence = nowMs - lastHeardMs(mind.hearing, id);
+    if (!Number.isFinite(silence)) continue;
+    const live = liveLinks(mind.hearing, { peer: id, nowMs, silenceMs: mind.holder.leaseMs });
+    const shared = addresses.slice(0, mind.index.nodes.get(mind.node)?.addresses.length ?? 0);
+    if (live.length === 0) {
+      const sentence = `${id} was last heard ${formatDuration(silence)} ago`;
+      out.push({ kind: 'node-silent', severity: 'warning', sentence, ageMs: Math.round(silence) });
+    } else if (live.length < shared.length) {
+      const lost = shared.filter((_, link) => !live.includes(link));
+      const sentence = `${id} is not heard over ${lost.join(', ')}; the other link${live.length === 1 ? ' carries' : 's carry'} on`;
+      out.push({ kind: 'link-lost', severity: 'warning', sentence, ageMs: 0 });
+    }
+  }
+  return out;
+}

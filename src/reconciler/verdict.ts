@@ -1,0 +1,42 @@
+import type { NodeObservation } from '../model/observation.js';
+import type { Wait } from '../model/plan.js';
+import type { Condition, GroupStatus, QuorumStatus, Status } from '../model/status.js';
+
+/** The state of the whole in one word and one sentence: is the service up, is something moving, what comes next. */
+export function verdictOf(options: {
+  readonly groups: readonly GroupStatus[];
+  readonly quorum: QuorumStatus;
+  readonly conditions: readonly Condition[];
+  readonly waits: readonly Wait[];
+  readonly nodes: readonly NodeObservation[];
+}): { readonly health: Status['health']; readonly verdict: string } {
+  const { groups, quorum, conditions, nodes } = options;
+  const wanted = groups.filter((group) => group.desired === 'started');
+  const running = wanted.filter((group) => group.state === 'running');
+  const moving = groups.filter((group) => ['moving', 'starting', 'stopping'].includes(group.state));
+  const down = wanted.filter((group) => !running.includes(group) && !moving.includes(group));
+  const tally = `${running.length} of ${wanted.length} group${wanted.length === 1 ? '' : 's'} run`;
+  if (!quorum.quorate) {
+    const wait = quorum.quarantineMs > 0 ? `, this node's voter is silent for ${quorum.quarantineMs} ms more` : '';
+    return {
+      health: 'down',
+      verdict: `No majority of the voters answers this node (${quorum.acks.length} of ${quorum.votes}, ${quorum.majority} needed${wait}): it starts nothing and what it held is stopped.`,
+    };
+  }
+  if (down.length > 0) {
+    const first = down[0]?.sentence ?? '';
+    const more = down.length > 1 ? ` (and ${down.length - 1} more)` : '';
+    return { health: 'down', verdict: `${tally}: ${first}${more}.` };
+  }
+  if (moving.length > 0) return { health: 'moving', verdict: `${tally}: ${moving[0]?.sentence ?? ''}.` };
+  const silent = nodes.filter((node) => node.liveness === 'offline').map((node) => node.node);
+  const bad = conditions.filter((condition) => condition.severity !== 'info' && condition.kind !== 'node-silent');
+  if (silent.length > 0 || bad.length > 0) {
+    const parts = [
+      ...(silent.length > 0 ? [`${silent.join(', ')} silent`] : []),
+      ...bad.slice(0, 1).map((each) => each.sentence),
+    ];
+    return { health: 'degraded', verdict: `${tally}, nothing is moving; ${parts.join('; ')}.` };
+  }
+  return { health: 'ok', verdict: `${tally}, nothing is moving.` };
+}
