@@ -1,0 +1,160 @@
+/**
+ * Stage 6, ordering: what groups ask of each other.
+ *
+ * Starts go through the groups in order of dependency: a group is claimed after those it must follow are up, and not at all while they will not be. Stops go the other way round. Stops never wait for
+ * claims or starts, so the order has no ring.
+ */
+import type { Assignment, Stages } from './assignment.js';
+import { mustFollow } from './draft.js';
+import type { Draft, GroupDraft, Hold, StopChain } from './draft.js';
+
+/** Whether a group is up once the plan is done: already, by these actions, or not. */
+type Upness =
+  | { readonly kind: 'up' }
+  | { readonly kind: 'coming'; readonly last: readonly Draft[] }
+  | { readonly kind: 'down' };
+
+const UP: Upness = { kind: 'up' };
+const DOWN: Upness = { kind: 'down' };
+
+/** Adds the order between groups to the drafts, and drops claims and starts that would have to wait for what this plan does not bring. */
+export function orderActions(options: {
+  readonly stages: Stages;
+  readonly assignment: Assignment;
+  readonly drafts: readonly (GroupDraft | null)[];
+}): void {
+  const { stages, drafts } = options;
+  const upness: Upness[] = new Array(drafts.length).fill(DOWN);
+  for (const group of stages.constraints.order) {
+    const draft = drafts[group] ?? null;
+    if (draft !== null && (draft.claim !== null || draft.starts.length > 0)) {
+      const hold = orderStarts({ ...options, upness, draft });
+      if (hold !== null) {
+        draft.claim = null;
+        draft.starts = [];
+        draft.hold = hold;
+      }
+    }
+    if (draft !== null) orderStops({ ...options, draft });
+    upness[group] = upnessOf({ stages, group, draft });
+  }
+}
+
+/** The drafts in an order in which they can be carried out one by one: probes, stops with the dependents first, releases, then claims and starts with the dependents last. */
+export function inOrder(stages: Stages, drafts: readonly (GroupDraft | null)[]): readonly Draft[] {
+  const { order } = stages.constraints;
+  const ordered: Draft[] = [];
+  for (const draft of drafts) if (draft !== null) ordered.push(...draft.probes);
+  for (let position = order.length - 1; position >= 0; position--) {
+    const draft = drafts[order[position] ?? 0] ?? null;
+    for (const chain of draft?.chains ?? []) ordered.push(...chain.stops);
+  }
+  for (let position = order.length - 1; position >= 0; position--) {
+    const draft = drafts[order[position] ?? 0] ?? null;
+    if (draft === null) continue;
+    ordered.push(...draft.withdrawals);
+    for (const chain of draft.chains) if (chain.release !== null) ordered.push(chain.release);
+  }
+  for (const group of order) {
+    const draft = drafts[group] ?? null;
+    if (draft === null) continue;
+    if (draft.claim !== null) ordered.push(draft.claim);
+    ordered.push(...draft.starts);
+  }
+  return ordered;
+}
+
+interface Ordering {
+  readonly stages: Stages;
+  readonly assignment: Assignment;
+  readonly drafts: readonly (GroupDraft | null)[];
+}
+
+/** Orders a group's claim and starts behind other groups; returns what holds them, if something does. */
+function orderStarts(
+  options: Ordering & { readonly upness: readonly Upness[]; readonly draft: GroupDraft },
+): Hold | null {
+  const { stages, assignment, upness, draft } = options;
+  const { constraints } = stages;
+  const { group } = draft;
+  const node = assignment.placedOn[group] ?? -1;
+  const first = draft.claim ?? draft.starts[0];
+  if (first === undefined) return null;
+  if (constraints.inRing[group] === 1) return { kind: 'other-group', subject: ringMate(stages, group), node };
+  for (const other of constraints.after[group] ?? []) {
+    const state = upness[other] ?? DOWN;
+    if (state.kind === 'down') return { kind: 'other-group', subject: other, node };
+    if (state.kind === 'coming') mustFollow(first, state.last);
+  }
+  if (draft.claim === null) return null;
+  for (const primary of constraints.beside[group] ?? []) {
+    const claim = ownerClaim({ ...options, primary, node });
+    if (claim === 'none') return { kind: 'other-group', subject: primary, node };
+    if (claim !== 'owned') mustFollow(draft.claim, [claim]);
+  }
+  for (const other of constraints.apart[group] ?? []) {
+    for (const chain of options.drafts[other]?.chains ?? []) {
+      const last = chain.release ?? chain.stops.at(-1);
+      if (chain.node === node && last !== undefined) mustFollow(draft.claim, [last]);
+    }
+  }
+  return null;
+}
+
+/** A group of the same ring that this one waits for. */
+function ringMate(stages: Stages, group: number): number {
+  const after = stages.constraints.after[group] ?? [];
+  const beside = stages.constraints.beside[group] ?? [];
+  return [...after, ...beside].find((other) => stages.constraints.inRing[other] === 1) ?? group;
+}
+
+/** How a primary comes to be owned on a node: it is already, by this claim, or not by this plan. */
+function ownerClaim(options: Ordering & { readonly primary: number; readonly node: number }): Draft | 'owned' | 'none' {
+  const { stages, drafts, primary, node } = options;
+  const holder = stages.standings[primary]?.holder ?? null;
+  const draft = drafts[primary] ?? null;
+  if (holder !== null && holder.state === 'own' && holder.node === node) {
+    const isLeaving = draft?.chains.some((chain) => chain.release !== null && chain.node === node) === true;
+    return isLeaving ? 'none' : 'owned';
+  }
+  return draft?.claim ?? 'none';
+}
+
+/** What the group depends on stops after the group does, where both stop. */
+function orderStops(options: Ordering & { readonly draft: GroupDraft }): void {
+  const { stages, drafts, draft } = options;
+  const { constraints } = stages;
+  const { group } = draft;
+  if (constraints.inRing[group] === 1) return;
+  const own = draft.chains.filter((chain) => chain.isHeld);
+  if (own.length === 0) return;
+  for (const other of [...(constraints.after[group] ?? []), ...(constraints.beside[group] ?? [])]) {
+    for (const chain of drafts[other]?.chains ?? []) if (chain.isHeld) stopAfter(chain, own);
+  }
+}
+
+function stopAfter(later: StopChain, earlier: readonly StopChain[]): void {
+  const [first] = later.stops;
+  if (first === undefined) return;
+  for (const chain of earlier) {
+    const last = chain.stops.at(-1);
+    if (last !== undefined) mustFollow(first, [last]);
+  }
+}
+
+function upnessOf(options: {
+  readonly stages: Stages;
+  readonly group: number;
+  readonly draft: GroupDraft | null;
+}): Upness {
+  const { stages, group, draft } = options;
+  const standing = stages.standings[group];
+  if (standing === undefined) return DOWN;
+  if (draft === null || standing.pin !== null) return standing.isUp ? UP : DOWN;
+  const holder = standing.holder?.node ?? -1;
+  const isStopping = draft.chains.some((chain) => chain.node === holder);
+  if (standing.isUp && draft.isOwned && !isStopping && draft.starts.length === 0) return UP;
+  const last = draft.starts.at(-1) ?? draft.claim;
+  const isComing = (draft.isOwned || draft.claim !== null) && draft.hold === null;
+  return isComing && last !== null && last !== undefined ? { kind: 'coming', last: [last] } : DOWN;
+}

@@ -1,0 +1,147 @@
+/**
+ * Which nodes the pings of a group rule out, compared among the nodes that could run it otherwise.
+ *
+ * absolute: a node must see enough. relative: a node is left only for one that sees more, so that a dead gateway stops nothing by itself. With several relative pings a node gives way only to one
+ * that is nowhere worse and better somewhere, so that two nodes which miss different pings do not rule each other out.
+ */
+import type { PingSpec } from '../model/cluster-spec.js';
+import type { ScorePart } from '../model/plan.js';
+import { exclude } from './node-criteria.js';
+import { groupName, nodeName } from './present.js';
+import type { Present } from './present.js';
+import { pingReason } from './reasons.js';
+
+/** What the pings say against a node. */
+export interface PingVerdict {
+  readonly node: number;
+  readonly part: ScorePart;
+}
+
+/**
+ * The nodes that the group's pings exclude.
+ *
+ * Shape: `candidates` are the nodes not excluded otherwise, ascending; `keeper` is the node that has the group now, or -1: there "not known" is never taken for "lost".
+ */
+export function judgePings(options: {
+  readonly present: Present;
+  readonly group: number;
+  readonly pings: readonly number[];
+  readonly candidates: readonly number[];
+  readonly keeper: number;
+}): readonly PingVerdict[] {
+  const { present, pings } = options;
+  const verdicts: PingVerdict[] = [];
+  const relative: number[] = [];
+  for (const ping of pings) {
+    const spec = present.pings[ping];
+    if (spec === undefined) continue;
+    if (spec.mode === 'relative') relative.push(ping);
+    else verdicts.push(...judgeAbsolute({ ...options, ping, spec }));
+  }
+  if (relative.length === 0) return verdicts;
+  const gone = new Set(verdicts.map((verdict) => verdict.node));
+  const candidates = gone.size === 0 ? options.candidates : options.candidates.filter((node) => !gone.has(node));
+  return [...verdicts, ...judgeRelative({ ...options, candidates, pings: relative })];
+}
+
+type Options = Parameters<typeof judgePings>[0];
+
+function judgeAbsolute(options: Options & { readonly ping: number; readonly spec: PingSpec }): PingVerdict[] {
+  const { present, ping, spec, keeper } = options;
+  const verdicts: PingVerdict[] = [];
+  for (const node of options.candidates) {
+    const seen = reachOf(present, ping, node);
+    if (seen >= spec.need || (seen < 0 && node === keeper)) continue;
+    verdicts.push({ node, part: pingPart({ ...options, node, why: '' }) });
+  }
+  return verdicts;
+}
+
+function judgeRelative(options: Options): PingVerdict[] {
+  const { present, pings, candidates } = options;
+  const lost = pings.find((ping) => isLostEverywhere({ present, ping, candidates }));
+  if (lost !== undefined) {
+    return candidates.map((node) => ({
+      node,
+      part: pingPart({ ...options, ping: lost, node, why: 'no node reaches enough, and onAllLost is stop' }),
+    }));
+  }
+  const good = candidates.filter((node) => pings.every((ping) => isEnough(present, ping, node)));
+  const [firstGood] = good;
+  const verdicts: PingVerdict[] = [];
+  for (const node of candidates) {
+    if (good.includes(node)) continue;
+    const poor = pings.find((ping) => isPoor(present, ping, node));
+    if (poor === undefined) {
+      const unknown = pings.find((ping) => reachOf(present, ping, node) < 0);
+      if (firstGood === undefined || node === options.keeper || unknown === undefined) continue;
+      const why = `and ${nodeName(present, firstGood)} does`;
+      verdicts.push({ node, part: pingPart({ ...options, ping: unknown, node, why }) });
+      continue;
+    }
+    const better = firstGood ?? candidates.find((other) => isBetter({ present, pings, node, other }));
+    if (better === undefined) continue;
+    const why = `and ${nodeName(present, better)} reaches more`;
+    verdicts.push({ node, part: pingPart({ ...options, ping: poor, node, why }) });
+  }
+  return verdicts;
+}
+
+function isLostEverywhere(options: {
+  readonly present: Present;
+  readonly ping: number;
+  readonly candidates: readonly number[];
+}): boolean {
+  const { present, ping, candidates } = options;
+  if (present.pings[ping]?.onAllLost !== 'stop' || candidates.length === 0) return false;
+  return candidates.every((node) => isPoor(present, ping, node));
+}
+
+function isBetter(options: {
+  readonly present: Present;
+  readonly pings: readonly number[];
+  readonly node: number;
+  readonly other: number;
+}): boolean {
+  const { present, pings, node, other } = options;
+  let isSomewhereBetter = false;
+  for (const ping of pings) {
+    const need = present.pings[ping]?.need ?? 0;
+    const here = Math.min(reachOf(present, ping, node), need);
+    const there = Math.min(reachOf(present, ping, other), need);
+    if (there < here) return false;
+    if (there > here && here >= 0) isSomewhereBetter = true;
+  }
+  return isSomewhereBetter;
+}
+
+function isEnough(present: Present, ping: number, node: number): boolean {
+  return reachOf(present, ping, node) >= (present.pings[ping]?.need ?? 0);
+}
+
+/** Known to reach too little. */
+function isPoor(present: Present, ping: number, node: number): boolean {
+  return reachOf(present, ping, node) >= 0 && !isEnough(present, ping, node);
+}
+
+/** Hosts of a ping that answer to a node; -1 for not known. */
+export function reachOf(present: Present, ping: number, node: number): number {
+  return present.reach[ping * present.nodeCount + node] ?? -1;
+}
+
+function pingPart(
+  options: Pick<Options, 'present' | 'group'> & {
+    readonly ping?: number;
+    readonly node: number;
+    readonly why: string;
+  },
+): ScorePart {
+  const { present, node, why, ping = 0 } = options;
+  const group = present.groups[options.group];
+  const spec = present.pings[ping];
+  if (group === undefined || spec === undefined) {
+    return exclude('ping', { text: `${groupName(present, options.group)} requires a ping` });
+  }
+  const reachable = reachOf(present, ping, node);
+  return exclude('ping', pingReason({ group, ping: spec, node: nodeName(present, node), reachable, why }));
+}

@@ -1,0 +1,249 @@
+/**
+ * Stage 1, present state: names become numbers.
+ *
+ * Everything after this stage finds a node, group, resource or ping by its number, and a resource on a node by its cell, so that no inner loop looks up a text. Numbers
+ * follow the order of ids: a lower number is the lower id.
+ */
+import { sortedBy } from '../base/order.js';
+import type { ClusterSpec, GroupSpec, NodeSpec, PingSpec, ResourceSpec } from '../model/cluster-spec.js';
+import type { LeaseState } from '../model/lease.js';
+import type { ObservedCluster, ResourceObservation, ResourceState } from '../model/observation.js';
+
+/** What the planner plans from. */
+export interface PlanInput {
+  readonly spec: ClusterSpec;
+  readonly observed: ObservedCluster;
+}
+
+/** Resource states as numbers; those from `starting` on mean that something may run. */
+export const stateNumbers = { unknown: 0, stopped: 1, starting: 2, running: 3, failed: 4, stopping: 5 } as const;
+
+/** Liveness as numbers. */
+export const livenessNumbers = { unknown: 0, online: 1, offline: 2 } as const;
+
+/** What a node remembers of a resource, as bits of one number. */
+export const flagBits = { banned: 1, blocked: 2, backingOff: 4 } as const;
+
+/** A lease by the number of its holder. */
+export interface PresentLease {
+  readonly node: number;
+  readonly epoch: number;
+  readonly state: LeaseState;
+}
+
+/**
+ * The spec and the observation by numbers.
+ *
+ * Shape: nodes of the spec have the numbers below `nodeCount`; strangers that hold leases come after them and count as offline. A cell is `resource * nodeCount + node`,
+ * a ping cell `ping * nodeCount + node`. Lists by group stand in order of node; leases newest epoch first.
+ */
+export interface Present {
+  readonly spec: ClusterSpec;
+  /** The node whose view this is; -1 for a view put together by hand. */
+  readonly self: number;
+  readonly nodes: readonly NodeSpec[];
+  readonly nodeNames: readonly string[];
+  readonly nodeCount: number;
+  readonly groups: readonly GroupSpec[];
+  readonly groupNumbers: ReadonlyMap<string, number>;
+  readonly nodeNumbers: ReadonlyMap<string, number>;
+  readonly pings: readonly PingSpec[];
+  readonly pingNumbers: ReadonlyMap<string, number>;
+  readonly resources: readonly ResourceSpec[];
+  /** The resources of a group in the order of their start. */
+  readonly members: readonly Int32Array[];
+  readonly liveness: Uint8Array;
+  readonly leaving: Uint8Array;
+  /** 1 quorate, 0 not, -1 not known. */
+  readonly quorate: Int8Array;
+  /** State by cell. */
+  readonly state: Uint8Array;
+  /** Flags by cell. */
+  readonly flags: Uint8Array;
+  /** The observation behind a cell with flags or failures. */
+  readonly troubles: ReadonlyMap<number, ResourceObservation>;
+  /** Hosts that answer, by ping cell; -1 for not known. */
+  readonly reach: Int32Array;
+  readonly leases: readonly (readonly PresentLease[])[];
+  /** Nodes on which a member may run. */
+  readonly activeOn: readonly (readonly number[])[];
+  /** Nodes on which a member is banned. */
+  readonly bannedOn: readonly (readonly number[])[];
+  /** Nodes on which a member's stop failed. */
+  readonly blockedOn: readonly (readonly number[])[];
+}
+
+/** Names become numbers; what is observed of things that the spec does not know is left out, save who holds a lease. */
+export function readPresent(input: PlanInput): Present {
+  const { spec, observed } = input;
+  const nodes = sortedBy(spec.nodes, (node) => node.id);
+  const groups = sortedBy(spec.groups, (group) => group.id);
+  const resources = sortedBy(spec.resources, (resource) => resource.id);
+  const pings = sortedBy(spec.pings, (ping) => ping.id);
+  const groupNumbers = numbersOf(groups.map((group) => group.id));
+  const resourceNumbers = numbersOf(resources.map((resource) => resource.id));
+  const pingNumbers = numbersOf(pings.map((ping) => ping.id));
+  const strangers = new Set<string>();
+  const known = new Set(nodes.map((node) => node.id));
+  for (const lease of observed.leases) {
+    if (!known.has(lease.node)) strangers.add(lease.node);
+  }
+  const nodeNames = [...nodes.map((node) => node.id), ...[...strangers].sort()];
+  const nodeNumbers = numbersOf(nodeNames);
+  const members = groups.map((group) =>
+    Int32Array.from(group.members.map((id) => resourceNumbers.get(id) ?? -1)).filter((number) => number >= 0),
+  );
+  return {
+    spec,
+    self: observed.self === null ? -1 : (nodeNumbers.get(observed.self) ?? -1),
+    nodes,
+    nodeNames,
+    nodeCount: nodes.length,
+    groups,
+    groupNumbers,
+    nodeNumbers,
+    pings,
+    pingNumbers,
+    resources,
+    members,
+    ...readNodes({ observed, nodeNumbers, nodeCount: nodes.length, total: nodeNames.length }),
+    ...readResources({ observed, nodeNumbers, nodeCount: nodes.length, resourceNumbers, members }),
+    reach: readPings({ observed, nodeNumbers, nodeCount: nodes.length, pingNumbers }),
+    leases: readLeases({ observed, nodeNumbers, groupNumbers }),
+  };
+}
+
+/** Whether something may run in this state: anything but stopped and unknown. */
+export function isActive(state: number | undefined): boolean {
+  return state !== undefined && state >= stateNumbers.starting;
+}
+
+/** The name of a node, strangers included. */
+export function nodeName(present: Present, node: number): string {
+  return present.nodeNames[node] ?? '';
+}
+
+/** The id of a group. */
+export function groupName(present: Present, group: number): string {
+  return present.groups[group]?.id ?? '';
+}
+
+/** The id of a resource. */
+export function resourceName(present: Present, resource: number): string {
+  return present.resources[resource]?.id ?? '';
+}
+
+function numbersOf(ids: readonly string[]): Map<string, number> {
+  return new Map(ids.map((id, number) => [id, number]));
+}
+
+function readNodes(options: {
+  readonly observed: ObservedCluster;
+  readonly nodeNumbers: ReadonlyMap<string, number>;
+  readonly nodeCount: number;
+  readonly total: number;
+}): Pick<Present, 'liveness' | 'leaving' | 'quorate'> {
+  const liveness = new Uint8Array(options.total).fill(livenessNumbers.offline);
+  liveness.fill(livenessNumbers.unknown, 0, options.nodeCount);
+  const leaving = new Uint8Array(options.total);
+  const quorate = new Int8Array(options.total).fill(-1);
+  for (const node of options.observed.nodes) {
+    const number = options.nodeNumbers.get(node.node);
+    if (number === undefined || number >= options.nodeCount) continue;
+    liveness[number] = livenessNumbers[node.liveness];
+    leaving[number] = node.leaving ? 1 : 0;
+    quorate[number] = node.quorate === null ? -1 : node.quorate ? 1 : 0;
+  }
+  return { liveness, leaving, quorate };
+}
+
+function readResources(options: {
+  readonly observed: ObservedCluster;
+  readonly nodeNumbers: ReadonlyMap<string, number>;
+  readonly nodeCount: number;
+  readonly resourceNumbers: ReadonlyMap<string, number>;
+  readonly members: readonly Int32Array[];
+}): Pick<Present, 'state' | 'flags' | 'troubles' | 'activeOn' | 'bannedOn' | 'blockedOn'> {
+  const { nodeCount, members } = options;
+  const groupOf = new Int32Array(options.resourceNumbers.size).fill(-1);
+  members.forEach((list, group) => {
+    for (const resource of list) groupOf[resource] = group;
+  });
+  const state = new Uint8Array(options.resourceNumbers.size * nodeCount);
+  const flags = new Uint8Array(state.length);
+  const troubles = new Map<number, ResourceObservation>();
+  const activeOn: number[][] = members.map(() => []);
+  const bannedOn: number[][] = members.map(() => []);
+  const blockedOn: number[][] = members.map(() => []);
+  for (const seen of options.observed.resources) {
+    const resource = options.resourceNumbers.get(seen.resource);
+    const node = options.nodeNumbers.get(seen.node);
+    if (resource === undefined || node === undefined || node >= nodeCount) continue;
+    const cell = resource * nodeCount + node;
+    const group = groupOf[resource] ?? -1;
+    state[cell] = numberOfState(seen.state);
+    flags[cell] = flagsOf(seen);
+    if (flags[cell] !== 0 || seen.failures > 0) troubles.set(cell, seen);
+    if (isActive(state[cell])) addOnce(activeOn[group], node);
+    if (seen.banned) addOnce(bannedOn[group], node);
+    if (seen.blocked) addOnce(blockedOn[group], node);
+  }
+  for (const lists of [activeOn, bannedOn, blockedOn]) {
+    for (const list of lists) if (list.length > 1) list.sort((a, b) => a - b);
+  }
+  return { state, flags, troubles, activeOn, bannedOn, blockedOn };
+}
+
+function numberOfState(state: ResourceState): number {
+  return stateNumbers[state];
+}
+
+function flagsOf(seen: ResourceObservation): number {
+  return (
+    (seen.banned ? flagBits.banned : 0) |
+    (seen.blocked ? flagBits.blocked : 0) |
+    (seen.backingOff === true ? flagBits.backingOff : 0)
+  );
+}
+
+function addOnce(list: number[] | undefined, node: number): void {
+  if (list !== undefined && !list.includes(node)) list.push(node);
+}
+
+function readPings(options: {
+  readonly observed: ObservedCluster;
+  readonly nodeNumbers: ReadonlyMap<string, number>;
+  readonly nodeCount: number;
+  readonly pingNumbers: ReadonlyMap<string, number>;
+}): Int32Array {
+  const reach = new Int32Array(options.pingNumbers.size * options.nodeCount).fill(-1);
+  for (const seen of options.observed.pings) {
+    const ping = options.pingNumbers.get(seen.ping);
+    const node = options.nodeNumbers.get(seen.node);
+    if (ping === undefined || node === undefined || node >= options.nodeCount) continue;
+    reach[ping * options.nodeCount + node] = seen.reachable ?? -1;
+  }
+  return reach;
+}
+
+const NO_LEASES: readonly PresentLease[] = [];
+
+function readLeases(options: {
+  readonly observed: ObservedCluster;
+  readonly nodeNumbers: ReadonlyMap<string, number>;
+  readonly groupNumbers: ReadonlyMap<string, number>;
+}): readonly (readonly PresentLease[])[] {
+  const leases: PresentLease[][] = [];
+  for (const seen of options.observed.leases) {
+    const group = options.groupNumbers.get(seen.group);
+    const node = options.nodeNumbers.get(seen.node);
+    if (group === undefined || node === undefined) continue;
+    const list = leases[group] ?? [];
+    list.push({ node, epoch: seen.epoch, state: seen.state });
+    leases[group] = list;
+  }
+  return Array.from({ length: options.groupNumbers.size }, (_, group) => {
+    const list = leases[group];
+    return list === undefined ? NO_LEASES : list.sort((a, b) => b.epoch - a.epoch || a.node - b.node);
+  });
+}

@@ -1,0 +1,256 @@
+/**
+ * Stage 7, waits: what each group cannot go on without, in words.
+ */
+import { describeTakeover } from '../model/lease.js';
+import type { Wait } from '../model/plan.js';
+import type { Place } from '../model/source.js';
+import { pinReason } from './assignment.js';
+import type { Assignment, Stages } from './assignment.js';
+import type { GroupDraft, Hold } from './draft.js';
+import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
+import { describeFailure, nameSome, placeOfUse } from './reasons.js';
+import { stateOf } from './standing.js';
+import type { Standing } from './standing.js';
+
+interface Waiting {
+  readonly stages: Stages;
+  readonly assignment: Assignment;
+  readonly draft: GroupDraft | null;
+  readonly group: number;
+  readonly standing: Standing;
+  readonly target: number;
+}
+
+/** What a group waits on, in a fixed order. */
+export function waitsOf(options: Omit<Waiting, 'target'>): readonly Wait[] {
+  const { stages, assignment, draft, group, standing } = options;
+  const { present } = stages;
+  const target = assignment.placedOn[group] ?? -1;
+  const waiting: Waiting = { ...options, target };
+  if (standing.pin !== null) return [...pinWaits(waiting), ...strayWaits(waiting)];
+  if (present.groups[group]?.desired === 'stopped') return [...releaseWaits(waiting), ...strayWaits(waiting)];
+  if (target < 0) return [...releaseWaits(waiting), ...homelessWaits(waiting), ...strayWaits(waiting)];
+  const waits: Wait[] = [];
+  if (draft !== null && draft.awaitedProbes.length > 0) waits.push(probeWait(waiting, draft));
+  if (draft?.isOwned !== true) waits.push(...releaseWaits(waiting));
+  if (draft !== null && draft.hold !== null) waits.push(holdWait(waiting, draft.hold));
+  else waits.push(...strayWaits(waiting));
+  if (draft !== null && draft.claim !== null && present.quorate[present.self] === 0) waits.push(quorumWait(waiting));
+  return waits;
+}
+
+function wait(
+  waiting: Waiting,
+  said: Omit<Wait, 'group' | 'node' | 'place'> & { readonly place?: Place | undefined },
+): Wait {
+  const { stages, group, target } = waiting;
+  const base = {
+    group: groupName(stages.present, group),
+    node: target < 0 ? null : nodeName(stages.present, target),
+    kind: said.kind,
+    on: said.on,
+    text: said.text,
+  };
+  return said.place === undefined ? base : { ...base, place: said.place };
+}
+
+function pinWaits(waiting: Waiting): readonly Wait[] {
+  const { stages, group, standing } = waiting;
+  const { present } = stages;
+  const { pin } = standing;
+  if (pin === null) return [];
+  const why = pinReason(present, group, pin);
+  const name = groupName(present, group);
+  const node = nodeName(present, pin.node);
+  if (pin.kind === 'blocked') {
+    const resource = (present.members[group] ?? new Int32Array()).find(
+      (member) => ((present.flags[member * present.nodeCount + pin.node] ?? 0) & flagBits.blocked) !== 0,
+    );
+    const on = resource === undefined ? name : resourceName(present, resource);
+    const text = `${why.text}; nobody may take ${name} until ${on} is stopped by hand and retried with \`fairlead retry ${on}\``;
+    return [wait(waiting, { kind: 'blocked', on, text, place: why.place })];
+  }
+  const isWanted = present.groups[group]?.desired === 'started';
+  if (isWanted && standing.isUp) return [];
+  if (pin.kind === 'maintenance') {
+    const text = `${why.text}, where nothing is started or stopped until the maintenance ends`;
+    return [wait(waiting, { kind: 'maintenance', on: node, text, place: why.place })];
+  }
+  return [
+    wait(waiting, { kind: 'probe', on: node, text: `${why.text}; ${name} is left alone until then`, place: why.place }),
+  ];
+}
+
+/** Whoever holds the lease must give it up first, or the promise to it must end. */
+function releaseWaits(waiting: Waiting): readonly Wait[] {
+  const { stages, group, standing, target } = waiting;
+  const { present } = stages;
+  const { holder } = standing;
+  if (holder === null) return [];
+  const name = groupName(present, group);
+  const node = nodeName(present, holder.node);
+  const spec = present.groups[group];
+  if (present.liveness[holder.node] === livenessNumbers.offline) {
+    if (target < 0 || spec === undefined) return [];
+    const { leaseMs, clockDrift } = present.spec.heartbeat;
+    const longest = describeTakeover({ leaseMs, stopBudgetMs: spec.stopBudgetMs, drift: clockDrift });
+    const text = `${node} is silent and may still run ${name} until its lease ends, at most ${longest} after it was last heard`;
+    return [wait(waiting, { kind: 'lease-end', on: node, text, place: spec.place })];
+  }
+  if (holder.node === target && holder.state !== 'lapsed') return [];
+  const isHandedOver = stages.criteria.canAct[holder.node] === 1;
+  const text = isHandedOver
+    ? `${node} must stop and release ${name} first`
+    : `${node} has ${name} and has not been heard of yet`;
+  return [wait(waiting, { kind: 'release', on: node, text, place: spec?.place })];
+}
+
+/** Why no node will do: the obstacle that could go away soonest is named. */
+function homelessWaits(waiting: Waiting): readonly Wait[] {
+  const { stages, assignment, group } = waiting;
+  const { present, constraints } = stages;
+  const candidates = assignment.candidates[group] ?? [];
+  const name = groupName(present, group);
+  const spec = present.groups[group];
+  // Nodes that only one kind of obstacle keeps from running the group.
+  const single = candidates.flatMap((candidate) => {
+    const parts = candidate.parts.filter((part) => part.score === null);
+    const [first] = parts;
+    return first !== undefined && parts.every((part) => part.kind === first.kind)
+      ? [{ node: candidate.node, part: first }]
+      : [];
+  });
+  const failed = single.find(({ part }) => part.kind === 'failure');
+  if (failed !== undefined) {
+    const on = bannedMember(waiting, present.nodeNumbers.get(failed.node) ?? -1);
+    const text = `${failed.part.reason.text}; ${name} is tried again when that is forgotten or after \`fairlead retry ${on}\``;
+    return [wait(waiting, { kind: 'back-off', on, text, place: failed.part.reason.place })];
+  }
+  const pinged = single.find(({ part }) => part.kind === 'ping');
+  if (pinged !== undefined) {
+    const on =
+      spec?.requires.find((use) => pinged.part.reason.text.includes(` ${use.id}`))?.id ?? spec?.requires[0]?.id ?? '';
+    return [wait(waiting, { kind: 'ping', on, text: pinged.part.reason.text, place: pinged.part.reason.place })];
+  }
+  const cut = single.find(
+    ({ node, part }) => part.kind === 'liveness' && present.quorate[present.nodeNumbers.get(node) ?? -1] === 0,
+  );
+  if (cut !== undefined) {
+    return [
+      wait(waiting, { kind: 'quorum', on: cut.node, text: cut.part.reason.text, place: present.spec.quorum.place }),
+    ];
+  }
+  const beside = (constraints.beside[group] ?? []).find((other) => (assignment.placedOn[other] ?? -1) < 0);
+  const apart = (constraints.apart[group] ?? []).find((other) => (assignment.placedOn[other] ?? -1) >= 0);
+  const bound = single.find(({ part }) => part.kind === 'with') ?? single.find(({ part }) => part.kind === 'apart');
+  if (beside !== undefined || bound !== undefined) {
+    const other = beside ?? (bound?.part.kind === 'with' ? constraints.beside[group]?.[0] : apart);
+    const on = other === undefined ? name : groupName(present, other);
+    const why = bound?.part.reason ?? {
+      text: `${name} must run beside ${on}, and ${on} runs nowhere`,
+    };
+    const place = bound?.part.reason.place ?? placeOfUse(spec?.with ?? [], on) ?? spec?.place;
+    return [wait(waiting, { kind: 'other-group', on, text: why.text, place })];
+  }
+  return [wait(waiting, { kind: 'no-node', on: name, text: noNodeText(waiting), place: spec?.place })];
+}
+
+function bannedMember({ stages, group }: Waiting, node: number): string {
+  const { present } = stages;
+  const member = (present.members[group] ?? new Int32Array()).find(
+    (resource) => ((present.flags[resource * present.nodeCount + node] ?? 0) & flagBits.banned) !== 0,
+  );
+  return member === undefined ? groupName(present, group) : resourceName(present, member);
+}
+
+function noNodeText({ stages, assignment, group }: Waiting): string {
+  const reasons = new Set<string>();
+  for (const candidate of assignment.candidates[group] ?? []) {
+    const part = candidate.parts.find((each) => each.score === null);
+    if (part !== undefined) reasons.add(part.reason.text);
+  }
+  return `no node may run ${groupName(stages.present, group)}: ${nameSome([...reasons])}`;
+}
+
+function probeWait(waiting: Waiting, draft: GroupDraft): Wait {
+  const { stages } = waiting;
+  const nodes = [...new Set(draft.awaitedProbes.map((probe) => probe.node))].sort((a, b) => a - b);
+  const names = nodes.map((node) => nodeName(stages.present, node));
+  const text = `it must be known first what runs on ${nameSome(names)}`;
+  return wait(waiting, { kind: 'probe', on: names[0] ?? '', text });
+}
+
+function holdWait(waiting: Waiting, hold: Hold): Wait {
+  const { stages, group } = waiting;
+  const { present } = stages;
+  const node = nodeName(present, hold.node);
+  const name = groupName(present, group);
+  const spec = present.groups[group];
+  if (hold.kind === 'back-off') {
+    const on = resourceName(present, hold.subject);
+    const seen = present.troubles.get(hold.subject * present.nodeCount + hold.node);
+    const failed = seen === undefined ? `${on} failed on ${node}` : describeFailure(seen);
+    return wait(waiting, {
+      kind: 'back-off',
+      on,
+      text: `${failed}; the next start is a little later`,
+      place: spec?.place,
+    });
+  }
+  if (hold.kind === 'other-group') {
+    const other = groupName(present, hold.subject);
+    const isRing = stages.constraints.inRing[group] === 1;
+    const isAfter = (stages.constraints.after[group] ?? []).includes(hold.subject);
+    const text = isRing
+      ? `${name} and ${other} wait for each other in a ring, so neither can begin`
+      : isAfter
+        ? `${name} starts after ${other}, which is not up and will not be by this plan`
+        : `${name} must run beside ${other}, which ${node} does not own yet`;
+    const place = placeOfUse(isAfter ? (spec?.after ?? []) : (spec?.with ?? []), other) ?? spec?.place;
+    return wait(waiting, { kind: 'other-group', on: other, text, place });
+  }
+  return immovableWait(waiting, hold.node);
+}
+
+/** Members that run where nobody may stop them now. */
+function strayWaits(waiting: Waiting): readonly Wait[] {
+  const { stages, group, target } = waiting;
+  const { present, criteria } = stages;
+  if (waiting.standing.pin?.kind === 'blocked') return [];
+  const waits: Wait[] = [];
+  for (const node of waiting.standing.running) {
+    if (node === target || criteria.canAct[node] === 1 || node === waiting.standing.holder?.node) continue;
+    const members = present.members[group] ?? new Int32Array();
+    if (members.some((resource) => isActive(stateOf(present, resource, node))))
+      waits.push(immovableWait(waiting, node));
+  }
+  return waits;
+}
+
+function immovableWait(waiting: Waiting, node: number): Wait {
+  const { stages, group } = waiting;
+  const { present } = stages;
+  const spec = present.nodes[node];
+  const name = nodeName(present, node);
+  const members = [...(present.members[group] ?? new Int32Array())].filter((resource) => {
+    const state = stateOf(present, resource, node);
+    return state !== stateNumbers.unknown && isActive(state);
+  });
+  const what = nameSome(members.map((resource) => resourceName(present, resource)));
+  if (spec?.state === 'maintenance') {
+    const text = `${what} may run on ${name}, which is in maintenance, so nothing is stopped there`;
+    return wait(waiting, { kind: 'maintenance', on: name, text, place: spec.statePlace });
+  }
+  return wait(waiting, {
+    kind: 'probe',
+    on: name,
+    text: `${what} may run on ${name}, which has not been heard of yet`,
+  });
+}
+
+function quorumWait(waiting: Waiting): Wait {
+  const { present } = waiting.stages;
+  const self = nodeName(present, present.self);
+  const text = `${self} does not reach a majority of the voters, so it grants nothing and may see old news`;
+  return wait(waiting, { kind: 'quorum', on: self, text, place: present.spec.quorum.place });
+}
