@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,13 +55,15 @@ describeWithLab('a test runner killed with SIGKILL', () => {
     expect(processesIn(pidNamespace).length).toBeGreaterThanOrEqual(2);
     expect(existsSync(folder)).toBe(true);
 
+    const ended = once(runner, 'exit');
     runner.kill('SIGKILL');
+    await ended;
 
     await waitUntil('the end of its hosts', () => processesIn(pidNamespace).length === 0, { timeoutMs: 10_000 });
     const next = await Lab.start({ hosts: [] });
-    expect(existsSync(folder)).toBe(false);
-    expect(existsSync(next.folder)).toBe(true);
+    const [isLeft, isThere] = [existsSync(folder), existsSync(next.folder)];
     await next.close();
+    expect({ isLeft, isThere }).toEqual({ isLeft: false, isThere: true });
   });
 });
 

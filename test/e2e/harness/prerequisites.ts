@@ -10,6 +10,7 @@ const NEEDED_BY_HOSTS = [
   { path: '/usr/lib/ocf/resource.d/heartbeat/nginx', debianPackage: 'resource-agents' },
   { path: '/usr/bin/pgrep', debianPackage: 'procps' },
   { path: '/usr/bin/perl', debianPackage: 'perl-base' },
+  { path: '/usr/bin/curl', debianPackage: 'curl' },
 ];
 
 /** Tried in namespaces of its own: a container may allow root and yet no namespaces, mounts, bridges or filters. */
