@@ -86,6 +86,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     planAsked: null,
     viewCount: 0,
     operationCount: 0,
+    claimableSince: new Map(),
     isLeaving: false,
     hasLeft: false,
     promised: beginning.promised,

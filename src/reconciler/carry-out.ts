@@ -1,5 +1,6 @@
 import { unreachable } from '../base/invariant.js';
 import { beginOperation } from '../lifecycle/resource-life.js';
+import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
 import { leaseKey } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
 import { amend } from '../ownership/amendment.js';
@@ -7,6 +8,7 @@ import { beginStop, claim, mayClaim, release, resumeOwning } from '../ownership/
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
+import { liveness, selfReport } from './observe.js';
 import { newOperation } from './operations.js';
 import { exclusiveResources } from './spec-index.js';
 import { isOnlyUnder } from './only-under.js';
@@ -81,9 +83,36 @@ function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects
   const key = leaseKey(action.group);
   const group = mind.index.groups.get(action.group);
   if (group === undefined || mind.isLeaving || !mayClaim(mind.holder, key, time.nowMs)) return;
+  if (mustGiveWay(mind, group, time)) return;
   const resources = exclusiveResources(mind.index, group);
+  mind.claimableSince.delete(group.id);
   claim(mind.holder, { key, resources, stopBudgetMs: group.stopBudgetMs, nowMs: time.nowMs, wallMs: time.wallMs });
   log(effects, 'debug', `claiming ${action.group}: ${action.reason.text}`);
+}
+
+/**
+ * R15: a node that is preferred and there, but has no majority yet, is given time to get one, two heartbeats for each that comes before this node; a cold start then ends on the
+ * preferred node and not on the one that was a millisecond faster.
+ */
+function mustGiveWay(mind: Mind, group: GroupSpec, time: StepTime): boolean {
+  const first = group.prefer.findIndex((selector) => isSelected(mind, selector, mind.node));
+  const better = first < 0 ? group.prefer : group.prefer.slice(0, first);
+  const awaited = mind.spec.nodes.filter(
+    (node) =>
+      node.id !== mind.node &&
+      node.state === 'active' &&
+      better.some((selector) => isSelected(mind, selector, node.id)) &&
+      liveness(mind, node.id, time.nowMs) === 'online' &&
+      selfReport(mind, node.id)?.quorate === false,
+  ).length;
+  const sinceMs = mind.claimableSince.get(group.id) ?? time.nowMs;
+  mind.claimableSince.set(group.id, sinceMs);
+  return time.nowMs - sinceMs < awaited * 2 * mind.holder.everyMs;
+}
+
+function isSelected(mind: Mind, selector: NodeSelector, node: string): boolean {
+  if (selector.kind === 'node') return selector.node === node;
+  return mind.index.nodes.get(node)?.labels[selector.label] === selector.value;
 }
 
 /** S2: a lease that is owned, lists the resource, and has time left. */

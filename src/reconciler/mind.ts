@@ -48,6 +48,8 @@ export interface Mind {
   planAsked: number | null;
   viewCount: number;
   operationCount: number;
+  /** Since when a group could have been claimed but for nodes that come first (R15). */
+  readonly claimableSince: Map<string, number>;
   isLeaving: boolean;
   hasLeft: boolean;
   /** Largest lease and stop budget in force within the last hour (R7), by wall time. */
