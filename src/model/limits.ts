@@ -38,8 +38,16 @@ export const limits = {
   incarnationsPerNodeMax: 4,
   /** Candidates that a voter tells when a group becomes free. */
   waitersPerGroupMax: 8,
+  /** Bytes of a kept process's log; more is moved to its second file, and what was there before is dropped. */
+  keptLogBytesMax: 1024 * 1024,
+  /** Descendants of a kept process that are written down, so that they can be told from strangers when it is gone. */
+  keptMembersMax: 256,
+  /** Hosts of one ping that are asked at once. */
+  pingHostsAtOnceMax: 8,
   /** Bytes of an agent's output that are kept, each of stdout and stderr. */
   agentOutputBytesMax: 64 * 1024,
+  /** Bytes of an agent's metadata. */
+  agentMetadataBytesMax: 1024 * 1024,
   /** Characters of a failure's reason that travel to other nodes. */
   reasonLengthMax: 200,
   /** Failures of one resource that are remembered. */

@@ -1,0 +1,122 @@
+/** Runs agents on this node: picks the agent for a resource's type, keeps the deadline, and turns whatever happens into an outcome. */
+import { join } from 'node:path';
+import { InvariantError } from '../base/invariant.js';
+import type { PingSpec } from '../model/cluster-spec.js';
+import type { Operation, Outcome } from '../model/operation.js';
+import type { AgentRunner } from '../ports/agent-runner.js';
+import type { Log } from '../ports/log.js';
+import type { Agent } from './agent.js';
+import { KeptProcesses } from './kept-process.js';
+import { LSB_FOLDER, lsbAgent } from './lsb-agent.js';
+import { noopAgent } from './noop-agent.js';
+import { OCF_ROOT, ocfAgent } from './ocf-agent.js';
+import { failed, unknown } from './outcome.js';
+import { pingHosts } from './ping.js';
+import { CLOSING } from './process-run.js';
+import { scriptAgent } from './script-agent.js';
+import { systemdAgent } from './systemd-agent.js';
+import { vipAgent } from './vip-agent.js';
+
+/** What the runner needs to know of this node. */
+export interface AgentRunnerOptions {
+  readonly node: string;
+  /** A folder of this node's alone, on a tmpfs: records and logs of kept processes stand in it. */
+  readonly stateDir: string;
+  readonly log: Log;
+  /** Where OCF agents are installed; the default is `/usr/lib/ocf`. */
+  readonly ocfRoot?: string;
+  /** Where LSB scripts are installed; the default is `/etc/init.d`. */
+  readonly lsbFolder?: string;
+  /** Where programs are looked for, as in `PATH`; the default is the system's folders and the running Node's. */
+  readonly path?: string;
+}
+
+/** Makes the runner of this node, and adopts the kept processes of an earlier life. */
+export function createAgentRunner(options: AgentRunnerOptions): AgentRunner {
+  return new Runner(options);
+}
+
+class Runner implements AgentRunner {
+  readonly #log: Log;
+  readonly #path: string | undefined;
+  readonly #kept: KeptProcesses;
+  readonly #agents: ReadonlyMap<string, Agent>;
+  readonly #closers: (() => void)[];
+  readonly #underWay = new Map<string, AbortController>();
+  readonly #closing = new AbortController();
+  #nudge: (resource: string) => void = () => undefined;
+
+  constructor(options: AgentRunnerOptions) {
+    const { log, stateDir, path } = options;
+    this.#log = log;
+    this.#path = path;
+    this.#kept = new KeptProcesses({
+      node: options.node,
+      folder: join(stateDir, 'kept'),
+      onEnded: (resource) => this.#nudge(resource),
+    });
+    const search = path === undefined ? {} : { path };
+    const vip = vipAgent({ log, ...search });
+    this.#closers = [() => this.#kept.close(), vip.close];
+    this.#agents = new Map([
+      ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, ...search })],
+      ['systemd', systemdAgent(search)],
+      ['lsb', lsbAgent({ folder: options.lsbFolder ?? LSB_FOLDER, ...search })],
+      ['script', scriptAgent({ kept: this.#kept, ...search })],
+      ['builtin:noop', noopAgent({ folder: join(stateDir, 'noop') })],
+      ['builtin:vip', vip.agent],
+    ]);
+  }
+
+  async run(operation: Operation): Promise<Outcome> {
+    const { resource, action, timeoutMs } = operation;
+    const agent = this.#agentOf(resource.type);
+    if (agent === null) {
+      return failed('node', `"${resource.type}" is not an agent of this version`);
+    }
+    const cancel = new AbortController();
+    this.#underWay.set(operation.id, cancel);
+    const deadlineMs = performance.now() + timeoutMs;
+    const call = { operation, leftMs: () => deadlineMs - performance.now(), signal: cancel.signal, log: this.#log };
+    try {
+      return await agent[action](call);
+    } catch (error) {
+      if (error instanceof InvariantError) {
+        throw error;
+      }
+      // The world can still surprise an agent: a full disk, no more processes. What it left behind is then unknown.
+      const message = error instanceof Error ? error.message : String(error);
+      this.#log.event('error', `${action} of ${resource.id} broke off: ${message}`, { resource: resource.id });
+      return unknown(`${action} broke off: ${message}`);
+    } finally {
+      this.#underWay.delete(operation.id);
+    }
+  }
+
+  cancel(operationId: string): void {
+    this.#underWay.get(operationId)?.abort('cancelled');
+  }
+
+  onNudge(listener: (resource: string) => void): void {
+    this.#nudge = listener;
+  }
+
+  async ping(ping: PingSpec): Promise<number | null> {
+    return pingHosts(ping, { signal: this.#closing.signal, ...(this.#path === undefined ? {} : { path: this.#path }) });
+  }
+
+  close(): void {
+    this.#closing.abort(CLOSING);
+    for (const cancel of this.#underWay.values()) {
+      cancel.abort(CLOSING);
+    }
+    for (const close of this.#closers) {
+      close();
+    }
+  }
+
+  #agentOf(type: string): Agent | null {
+    const [kind = ''] = type.split(':');
+    return this.#agents.get(kind === 'builtin' ? type : kind) ?? null;
+  }
+}

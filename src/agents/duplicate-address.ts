@@ -1,0 +1,83 @@
+/**
+ * Asks the network whether somebody has an address already, before it is taken.
+ *
+ * IPv4 by an ARP probe (`arping -D` of iputils, which asks without claiming); IPv6, and IPv4 where there is no such arping, by letting the kernel resolve the address as a neighbour.
+ *
+ * Source: RFC 5227, section 2.1.1; RFC 4861, section 7.2; ip-neighbour(8). The wait is shorter than RFC 5227's seconds: on one network segment an answer takes microseconds, and the
+ * wait is part of every take-over.
+ */
+import type { IpAddress } from './ip-address.js';
+import { delay } from './delay.js';
+import type { NetworkCommand } from './network-command.js';
+import { runNetworkProgram } from './network-command.js';
+import { oneLine } from './outcome.js';
+
+/** How long an answer is waited for. Ours: a hundred times an answer's time on a segment, a fifth of the shortest usual outage. */
+export const DUPLICATE_WAIT_MS = 200;
+
+/** When the kernel's neighbour table is looked at, after the question. */
+const NEIGHBOUR_LOOKS_MS = [20, 80, DUPLICATE_WAIT_MS];
+
+/** The line of arping that names who has the address. */
+const ARPING_REPLY = /reply from \S+ \[([0-9A-Fa-f:]+)\]/;
+
+/**
+ * Looks for the holder of an address on an interface's network.
+ *
+ * Shape: the holder's hardware address; null when nobody answered, or when nobody could be asked (that is logged).
+ */
+export async function findDuplicate(
+  command: NetworkCommand,
+  target: { readonly address: IpAddress; readonly interfaceName: string },
+): Promise<string | null> {
+  if (target.address.family === 'ipv6') {
+    return askKernel(command, target);
+  }
+  const { interfaceName, address } = target;
+  const argv = ['arping', '-D', '-c', '1', '-w', '1', '-I', interfaceName, address.text];
+  const end = await runNetworkProgram(command, argv, DUPLICATE_WAIT_MS);
+  if (end.kind === 'timeout' || end.kind === 'cancelled' || (end.kind === 'exited' && end.code === 0)) {
+    return null;
+  }
+  const holder = ARPING_REPLY.exec(end.stdout)?.[1];
+  // Anything else is another program called arping, or none: the kernel can ask as well.
+  return holder ?? askKernel(command, target);
+}
+
+async function askKernel(
+  command: NetworkCommand,
+  { address, interfaceName }: { readonly address: IpAddress; readonly interfaceName: string },
+): Promise<string | null> {
+  const family = address.family === 'ipv4' ? '-4' : '-6';
+  const where = [address.text, 'dev', interfaceName];
+  // State "none" forgets what was known, so that only an answer to this question counts.
+  const asked = await runNetworkProgram(command, ['ip', family, 'neigh', 'replace', ...where, 'nud', 'none', 'use']);
+  if (asked.kind !== 'exited' || asked.code !== 0) {
+    command.log.event(
+      'warn',
+      `whether ${address.text} is in use on ${interfaceName} could not be asked: ${oneLine(asked.stderr) || asked.kind}`,
+    );
+    return null;
+  }
+  const holder = await watchNeighbour(command, family, where);
+  await runNetworkProgram(command, ['ip', family, 'neigh', 'del', ...where]);
+  return holder;
+}
+
+async function watchNeighbour(
+  command: NetworkCommand,
+  family: string,
+  where: readonly string[],
+): Promise<string | null> {
+  let waitedMs = 0;
+  for (const atMs of NEIGHBOUR_LOOKS_MS) {
+    await delay(atMs - waitedMs, command.signal);
+    waitedMs = atMs;
+    const end = await runNetworkProgram(command, ['ip', family, '-j', 'neigh', 'show', 'to', ...where]);
+    const holder = /"lladdr":"([0-9a-f:]+)"/.exec(end.stdout)?.[1];
+    if (holder !== undefined) {
+      return holder;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,327 @@
+/**
+ * Foreground processes that are started, kept and watched: the heart of `script` resources.
+ *
+ * A kept process owes nothing to the daemon: its own session, its output in a file, a record of who it is. So it outlives the daemon and is found by the next one.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { limits } from '../model/limits.js';
+import { delay } from './delay.js';
+import { fileNameOf } from './file-name.js';
+import { KeptLogs } from './kept-log.js';
+import type { KeptRecord } from './kept-record.js';
+import { KeptRecords } from './kept-record.js';
+import type { FoundProcesses } from './kept-search.js';
+import { familyOf, findKeptProcesses, KEPT_MARK } from './kept-search.js';
+import { lastLine } from './outcome.js';
+import { wordsOf } from './process-run.js';
+import type { ProcessIdentity, ProcessRow } from './process-table.js';
+import { isAlive, listProcesses, readBootId, readChild, sendSignal } from './process-table.js';
+
+/** What to keep running. */
+export interface KeptCommand {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
+/**
+ * How a kept process stands.
+ *
+ * remnants: its main process is gone, others of it live. doubtful: processes that may be its own and cannot be told. `ended` says how the main process ended, where that is known.
+ */
+export type KeptLook =
+  | { readonly kind: 'running'; readonly command: string }
+  | { readonly kind: 'remnants'; readonly pids: readonly number[]; readonly ended: string | null }
+  | { readonly kind: 'doubtful'; readonly pids: readonly number[] }
+  | { readonly kind: 'absent'; readonly ended: string | null };
+
+/** What came of ending one. */
+export type KeptEnd =
+  | { readonly kind: 'gone' | 'cancelled' }
+  | { readonly kind: 'left' | 'doubtful'; readonly pids: readonly number[] };
+
+/** How often an adopted process is looked at; a child of ours tells by itself. Ours: a read of /proc takes 20 µs. */
+const ADOPTED_LOOK_MS = 200;
+/** How often the family of running processes is written down, at most. */
+const FAMILY_LOOK_MS = 5000;
+/** How often logs are held to their size. */
+const LOG_LOOK_MS = 30_000;
+/** Pauses while processes end, the last one repeated. */
+const ENDING_PAUSES_MS = [2, 5, 10, 20, 40];
+
+/** The kept processes of one run folder. */
+export class KeptProcesses {
+  readonly #node: string;
+  readonly #folder: string;
+  readonly #records: KeptRecords;
+  readonly #logs: KeptLogs;
+  readonly #bootId = readBootId();
+  readonly #onEnded: (resource: string) => void;
+  readonly #children = new Map<string, ChildProcess>();
+  readonly #adopted = new Map<string, ProcessIdentity>();
+  readonly #ended = new Map<string, string>();
+  readonly #timers: NodeJS.Timeout[];
+  #familyLookAtMs = Number.NEGATIVE_INFINITY;
+
+  /** `onEnded` is told when a main process ended that nobody asked to end. */
+  constructor(options: {
+    readonly node: string;
+    readonly folder: string;
+    readonly onEnded: (resource: string) => void;
+  }) {
+    this.#node = options.node;
+    this.#folder = options.folder;
+    this.#records = new KeptRecords(options.folder);
+    this.#logs = new KeptLogs(options.folder);
+    this.#onEnded = options.onEnded;
+    for (const { resource, bootId, leader } of this.#records.all()) {
+      if (bootId === this.#bootId && leader !== null && isAlive(leader)) {
+        this.#adopted.set(resource, leader);
+      }
+    }
+    this.#timers = [
+      setInterval(() => this.#lookAtAdopted(), ADOPTED_LOOK_MS).unref(),
+      setInterval(() => this.#logs.holdToSize(), LOG_LOOK_MS).unref(),
+    ];
+  }
+
+  /** How the resource's process stands. Adopts it when the record was lost. */
+  async look(resource: string): Promise<KeptLook> {
+    const record = this.#read(resource);
+    if (record !== null && record.leader !== null && isAlive(record.leader)) {
+      await this.#rememberFamilies();
+      return { kind: 'running', command: record.command };
+    }
+    const found = await findKeptProcesses(record, this.#mark(resource));
+    if (found.leader !== null) {
+      const { pid, startTicks } = found.leader;
+      const command = record?.command ?? '';
+      this.#records.write({ resource, bootId: this.#bootId, command, leader: { pid, startTicks }, members: [] });
+      this.#adopted.set(resource, { pid, startTicks });
+      return { kind: 'running', command };
+    }
+    const ended = this.#ended.get(resource) ?? null;
+    if (found.all.length > 0) {
+      return { kind: 'remnants', pids: pidsOf(found.all), ended };
+    }
+    return found.doubtful.length > 0 ? { kind: 'doubtful', pids: pidsOf(found.doubtful) } : { kind: 'absent', ended };
+  }
+
+  /**
+   * Starts a process. The caller has made sure that none of the resource lives.
+   *
+   * Shape: null when it was started, or the system's word and sentence why not.
+   */
+  async start(
+    resource: string,
+    command: KeptCommand,
+  ): Promise<{ readonly code: string; readonly message: string } | null> {
+    // The intention is kept first: a daemon that dies between the two finds the process by its mark.
+    const intention = { resource, bootId: this.#bootId, command: hashOf(command), leader: null, members: [] };
+    this.#records.write(intention);
+    this.#ended.delete(resource);
+    const log = this.#logs.open(resource);
+    const child = this.#spawn(resource, command, log.descriptor);
+    log.close();
+    if (child instanceof Error || child.pid === undefined) {
+      this.#records.remove(resource);
+      return wordsOf(child instanceof Error ? child : await errorOf(child));
+    }
+    const startTicks = readChild(child.pid)?.startTicks ?? 0;
+    this.#records.write({ ...intention, leader: { pid: child.pid, startTicks } });
+    child.unref();
+    this.#children.set(resource, child);
+    child.once('exit', (code, signal) => void this.#childEnded(resource, child, howItEnded(code, signal)));
+    return null;
+  }
+
+  /** Resolves when the main process that this life of the daemon started has ended; at once when there is none. */
+  ending(resource: string): Promise<void> {
+    const child = this.#children.get(resource);
+    return child === undefined ? Promise.resolve() : new Promise((resolve) => child.once('exit', () => resolve()));
+  }
+
+  /**
+   * Ends everything of a kept process: `signal` first, KILL after `killAfterMs`, until the table of processes shows none of it or the deadline passes.
+   */
+  async end(
+    resource: string,
+    options: {
+      readonly signal: NodeJS.Signals;
+      readonly killAfterMs: number;
+      readonly leftMs: () => number;
+      readonly cancel: AbortSignal;
+    },
+  ): Promise<KeptEnd> {
+    this.#children.delete(resource);
+    this.#adopted.delete(resource);
+    const killAtMs = performance.now() + options.killAfterMs;
+    const asked = new Set<string>();
+    for (;;) {
+      const found = await findKeptProcesses(this.#read(resource), this.#mark(resource));
+      if (found.all.length === 0) {
+        if (found.doubtful.length > 0) {
+          return { kind: 'doubtful', pids: pidsOf(found.doubtful) };
+        }
+        this.#records.remove(resource);
+        this.#ended.delete(resource);
+        return { kind: 'gone' };
+      }
+      if (options.cancel.aborted || options.leftMs() <= 0) {
+        if (found.leader !== null) {
+          this.#adopted.set(resource, found.leader);
+        }
+        return options.cancel.aborted ? { kind: 'cancelled' } : { kind: 'left', pids: pidsOf(found.all) };
+      }
+      const isTimeToKill = performance.now() >= killAtMs;
+      signalFound(found, isTimeToKill ? 'SIGKILL' : options.signal, isTimeToKill ? null : asked);
+      const waitMs = isTimeToKill ? 200 : killAtMs - performance.now();
+      await waitUntilDead(found.all, { waitMs: Math.min(waitMs, options.leftMs()), cancel: options.cancel });
+    }
+  }
+
+  /** Whether a command is the one that runs. */
+  isSameCommand(look: Extract<KeptLook, { readonly kind: 'running' }>, command: KeptCommand): boolean {
+    return look.command === hashOf(command);
+  }
+
+  /** Stops watching. What is kept runs on. */
+  close(): void {
+    for (const timer of this.#timers) {
+      clearInterval(timer);
+    }
+    for (const child of this.#children.values()) {
+      child.removeAllListeners('exit');
+    }
+    this.#children.clear();
+    this.#adopted.clear();
+  }
+
+  #spawn(resource: string, command: KeptCommand, log: number): ChildProcess | Error {
+    const [program = '', ...words] = command.argv;
+    try {
+      return spawn(program, words, {
+        cwd: command.directory,
+        env: { ...command.environment, [KEPT_MARK]: this.#mark(resource) },
+        detached: true,
+        stdio: ['ignore', log, log],
+      });
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #read(resource: string): KeptRecord | null {
+    const record = this.#records.read(resource);
+    return record?.bootId === this.#bootId ? record : null;
+  }
+
+  /** Names the resource on this node and in this run folder, so that two daemons of one machine never take each other's processes. */
+  #mark(resource: string): string {
+    const owner = createHash('sha256').update(`${this.#node}\0${this.#folder}`).digest('hex').slice(0, 24);
+    return `${owner}/${fileNameOf(resource)}`;
+  }
+
+  async #childEnded(resource: string, child: ChildProcess, how: string): Promise<void> {
+    if (this.#children.get(resource) !== child) {
+      return;
+    }
+    this.#children.delete(resource);
+    this.#rememberEnd(resource, how);
+    // What is left of the group is written down now, while its number cannot have been given to another.
+    await this.#rememberFamilies(resource);
+    this.#onEnded(resource);
+  }
+
+  #rememberEnd(resource: string, how: string): void {
+    const words = lastLine(this.#logs.tail(resource));
+    this.#ended.set(resource, words === '' ? how : `${how}: ${words}`);
+  }
+
+  #lookAtAdopted(): void {
+    for (const [resource, leader] of this.#adopted) {
+      if (!isAlive(leader)) {
+        this.#adopted.delete(resource);
+        this.#rememberEnd(resource, 'it ended');
+        this.#onEnded(resource);
+      }
+    }
+  }
+
+  /** Writes down the descendants of everything that runs; `now` names a resource for which this cannot wait its turn. */
+  async #rememberFamilies(now?: string): Promise<void> {
+    const atMs = performance.now();
+    if (now === undefined && atMs - this.#familyLookAtMs < FAMILY_LOOK_MS) {
+      return;
+    }
+    this.#familyLookAtMs = atMs;
+    const rows = await listProcesses();
+    for (const record of this.#records.all()) {
+      const { leader } = record;
+      if (leader === null || record.bootId !== this.#bootId) {
+        continue;
+      }
+      const isReused = rows.some(({ pid, startTicks }) => pid === leader.pid && startTicks !== leader.startTicks);
+      if (isReused || !(record.resource === now || isAlive(leader))) {
+        continue;
+      }
+      const family = familyOf(leader.pid, rows).map(({ pid, startTicks }) => ({ pid, startTicks }));
+      const members = [...family, ...record.members.filter((old) => isAlive(old) && !isListed(family, old))];
+      if (members.length !== record.members.length || !members.every((member) => isListed(record.members, member))) {
+        this.#records.write({ ...record, members: members.slice(0, limits.keptMembersMax) });
+      }
+    }
+  }
+}
+
+function signalFound(found: FoundProcesses, signal: NodeJS.Signals, asked: Set<string> | null): void {
+  const fresh = found.all.filter((row) => asked === null || !asked.has(`${row.pid} ${row.startTicks}`));
+  if (found.group !== null && fresh.some(({ group }) => group === found.group)) {
+    sendSignal(-found.group, signal);
+  }
+  for (const row of fresh) {
+    if (row.group !== found.group) {
+      sendSignal(row.pid, signal);
+    }
+    asked?.add(`${row.pid} ${row.startTicks}`);
+  }
+}
+
+async function waitUntilDead(
+  rows: readonly ProcessRow[],
+  options: { readonly waitMs: number; readonly cancel: AbortSignal },
+): Promise<void> {
+  const until = performance.now() + options.waitMs;
+  for (let look = 0; rows.some(isAlive) && !options.cancel.aborted; look += 1) {
+    const leftMs = until - performance.now();
+    if (leftMs <= 0) {
+      return;
+    }
+    await delay(Math.min(ENDING_PAUSES_MS[look] ?? 40, leftMs), options.cancel);
+  }
+}
+
+function isListed(list: readonly ProcessIdentity[], wanted: ProcessIdentity): boolean {
+  return list.some(({ pid, startTicks }) => pid === wanted.pid && startTicks === wanted.startTicks);
+}
+
+function pidsOf(rows: readonly ProcessRow[]): number[] {
+  return rows.map(({ pid }) => pid);
+}
+
+function hashOf(command: KeptCommand): string {
+  const { FAIRLEAD_EPOCH: _, FAIRLEAD_ACTION: __, ...environment } = command.environment;
+  const text = JSON.stringify([command.argv, Object.entries(environment).sort(), command.directory]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
+  return code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`;
+}
+
+/** The error of a child that could not be started; Node tells it in the next turn. */
+function errorOf(child: ChildProcess): Promise<Error> {
+  return new Promise((resolve) => child.once('error', resolve));
+}

@@ -1,0 +1,72 @@
+/**
+ * Finds what belongs to a kept process, and nothing else.
+ *
+ * Three proofs count: a pid with the start time that was written down; the mark in a process's environment; and membership of a process group or session in which
+ * one process is proved, for the kernel gives a group's number to nobody else while the group has members.
+ */
+import type { KeptRecord } from './kept-record.js';
+import type { ProcessIdentity, ProcessRow } from './process-table.js';
+import { listMarkedProcesses, listProcesses } from './process-table.js';
+
+/** The variable that marks everything that a kept process starts. */
+export const KEPT_MARK = 'FAIRLEAD_KEPT';
+
+/**
+ * What lives of a kept process.
+ *
+ * Shape: `leader` is its main process; null when that is gone. `group` is the process group that may be signalled as one; null when none is proved. `doubtful` stand in a group with its
+ * number and could not be proved to belong to it.
+ */
+export interface FoundProcesses {
+  readonly leader: ProcessRow | null;
+  readonly all: readonly ProcessRow[];
+  readonly group: number | null;
+  readonly doubtful: readonly ProcessRow[];
+}
+
+/** Looks through the table of processes. Shape: `record` is of this boot, null when there is none; `mark` is the value of {@link KEPT_MARK}. */
+export async function findKeptProcesses(record: KeptRecord | null, mark: string): Promise<FoundProcesses> {
+  const known = record === null ? [] : [...(record.leader === null ? [] : [record.leader]), ...record.members];
+  const rows = await listProcesses();
+  const marked = await listMarkedProcesses(rows, `${KEPT_MARK}=${mark}`);
+  const proved = rows.filter((row) => isKnown(known, row) || marked.has(row.pid));
+  const leaderIdentity = record?.leader ?? leaderAmong(proved);
+  if (leaderIdentity === null) {
+    return { leader: null, all: proved, group: null, doubtful: [] };
+  }
+  const number = leaderIdentity.pid;
+  const isMember = (row: ProcessRow): boolean => row.group === number || row.session === number;
+  const leader = proved.find(({ pid }) => pid === number) ?? null;
+  if (proved.some(isMember)) {
+    const all = rows.filter((row) => isMember(row) || proved.includes(row));
+    return { leader, all, group: all.some(({ group }) => group === number) ? number : null, doubtful: [] };
+  }
+  // Where another process has the leader's pid, the number was given away, so nothing of ours was left in the group.
+  const isReused = rows.some(({ pid }) => pid === number);
+  return { leader, all: proved, group: null, doubtful: isReused ? [] : rows.filter(isMember) };
+}
+
+function isKnown(known: readonly ProcessIdentity[], row: ProcessRow): boolean {
+  return known.some(({ pid, startTicks }) => pid === row.pid && startTicks === row.startTicks);
+}
+
+/** Where no record says which it is: the oldest that leads a session and was not started by another of them. */
+function leaderAmong(proved: readonly ProcessRow[]): ProcessRow | null {
+  const pids = proved.map(({ pid }) => pid);
+  const tops = proved.filter((row) => row.session === row.pid && !pids.includes(row.parent));
+  return tops.sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)[0] ?? null;
+}
+
+/** The descendants of a process, and what stands in its group or session, itself left out. */
+export function familyOf(leader: number, rows: readonly ProcessRow[]): ProcessRow[] {
+  const family = new Set([leader]);
+  for (let size = 0; size < family.size; ) {
+    size = family.size;
+    for (const row of rows) {
+      if (family.has(row.parent) || row.group === leader || row.session === leader) {
+        family.add(row.pid);
+      }
+    }
+  }
+  return rows.filter(({ pid }) => pid !== leader && family.has(pid));
+}

@@ -1,0 +1,133 @@
+/**
+ * OCF agents: the scripts under `resource.d`, run as they are.
+ *
+ * Source: OCF resource agent API 1.0 and 1.1; the CRM_meta variables as Pacemaker 2.1 sets them, which scripts read to tell a probe from a monitor.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ParameterValue } from '../model/cluster-spec.js';
+import type { Operation, OperationAction, Outcome } from '../model/operation.js';
+import type { Agent, AgentCall } from './agent.js';
+import { baseEnvironment, operationEnvironment } from './environment.js';
+import { degradedReason, EXIT_REASON_PREFIX, outcomeOfExit } from './ocf-exit-code.js';
+import { DONE, failed, outcomeOfBrokenRun, STOPPED } from './outcome.js';
+import { proveStopped } from './proof.js';
+import { runProcess } from './process-run.js';
+
+/** Where the scripts stand unless told otherwise. */
+export const OCF_ROOT = '/usr/lib/ocf';
+
+/** Name of an agent: what follows `ocf:`. Nothing in it can lead out of its folder. */
+const OCF_TYPE = /^ocf:([A-Za-z0-9_][\w.-]*):([A-Za-z0-9_][\w.-]*)$/;
+
+/** Names that may stand in an environment; another one would be lost or mistaken for something else. */
+const PARAMETER_NAME = /^[A-Za-z_][\w-]*$/;
+
+/** Makes the agent for every `ocf:` type. */
+export function ocfAgent(options: { readonly ocfRoot: string; readonly path?: string }): Agent {
+  const run = (call: AgentCall, action: OperationAction): Promise<Outcome> => runScript(options, call, action);
+  return {
+    probe: (call) => run(call, 'probe'),
+    monitor: (call) => run(call, 'monitor'),
+    start: (call) => run(call, 'start'),
+    stop: async (call) => {
+      const said = await run(call, 'stop');
+      return said.kind === 'done' ? proveStopped(call, () => run(call, 'probe')) : said;
+    },
+    kill: async (call) => {
+      const found = await run(call, 'probe');
+      return found.kind === 'stopped' ? DONE : failed('fatal', noKillPath(call.operation.resource.type));
+    },
+  };
+}
+
+/** Says that only the agent itself can stop a resource. */
+export function noKillPath(type: string): string {
+  return `"${type}" has no way to be ended but its own stop; a watchdog or fencing must stand behind it`;
+}
+
+/** The path of an agent's script; null for a type that is not of the form `ocf:PROVIDER:NAME`. */
+export function ocfScriptPath(ocfRoot: string, type: string): string | null {
+  const match = OCF_TYPE.exec(type);
+  return match === null ? null : join(ocfRoot, 'resource.d', match[1] ?? '', match[2] ?? '');
+}
+
+async function runScript(
+  options: { readonly ocfRoot: string; readonly path?: string },
+  call: AgentCall,
+  action: OperationAction,
+): Promise<Outcome> {
+  const { resource } = call.operation;
+  const script = ocfScriptPath(options.ocfRoot, resource.type);
+  if (script === null) {
+    return failed('fatal', `"${resource.type}" is not of the form ocf:PROVIDER:NAME`);
+  }
+  const wrongName = Object.keys(resource.params).find((name) => !PARAMETER_NAME.test(name));
+  if (wrongName !== undefined) {
+    return failed('fatal', `"${wrongName}" cannot be the name of a parameter of an OCF agent`);
+  }
+  if (!existsSync(script)) {
+    return action === 'probe' ? STOPPED : failed('node', `"${script}" is not installed on this node`);
+  }
+  const end = await runProcess({
+    argv: [script, action === 'probe' ? 'monitor' : action],
+    environment: {
+      ...baseEnvironment(options.path),
+      ...operationEnvironment(call.operation),
+      ...ocfEnvironment({ ocfRoot: options.ocfRoot, operation: call.operation, action, timeoutMs: call.leftMs() }),
+    },
+    timeoutMs: call.leftMs(),
+    signal: call.signal,
+  });
+  if (end.kind !== 'exited') {
+    return outcomeOfBrokenRun(end, `${resource.type} ${action}`) ?? DONE;
+  }
+  const degraded = degradedReason(end);
+  if (degraded !== null) {
+    call.log.event('warn', `${resource.id} runs degraded: ${degraded}`, { resource: resource.id });
+  }
+  return outcomeOfExit(action, end);
+}
+
+/** The variables by which an OCF agent learns what to do with what. */
+export function ocfEnvironment(options: {
+  readonly ocfRoot: string;
+  readonly operation: Operation;
+  readonly action: OperationAction;
+  readonly timeoutMs: number;
+}): Record<string, string> {
+  const { ocfRoot, operation, action } = options;
+  const { resource } = operation;
+  const [, provider = '', name = ''] = resource.type.split(':');
+  const isMonitor = action === 'monitor';
+  const parameters = Object.entries(resource.params).map(
+    ([key, value]) => [`OCF_RESKEY_${key}`, textOf(value)] as const,
+  );
+  return {
+    ...Object.fromEntries(parameters),
+    OCF_ROOT: ocfRoot,
+    OCF_RA_VERSION_MAJOR: '1',
+    OCF_RA_VERSION_MINOR: '1',
+    OCF_RESOURCE_INSTANCE: resource.id,
+    OCF_RESOURCE_TYPE: name,
+    OCF_RESOURCE_PROVIDER: provider,
+    OCF_EXIT_REASON_PREFIX: EXIT_REASON_PREFIX,
+    ...(isMonitor ? { OCF_CHECK_LEVEL: String(operation.depth) } : {}),
+    OCF_RESKEY_CRM_meta_name: action === 'probe' ? 'monitor' : action,
+    OCF_RESKEY_CRM_meta_interval: String(isMonitor ? intervalMsOf(operation) : 0),
+    OCF_RESKEY_CRM_meta_timeout: String(Math.max(0, Math.round(options.timeoutMs))),
+    OCF_RESKEY_CRM_meta_on_node: operation.node,
+    OCF_RESKEY_CRM_meta_fairlead_epoch: String(operation.epoch),
+  };
+}
+
+/** Interval of a monitor. Scripts take an interval of 0 for a probe, so a look out of turn passes for the recurring one. */
+function intervalMsOf(operation: Operation): number {
+  const [first] = operation.resource.monitors;
+  return operation.intervalMs > 0 ? operation.intervalMs : (first?.everyMs ?? 10_000);
+}
+
+/** A list becomes words with blanks between them, as scripts write lists. */
+function textOf(value: ParameterValue): string {
+  return typeof value === 'string' ? value : value.join(' ');
+}

@@ -1,0 +1,90 @@
+/** What the agents that come with fairlead declare of themselves. */
+import type { AgentMetadata, AgentParameter } from '../model/agent-catalogue.js';
+
+const OPTIONAL = { required: false, unique: false, type: 'string', default: null, deprecated: false } as const;
+
+/** Actions are the same for all; their times are the spec's own, so none are advised. */
+const ACTIONS = ['start', 'stop', 'monitor'].map((name) => ({ name, timeoutMs: null, intervalMs: null, depth: 0 }));
+
+const VIP_PARAMETERS: readonly AgentParameter[] = [
+  {
+    ...OPTIONAL,
+    name: 'address',
+    required: true,
+    unique: true,
+    description:
+      'The address with the length of its subnet, such as 10.0.1.50/24 or fd00::50/64; without the length, that of the interface is taken.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'interface',
+    description: 'The network interface; without it, the one that has another address in the same subnet.',
+  },
+  { ...OPTIONAL, name: 'label', description: 'A label for the address (IPv4), shown by ip as INTERFACE:LABEL.' },
+  {
+    ...OPTIONAL,
+    name: 'duplicateCheck',
+    type: 'boolean',
+    default: 'true',
+    description: 'Whether the network is asked, for a fifth of a second, if another machine has the address.',
+  },
+];
+
+const SCRIPT_PARAMETERS: readonly AgentParameter[] = [
+  {
+    ...OPTIONAL,
+    name: 'run',
+    type: 'arguments',
+    description: 'A program that stays in the foreground; it is started, kept and watched. Instead of start and stop.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'start',
+    type: 'arguments',
+    description: 'A command that starts; exit code 0 for success.',
+  },
+  { ...OPTIONAL, name: 'stop', type: 'arguments', description: 'A command that stops; exit code 0 for success.' },
+  {
+    ...OPTIONAL,
+    name: 'monitor',
+    type: 'arguments',
+    description: 'A command that looks: exit code 0 it runs well, 7 it does not run, anything else it is broken.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'startAfter',
+    type: 'duration',
+    default: '50ms',
+    description: 'How long what "run" starts must live to count as started.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'stopSignal',
+    default: 'TERM',
+    description: 'The signal that asks what "run" started to end: TERM, INT, QUIT, HUP, USR1 or USR2.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'environment',
+    type: 'arguments',
+    description: 'Variables for the commands, as a list of NAME=value; nothing else is inherited.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'directory',
+    default: '/',
+    description: 'The folder in which the commands run, as an absolute path.',
+  },
+];
+
+/** By type; null for one that is planned and not there yet. */
+export const OWN_AGENTS: Readonly<Record<string, AgentMetadata | null>> = {
+  script: own('script', 'A process that is kept and watched, or own commands.', SCRIPT_PARAMETERS),
+  'builtin:vip': own('builtin:vip', 'A virtual IP address on an interface of this node.', VIP_PARAMETERS),
+  'builtin:noop': own('builtin:noop', 'Nothing: remembers whether it was started.', []),
+  'builtin:aws-eip': null,
+};
+
+function own(type: string, description: string, parameters: readonly AgentParameter[]): AgentMetadata {
+  return { type, declared: true, description, parameters, actions: ACTIONS };
+}

@@ -1,0 +1,300 @@
+/**
+ * `builtin:vip`: an IP address that is added to an interface, announced, looked at and removed by `ip`, in the network namespace of the daemon.
+ *
+ * It counts wherever on this node it is held, the loopback interface apart unless that is where it belongs: so a stop removes it everywhere, and proves that.
+ *
+ * Source: ip-address(8), ip-neighbour(8), ip-sysctl (promote_secondaries).
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Outcome } from '../model/operation.js';
+import type { Log } from '../ports/log.js';
+import { AddressAnnouncer } from './address-announcer.js';
+import type { Agent, AgentCall } from './agent.js';
+import { findDuplicate } from './duplicate-address.js';
+import { addressBits } from './ip-address.js';
+import type { NetworkCommand } from './network-command.js';
+import { runNetworkProgram } from './network-command.js';
+import type { Holding, NetworkInterface } from './network-interface.js';
+import { holdingsOf, interfaceBySubnet, readInterfaces } from './network-interface.js';
+import { CANCELLED, DONE, failed, oneLine, outcomeOfBrokenRun, RUNNING, STOPPED, unknown } from './outcome.js';
+import type { ProcessEnd } from './process-run.js';
+import type { VipParameters } from './vip-parameters.js';
+import { readVipParameters } from './vip-parameters.js';
+
+/** One call on one address. */
+interface VipCall {
+  readonly parameters: VipParameters;
+  readonly command: NetworkCommand;
+  readonly announcer: AddressAnnouncer;
+}
+
+/** Makes the agent; `close` ends its announcing. */
+export function vipAgent(options: { readonly log: Log; readonly path?: string }): {
+  readonly agent: Agent;
+  readonly close: () => void;
+} {
+  const announcer = new AddressAnnouncer({ log: options.log, path: options.path });
+  const act =
+    (action: (vip: VipCall) => Promise<Outcome>) =>
+    async (call: AgentCall): Promise<Outcome> => {
+      const parameters = readVipParameters(call.operation.resource);
+      const command = { path: options.path, leftMs: call.leftMs, signal: call.signal, log: call.log };
+      return typeof parameters === 'string' ? failed('fatal', parameters) : action({ parameters, command, announcer });
+    };
+  const agent = { probe: act(probe), monitor: act(monitor), start: act(start), stop: act(stop), kill: act(stop) };
+  return { agent, close: () => announcer.close() };
+}
+
+async function probe(vip: VipCall): Promise<Outcome> {
+  const listed = await listInterfaces(vip.command);
+  if (listed.kind === 'none') {
+    return listed.outcome;
+  }
+  const holdings = countedHoldings(vip, listed.interfaces);
+  return holdings.length === 0 ? STOPPED : (misplaced(vip, holdings) ?? RUNNING);
+}
+
+async function monitor(vip: VipCall): Promise<Outcome> {
+  const listed = await listInterfaces(vip.command);
+  if (listed.kind === 'none') {
+    return listed.outcome;
+  }
+  const holdings = countedHoldings(vip, listed.interfaces);
+  const [holding] = holdings;
+  if (holding === undefined) {
+    return STOPPED;
+  }
+  const wrong = misplaced(vip, holdings) ?? linkProblem(holding.interface, 'soft');
+  if (wrong !== null) {
+    return wrong;
+  }
+  announceAt(vip, holding.interface, holding.held.prefixLength, 'refresh');
+  return RUNNING;
+}
+
+async function start(vip: VipCall): Promise<Outcome> {
+  const listed = await listInterfaces(vip.command);
+  if (listed.kind === 'none') {
+    return listed.outcome;
+  }
+  const holdings = countedHoldings(vip, listed.interfaces);
+  const place = placeOf(vip, listed.interfaces, holdings);
+  if (place.kind === 'none') {
+    return place.outcome;
+  }
+  const problem = linkProblem(place.interface, 'node');
+  if (problem !== null) {
+    return problem;
+  }
+  if (holdings.length > 0 && misplaced(vip, holdings) === null) {
+    announceAt(vip, place.interface, place.prefixLength, 'announce');
+    return DONE;
+  }
+  const cleared = await removeFrom(vip, holdings, listed.interfaces);
+  return cleared ?? take(vip, place);
+}
+
+/** Asks whether it is in use, adds it, tells the neighbours. */
+async function take(
+  vip: VipCall,
+  place: { readonly interface: NetworkInterface; readonly prefixLength: number },
+): Promise<Outcome> {
+  const { command, parameters } = vip;
+  const { address } = parameters.address;
+  const { name, hasNeighbours } = place.interface;
+  if (parameters.checksForDuplicate && hasNeighbours) {
+    const holder = await findDuplicate(command, { address, interfaceName: name });
+    if (holder !== null) {
+      return failed('soft', `${address.text} is in use on ${name} by the machine with hardware address ${holder}`);
+    }
+  }
+  if (command.signal.aborted) {
+    return CANCELLED;
+  }
+  const added = await runNetworkProgram(command, ['ip', ...addCommand(vip, place)]);
+  const problem = problemOf(added, `${address.text} could not be added to ${name}`);
+  if (problem !== null) {
+    return problem;
+  }
+  announceAt(vip, place.interface, place.prefixLength, 'announce');
+  return DONE;
+}
+
+function addCommand(
+  { parameters }: VipCall,
+  place: { readonly interface: NetworkInterface; readonly prefixLength: number },
+): string[] {
+  const { address } = parameters.address;
+  const { name } = place.interface;
+  const what = [`${address.text}/${place.prefixLength}`, 'dev', name];
+  if (address.family === 'ipv6') {
+    // The kernel's own duplicate detection would keep the address unusable for seconds; it was just asked for. A preferred lifetime of 0 keeps
+    // this machine from choosing the address for connections of its own, which would not survive a move.
+    return ['-6', 'address', 'add', ...what, 'nodad', 'preferred_lft', '0'];
+  }
+  const broadcast = place.prefixLength <= 30 && !place.interface.isLoopback ? ['broadcast', '+'] : [];
+  const label = parameters.label === null ? [] : ['label', `${name}:${parameters.label}`];
+  return ['-4', 'address', 'add', ...what, ...broadcast, ...label];
+}
+
+async function stop(vip: VipCall): Promise<Outcome> {
+  await vip.announcer.silence(vip.parameters.address.address);
+  const before = await listInterfaces(vip.command);
+  if (before.kind === 'none') {
+    return before.outcome;
+  }
+  const problem = await removeFrom(vip, countedHoldings(vip, before.interfaces), before.interfaces);
+  if (problem !== null) {
+    return problem;
+  }
+  const after = await listInterfaces(vip.command);
+  if (after.kind === 'none') {
+    return after.outcome;
+  }
+  const [left] = countedHoldings(vip, after.interfaces);
+  return left === undefined ? DONE : failed('soft', `it is still on ${left.interface.name} after it was removed`);
+}
+
+/** Removes the address from every interface that holds it; null when that worked. */
+async function removeFrom(
+  { command }: VipCall,
+  holdings: readonly Holding[],
+  interfaces: readonly NetworkInterface[],
+): Promise<Outcome | null> {
+  for (const { interface: holder, held } of holdings) {
+    keepSecondaries(command.log, { interface: holder, held }, interfaces);
+    const what = [`${held.address.text}/${held.prefixLength}`, 'dev', holder.name];
+    const end = await runNetworkProgram(command, ['ip', 'address', 'del', ...what]);
+    const isGone = end.kind === 'exited' && /Cannot assign requested address|Cannot find device/.test(end.stderr);
+    const problem = isGone ? null : problemOf(end, `${held.address.text} could not be removed from ${holder.name}`);
+    if (problem !== null) {
+      return problem;
+    }
+  }
+  return null;
+}
+
+/**
+ * Removing the first IPv4 address of a subnet takes the others of that subnet along, unless the kernel is told to promote them.
+ */
+function keepSecondaries(
+  log: Log,
+  { interface: holder, held }: Holding,
+  interfaces: readonly NetworkInterface[],
+): void {
+  const isFirst = held.address.family === 'ipv4' && !held.isSecondary;
+  const hasOthers = interfaces.some(
+    ({ name, addresses }) => name === holder.name && addresses.some((a) => a.isSecondary),
+  );
+  if (!isFirst || !hasOthers) {
+    return;
+  }
+  const path = (name: string): string => `/proc/sys/net/ipv4/conf/${name}/promote_secondaries`;
+  try {
+    const isPromoting = ['all', holder.name].some((name) => readFileSync(path(name), 'utf8').trim() === '1');
+    if (!isPromoting) {
+      writeFileSync(path(holder.name), '1');
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    log.event('warn', `other addresses of ${holder.name} may go with ${held.address.text}: ${message}`);
+  }
+}
+
+/** Where the address is held and counts: not on the loopback interface, where load balancing puts it on purpose, unless it belongs there. */
+function countedHoldings({ parameters }: VipCall, interfaces: readonly NetworkInterface[]): Holding[] {
+  const { address } = parameters.address;
+  const wanted = parameters.interfaceName ?? interfaceBySubnet(address, interfaces)?.interface.name ?? null;
+  return holdingsOf(address, interfaces).filter(
+    ({ interface: holder }) => !holder.isLoopback || holder.name === wanted,
+  );
+}
+
+/** The failure of an address that is held in the wrong place, or that another machine has too; null when it is held well. */
+function misplaced({ parameters }: VipCall, holdings: readonly Holding[]): Outcome | null {
+  const { interfaceName, address } = parameters;
+  const wrong = holdings.find(({ interface: holder }) => interfaceName !== null && holder.name !== interfaceName);
+  if (wrong !== undefined) {
+    return failed('soft', `${address.address.text} is on ${wrong.interface.name} and belongs on ${interfaceName}`);
+  }
+  const duplicate = holdings.find(({ held }) => held.isDuplicate);
+  return duplicate === undefined
+    ? null
+    : failed('soft', `another machine has ${address.address.text} too, says the kernel on ${duplicate.interface.name}`);
+}
+
+type Place =
+  | { readonly kind: 'place'; readonly interface: NetworkInterface; readonly prefixLength: number }
+  | { readonly kind: 'none'; readonly outcome: Outcome };
+
+/** Where the address belongs on this node. */
+function placeOf(
+  { parameters }: VipCall,
+  interfaces: readonly NetworkInterface[],
+  holdings: readonly Holding[],
+): Place {
+  const { interfaceName } = parameters;
+  const { address, prefixLength } = parameters.address;
+  const bySubnet = interfaceBySubnet(address, interfaces);
+  const name = interfaceName ?? holdings[0]?.interface.name ?? bySubnet?.interface.name ?? null;
+  if (name === null) {
+    const reason = `no interface of this node has an address in the subnet of ${address.text}; name one with "interface"`;
+    return { kind: 'none', outcome: failed('node', reason) };
+  }
+  const found = interfaces.find((networkInterface) => networkInterface.name === name);
+  if (found === undefined) {
+    return { kind: 'none', outcome: failed('node', `this node has no interface "${name}"`) };
+  }
+  const subnetLength = bySubnet?.interface.name === name ? bySubnet.prefixLength : addressBits(address);
+  return { kind: 'place', interface: found, prefixLength: prefixLength ?? subnetLength };
+}
+
+function linkProblem({ name, isUp, hasCarrier }: NetworkInterface, failureClass: 'soft' | 'node'): Outcome | null {
+  if (!isUp) {
+    return failed(failureClass, `the interface ${name} is down; ip link set ${name} up`);
+  }
+  return hasCarrier ? null : failed(failureClass, `the interface ${name} has no carrier; look at its cable or switch`);
+}
+
+function announceAt(
+  { announcer, parameters }: VipCall,
+  place: NetworkInterface,
+  prefixLength: number,
+  how: 'announce' | 'refresh',
+): void {
+  if (place.hasNeighbours) {
+    announcer[how]({ address: parameters.address.address, prefixLength, interfaceName: place.name });
+  }
+}
+
+type Listed =
+  | { readonly kind: 'interfaces'; readonly interfaces: readonly NetworkInterface[] }
+  | { readonly kind: 'none'; readonly outcome: Outcome };
+
+async function listInterfaces(command: NetworkCommand): Promise<Listed> {
+  const end = await runNetworkProgram(command, ['ip', '-j', 'address', 'show']);
+  const problem = problemOf(end, 'the addresses of this node could not be listed');
+  if (problem !== null) {
+    // A look that broke off found nothing out; a missing program or permission is a fact about this node.
+    const isFact = problem.kind !== 'failed' || problem.class === 'node';
+    return { kind: 'none', outcome: isFact ? problem : unknown(problem.reason) };
+  }
+  const interfaces = readInterfaces(end.stdout);
+  return interfaces === null
+    ? { kind: 'none', outcome: unknown('"ip -j address show" gave no list of addresses') }
+    : { kind: 'interfaces', interfaces };
+}
+
+/** What went wrong with a network program; null when nothing did. */
+function problemOf(end: ProcessEnd, what: string): Outcome | null {
+  if (end.kind !== 'exited') {
+    return outcomeOfBrokenRun(end, '"ip"');
+  }
+  if (end.code === 0) {
+    return null;
+  }
+  const words = oneLine(end.stderr) || `exit code ${end.code}`;
+  const isForbidden = words.includes('Operation not permitted');
+  const advice = isForbidden ? '; the daemon needs the capability CAP_NET_ADMIN' : '';
+  return failed(isForbidden ? 'node' : 'soft', `${what}: ${words}${advice}`, end.code);
+}
