@@ -4,7 +4,7 @@ import type { Revision } from './revision.js';
 /**
  * One entry of a node's record, the part of a node's knowledge that gossip carries to all others.
  *
- * A record is a versioned table of such entries under keys: `self`, `heard`, `resource:ID`, `lease:GROUP`, `ping:ID`. Unknown kinds are kept and passed on, so that newer nodes can
+ * A record is a versioned table of such entries under keys: `self`, `heard`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
  * tell each other what this one does not know.
  */
 export type RecordValue =
@@ -12,7 +12,8 @@ export type RecordValue =
   | { readonly kind: 'heard'; readonly links: Readonly<Record<string, readonly number[]>> }
   | { readonly kind: 'resource'; readonly resource: ResourceObservation }
   | { readonly kind: 'lease'; readonly lease: LeaseObservation }
-  | { readonly kind: 'ping'; readonly ping: PingObservation };
+  | { readonly kind: 'ping'; readonly ping: PingObservation }
+  | { readonly kind: 'retry'; readonly retry: RetryRequest };
 
 /** What a node says of itself. */
 export interface SelfReport {
@@ -24,4 +25,15 @@ export interface SelfReport {
   readonly leaseMsMax: number;
   readonly stopBudgetMsMax: number;
   readonly software: string;
+}
+
+/**
+ * A person at one node asks another node to forget a resource's failures and to try again.
+ *
+ * Shape: `number` counts up within the asking node's record; each is heeded once.
+ */
+export interface RetryRequest {
+  readonly node: string;
+  readonly resource: string;
+  readonly number: number;
 }

@@ -87,6 +87,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     viewCount: 0,
     operationCount: 0,
     claimableSince: new Map(),
+    heeded: new Map(),
     isLeaving: false,
     hasLeft: false,
     promised: beginning.promised,

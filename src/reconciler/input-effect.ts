@@ -33,8 +33,8 @@ export type Input =
   | { readonly kind: 'planned'; readonly plan: Plan; readonly view: number }
   /** A plan that was asked for could not be made; the next change asks again. */
   | { readonly kind: 'plan-failed'; readonly view: number }
-  /** A person asks to forget a resource's failures here. */
-  | { readonly kind: 'retry'; readonly resource: string }
+  /** A person asks that a node forgets a resource's, or a group's, failures. */
+  | { readonly kind: 'retry'; readonly resource: string; readonly node: string }
   /** Hand everything over. */
   | { readonly kind: 'leave' }
   /** A text could not be kept. */

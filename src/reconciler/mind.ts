@@ -50,6 +50,8 @@ export interface Mind {
   operationCount: number;
   /** Since when a group could have been claimed but for nodes that come first (R15). */
   readonly claimableSince: Map<string, number>;
+  /** Per node, the newest of its requests for a retry that was heeded here. */
+  readonly heeded: Map<string, number>;
   isLeaving: boolean;
   hasLeft: boolean;
   /** Largest lease and stop budget in force within the last hour (R7), by wall time. */

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/invariant.js';
-import { finishOperation, lookNow, retry } from '../lifecycle/resource-life.js';
+import { finishOperation, lookNow } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { promiseMs } from '../model/lease.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
@@ -10,6 +10,7 @@ import type { Effects, Mind } from './mind.js';
 import { count, log } from './mind.js';
 import { publishSelf } from './observe.js';
 import { replanIfNeeded } from './replan.js';
+import { askForRetry, heedRetries } from './retries.js';
 import { decoded, fileChanged, followPeers, undecodable } from './revisions.js';
 import { saveIfNeeded } from './save.js';
 import { dropStoppedLeftovers } from './follow-spec.js';
@@ -32,6 +33,7 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
   take(mind, input, time, effects);
   dropStoppedLeftovers(mind);
   followPeers(mind, time, effects);
+  heedRetries(mind, time, effects);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     stopLapsed(mind, time, effects);
     publishSelf(mind, time);
@@ -97,7 +99,7 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       if (mind.planAsked === input.view) mind.planAsked = null;
       return;
     case 'retry':
-      return takeRetry(mind, input.resource, time, effects);
+      return askForRetry(mind, input, time, effects);
     case 'leave':
       mind.isLeaving = true;
       setCondition(mind.conditions, {
@@ -125,17 +127,6 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   if (lesson !== null) log(effects, lesson.level, lesson.sentence);
   const id = `${operation.action}:${operation.resource.id}@${mind.node}`;
   if (outcome.kind !== 'failed' && outcome.kind !== 'timeout' && outcome.kind !== 'unknown') mind.done.add(id);
-}
-
-function takeRetry(mind: Mind, resource: string, time: StepTime, effects: Effects): void {
-  const members = mind.index.groups.get(resource)?.members ?? [resource];
-  for (const member of members) {
-    const life = mind.lives.get(member);
-    if (life === undefined) continue;
-    retry(life, time.nowMs);
-    mind.touched.add(member);
-  }
-  log(effects, 'info', `failures of ${resource} are forgotten here by request`);
 }
 
 function takeStoreFailure(

@@ -49,9 +49,18 @@ export function decodeRecordValue(value: unknown): RecordValue {
     case 'ping':
       checkPing(asFields(fields.ping));
       return fields as unknown as RecordValue;
+    case 'retry':
+      checkRetry(asFields(fields.retry));
+      return fields as unknown as RecordValue;
     default:
       return fields as unknown as RecordValue;
   }
+}
+
+function checkRetry(retry: Fields): void {
+  asId(retry.node);
+  asId(retry.resource);
+  asCount(retry.number);
 }
 
 function checkSelf(self: Fields): void {
