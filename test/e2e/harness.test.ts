@@ -127,6 +127,15 @@ describeWithLab('hosts of a lab', () => {
     expect(await lb1.processes()).toEqual([]);
   });
 
+  it('are up since their boot, whatever the machine is', async () => {
+    const uptime = async (): Promise<number> =>
+      Number((await lb1.exec([process.execPath, '-p', 'os.uptime()'])).stdout.trim());
+    await lb1.crash();
+    const beforeBootMs = performance.now();
+    await lb1.boot();
+    expect(await uptime()).toBeLessThan((performance.now() - beforeBootMs) / 1000 + 1);
+  });
+
   it('hear and say nothing while they are cut off, until healed', async () => {
     await lb1.cut();
     expect(await reaches(lb1, lb2.address())).toBe(false);

@@ -1,11 +1,13 @@
 /**
- * A set of kernel namespaces of its own (network, process ids, mounts, host name, IPC), kept alive by one tiny process.
+ * A set of kernel namespaces of its own (network, process ids, mounts, host name, IPC, time), kept alive by one tiny process.
  *
  * The process is `cat` reading a pipe that this program holds. Whatever ends this program, SIGKILL included, closes the
  * pipe; `cat` then ends, and as it is process 1 of its namespace the kernel kills everything inside and takes the
  * namespaces, their interfaces and their mounts away. So nothing needs a name on the machine and nothing can be left over.
  *
- * Source: namespaces(7), pid_namespaces(7), unshare(1), nsenter(1).
+ * Its clocks begin at zero: whoever asks for the uptime inside learns how long the inside is up, not the machine.
+ *
+ * Source: namespaces(7), pid_namespaces(7), time_namespaces(7), unshare(1), nsenter(1).
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
@@ -21,8 +23,8 @@ export const INSIDE_ENVIRONMENT: Readonly<Record<string, string>> = {
   TZ: 'UTC',
 };
 
-/** The kinds of namespace that an enclosure has, as `nsenter` names them. */
-const NAMESPACE_FLAGS = ['--net', '--pid', '--mount', '--uts', '--ipc'];
+/** The kinds of namespace that an enclosure has, as `unshare` and `nsenter` name them. */
+const NAMESPACE_FLAGS = ['--net', '--pid', '--mount', '--uts', '--ipc', '--time'];
 
 /**
  * Ends every set-up script. With SIGCHLD ignored in process 1 the kernel reaps orphans by itself: an agent that looks for
@@ -63,7 +65,8 @@ export class Enclosure {
   /** Makes the namespaces and runs the set-up in them. Errors: throws with the set-up's stderr when it fails. */
   static async start(spec: EnclosureSpec): Promise<Enclosure> {
     const shell = ['sh', '-euc', `${spec.setUp}\n${KEEP_ALIVE}`, 'sh', ...(spec.words ?? [])];
-    const keeper = spawn('unshare', [...NAMESPACE_FLAGS, '--fork', '--kill-child', '--mount-proc', ...shell], {
+    const words = [...NAMESPACE_FLAGS, ...clocksFromZero(), '--fork', '--kill-child', '--mount-proc', ...shell];
+    const keeper = spawn('unshare', words, {
       // A session of its own: Ctrl-C in a terminal ends the test runner first, and then, by the pipe, this.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -122,6 +125,13 @@ export class Enclosure {
       throw new Error(`"${this.name}" is down; boot it first`);
     }
   }
+}
+
+/** Whole seconds are all that `unshare` takes, so the inside is up for a fraction of one when it begins. */
+function clocksFromZero(): string[] {
+  const [uptimeSeconds = ''] = readFileSync('/proc/uptime', 'utf8').split(' ');
+  const monotonicSeconds = Math.floor(Number(process.hrtime.bigint() / 1_000_000_000n));
+  return ['--boottime', `-${Math.floor(Number(uptimeSeconds))}`, '--monotonic', `-${monotonicSeconds}`];
 }
 
 /** The child of a process that has exactly one: the program behind `unshare --fork` or `nsenter --pid`; null when it is gone. */

@@ -4,8 +4,11 @@ import { resolve } from 'node:path';
 /** Where a host sees its own disk: the same path on every host, other files in each; it outlives a crash. */
 export const DISK = '/run/disk';
 
-/** Where a host's state dir belongs: on tmpfs, gone after a crash. */
-export const STATE_FOLDER = '/run/fairlead/state';
+/** Where a host's state dir belongs: on its disk, so it outlives a crash. */
+export const STATE_FOLDER = `${DISK}/state`;
+
+/** Where a host's run dir belongs: on tmpfs, gone after a crash. */
+export const RUN_FOLDER = '/run/fairlead/run';
 
 /** Where a host's control socket belongs. */
 export const CONTROL_SOCKET = '/run/fairlead/control.sock';
@@ -22,7 +25,7 @@ hostname "$HOST_NAME"
 ip link set lo up
 
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/disk /run/lock/subsys /run/resource-agents /run/keep ${STATE_FOLDER}
+mkdir -p /run/disk /run/lock/subsys /run/resource-agents /run/keep ${RUN_FOLDER}
 mount --bind "$DISK_FOLDER" /run/disk
 [ -L /var/run ] || mount --bind /run /var/run
 [ -L /var/lock ] || mount --bind /run/lock /var/lock
