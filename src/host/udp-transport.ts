@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { createSocket } from 'node:dgram';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -52,9 +51,4 @@ export class UdpTransport implements Transport<Uint8Array> {
   counters(): readonly LinkCounters[] {
     return this.#links.map((link) => link.counters());
   }
-}
-
-/** Whether a text is an address that a link can be bound to: IPv4 or IPv6, no name. */
-export function isLinkAddress(text: string): boolean {
-  return isIP(text) !== 0;
 }
