@@ -33,7 +33,19 @@ export function missingForLab(): readonly string[] {
   if (missing.length > 0) {
     return missing;
   }
-  const words = ['--net', '--pid', '--mount', '--uts', '--ipc', '--time', '--boottime', '0', '--fork', '--kill-child', '--mount-proc'];
+  const words = [
+    '--net',
+    '--pid',
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--time',
+    '--boottime',
+    '0',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
   const trial = spawnSync('unshare', [...words, 'sh', '-euc', TRIAL], { encoding: 'utf8', timeout: 20_000 });
   return trial.status === 0 ? [] : [`namespaces cannot be made here: ${trial.stderr.trim()}`];
 }
