@@ -160,10 +160,7 @@ export class Driver<Frame> {
     const { agents, log } = this.#ports;
     switch (effect.kind) {
       case 'operate':
-        agents.run(effect.operation).then(
-          (outcome) => this.put({ kind: 'operated', operation: effect.operation, outcome }),
-          (error: unknown) => this.#finish(effect.operation, { kind: 'unknown', reason: sentenceOf(error) }),
-        );
+        this.#operate(effect.operation);
         return;
       case 'cancel':
         agents.cancel(effect.operationId);
@@ -201,6 +198,25 @@ export class Driver<Frame> {
         this.stop();
         this.#events.onLeft();
     }
+  }
+
+  #operate(operation: Operation): void {
+    const { agents, clock, log } = this.#ports;
+    const fromMs = clock.nowMs();
+    agents.run(operation).then(
+      (outcome) => {
+        const { action, resource, epoch } = operation;
+        const tookMs = Math.round(clock.nowMs() - fromMs);
+        log.event('debug', `${action} of ${resource.id} took ${tookMs} ms: ${outcome.kind}`, {
+          resource: resource.id,
+          action,
+          epoch,
+          tookMs,
+        });
+        this.put({ kind: 'operated', operation, outcome });
+      },
+      (error: unknown) => this.#finish(operation, { kind: 'unknown', reason: sentenceOf(error) }),
+    );
   }
 
   #finish(operation: Operation, outcome: { readonly kind: 'unknown'; readonly reason: string }): void {
