@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { bootId, fileStore, isTmpfs } from '../host/file-store.js';
+import type { Clock } from '../ports/clock.js';
+import type { Store } from '../ports/store.js';
+import type { MindBeginning } from '../reconciler/begin.js';
+import type { VoterPast } from '../ownership/quarantine.js';
+import { decodeHolderMemory, decodeMember, decodePromised, decodeVoterMemory } from './decode-memory.js';
+import { StampedStore } from './stamped-store.js';
+
+/** Where a daemon keeps what. */
+export interface Stores {
+  /** Outlives the daemon, not the boot. */
+  readonly volatile: Store;
+  /** Outlives the boot. */
+  readonly durable: Store;
+  /** Whether the run directory vanishes with the boot, so that what is found there can be trusted. */
+  readonly isVolatile: boolean;
+  readonly boot: string;
+}
+
+/**
+ * Opens the state and run directories.
+ *
+ * Errors: throws one sentence that names the directory when one cannot be made.
+ */
+export function openStores(options: { readonly stateDir: string; readonly runDir: string }): Stores {
+  const boot = bootId();
+  const volatile = new StampedStore(fileStore({ directory: options.runDir }), boot);
+  const durable = fileStore({ directory: options.stateDir });
+  return { volatile, durable, isVolatile: isTmpfs(options.runDir), boot };
+}
+
+/** What earlier lives of this node left to the new one. */
+export type Inheritance = Pick<
+  MindBeginning,
+  'past' | 'voterMemory' | 'holderMemory' | 'promised' | 'incarnation' | 'token' | 'seed' | 'fileHash'
+>;
+
+/** The name of the file that tells the boot in which this node last voted. */
+const VOTED = 'voted.json';
+
+/**
+ * Reads what earlier lives kept, and notes that this boot votes from now on (R7), durably and before the first vote.
+ *
+ * Shape: `isNewVoterSet` when the voters are not those under which the memory was made: then nobody can say what was promised, and the voter is silent as if it had lost it.
+ */
+export function inherit(options: {
+  readonly stores: Stores;
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly isNewVoterSet: boolean;
+}): Inheritance {
+  const { stores, clock, isNewVoterSet } = options;
+  const { volatile, durable, boot, isVolatile } = stores;
+  const voterMemory = isVolatile && !isNewVoterSet ? decodeVoterMemory(volatile.read('voter.json')) : null;
+  const holderMemory = isVolatile ? decodeHolderMemory(volatile.read('session.json')) : null;
+  const votedIn = decodeMember(durable.read(VOTED), 'boot');
+  if (votedIn !== boot) fileStore({ directory: options.stateDir, fsync: true }).write(VOTED, JSON.stringify({ boot }));
+  const random = randomBytes(28);
+  return {
+    past: isNewVoterSet ? { kind: 'lost' } : pastOf({ hasMemory: voterMemory !== null, votedIn, boot }),
+    voterMemory,
+    holderMemory,
+    promised: decodePromised(durable.read('promises.json')),
+    incarnation: `${Math.floor(clock.wallMs()).toString(16).padStart(12, '0')}${random.toString('hex', 0, 10)}`,
+    token: random.toString('hex', 10, 18),
+    seed: random.readInt32LE(20),
+    fileHash: decodeMember(durable.read('file.json'), 'hash'),
+  };
+}
+
+function pastOf(options: {
+  readonly hasMemory: boolean;
+  readonly votedIn: string | null;
+  readonly boot: string;
+}): VoterPast {
+  if (options.hasMemory) return { kind: 'remembered' };
+  return options.votedIn !== null && options.votedIn !== options.boot ? { kind: 'earlier-boot' } : { kind: 'lost' };
+}

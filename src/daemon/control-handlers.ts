@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import type { ControlHandlers, ControlOutcome, LabHandlers, ReconcileOutcome } from '../control/handlers.js';
+import { readSpec } from '../host/spec-files.js';
+import type { SpecWatch } from '../host/spec-watch.js';
+import type { Status } from '../model/status.js';
+import { describe } from '../reconciler/describe.js';
+import type { StepTime } from '../reconciler/input-effect.js';
+import type { Driver } from '../runtime/driver.js';
+import type { CutTransport } from './cut-transport.js';
+
+/** How long a request to look at the spec waits for it to be decoded. */
+const DECODE_WAIT_MS = 30_000;
+/** How often it looks whether it was. */
+const DECODE_LOOK_MS = 10;
+
+/** What a daemon answers, put together from its parts. Shape: `transport` null for a daemon whose links cannot be cut. */
+export function controlHandlers(options: {
+  readonly driver: Driver<Uint8Array>;
+  readonly time: () => StepTime;
+  readonly watch: SpecWatch;
+  readonly specPath: string;
+  readonly transport: CutTransport<Uint8Array> | null;
+}): ControlHandlers {
+  const { driver, time, watch, specPath, transport } = options;
+  const { mind } = driver;
+  const status = (): Status => describe(mind, time(), new Date().toISOString());
+  return {
+    status,
+    spec: () => ({ revision: mind.revisions.inForce, text: mind.revisions.text }),
+    retry: async ({ resource, node }) => {
+      const why = whyNoRetry(driver, resource, node);
+      if (why !== null) return { ok: false, why };
+      const nodes = node === null ? nodesWithFailures(status(), membersOf(driver, resource)) : [node];
+      for (const each of nodes.length === 0 ? [mind.node] : nodes) driver.put({ kind: 'retry', resource, node: each });
+      return { ok: true };
+    },
+    leave: async () => driver.put({ kind: 'leave' }),
+    reconcile: async ({ path, adopt }) => {
+      const watched = resolve(specPath);
+      const asked = path === null ? watched : resolve(path);
+      if (asked !== watched && !adopt) {
+        return {
+          ok: false,
+          why: `this daemon watches "${watched}", not "${asked}"; change that file, or give --adopt to propose the other one once`,
+        };
+      }
+      const sighting = asked === watched ? await watch.look() : await readSpec(asked);
+      if (sighting.kind === 'vanished') return { ok: false, why: `"${asked}" is not there` };
+      if (sighting.kind === 'unreadable') return { ok: false, why: `"${asked}" cannot be read: ${sighting.why}` };
+      driver.put({ kind: 'file', text: sighting.text, hash: sighting.hash });
+      return afterDecoding(driver, status, sighting.hash);
+    },
+    ...(transport === null ? {} : { lab: labHandlers(driver, transport) }),
+  };
+}
+
+function membersOf(driver: Driver<Uint8Array>, resource: string): readonly string[] {
+  return driver.mind.index.groups.get(resource)?.members ?? [resource];
+}
+
+function whyNoRetry(driver: Driver<Uint8Array>, resource: string, node: string | null): string | null {
+  const { index } = driver.mind;
+  if (!index.groups.has(resource) && !index.resources.has(resource)) {
+    return `the spec has no resource or group "${resource}"; it has ${[...index.groups.keys()].slice(0, 10).join(', ')}`;
+  }
+  if (node !== null && !index.nodes.has(node)) {
+    return `the spec has no node "${node}"; it has ${[...index.nodes.keys()].join(', ')}`;
+  }
+  return null;
+}
+
+function nodesWithFailures(status: Status, members: readonly string[]): string[] {
+  const nodes = status.failures.filter((each) => members.includes(each.resource)).map((each) => each.node);
+  return [...new Set(nodes)];
+}
+
+async function afterDecoding(
+  driver: Driver<Uint8Array>,
+  status: () => Status,
+  hash: string,
+): Promise<ReconcileOutcome> {
+  const { revisions } = driver.mind;
+  const untilMs = performance.now() + DECODE_WAIT_MS;
+  while ((revisions.decoding?.hash === hash || revisions.waiting?.hash === hash) && performance.now() < untilMs) {
+    await new Promise((wake) => setTimeout(wake, DECODE_LOOK_MS));
+  }
+  const revision = revisions.inForce;
+  if (revision.hash === hash) return { ok: true, revision, condition: null };
+  const kinds = ['spec-invalid', 'voters-changed', 'spec-differs'];
+  const condition = status().conditions.find((each) => kinds.includes(each.kind)) ?? null;
+  return { ok: true, revision, condition };
+}
+
+function labHandlers(driver: Driver<Uint8Array>, transport: CutTransport<Uint8Array>): LabHandlers {
+  return {
+    cut: ({ peers }): ControlOutcome => {
+      const { nodes } = driver.mind.index;
+      const unknown = peers.filter((peer) => !nodes.has(peer));
+      if (unknown.length > 0) return { ok: false, why: `the spec has no node "${unknown.join('", "')}"` };
+      transport.cut(peers.flatMap((peer) => nodes.get(peer)?.addresses ?? []));
+      return { ok: true };
+    },
+    heal: () => transport.cut([]),
+  };
+}

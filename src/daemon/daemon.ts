@@ -1,0 +1,192 @@
+import { unreachable } from '../base/invariant.js';
+import type { Log } from '../ports/log.js';
+import { createAgentRunner } from '../agents/agent-runner.js';
+import { startControlServer } from '../control/server.js';
+import { readKeys } from '../host/keys.js';
+import type { SpecSighting } from '../host/spec-files.js';
+import { watchSpec } from '../host/spec-watch.js';
+import { systemClock } from '../host/system-clock.js';
+import { UdpTransport } from '../host/udp-transport.js';
+import type { Input } from '../reconciler/input-effect.js';
+import { beginMind } from '../reconciler/begin.js';
+import { setCondition } from '../reconciler/conditions.js';
+import { Driver } from '../runtime/driver.js';
+import { wireCodec } from '../runtime/wire-codec.js';
+import { inherit, openStores } from './beginning.js';
+import { controlHandlers } from './control-handlers.js';
+import { CutTransport } from './cut-transport.js';
+import { firstSpec } from './first-spec.js';
+import { software } from './software.js';
+import { WorkerThread } from './worker-thread.js';
+
+/** How a daemon is started. */
+export interface DaemonOptions {
+  readonly specPath: string;
+  readonly node: string;
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly socketPath: string;
+  readonly log: Log;
+  /** A key file instead of those that the spec names: `fairlead lab` makes its own. */
+  readonly keyFile?: string;
+  /** Whether links may be cut by the control socket: only for `fairlead lab`. */
+  readonly isLab?: boolean;
+}
+
+/** A running daemon. */
+export interface RunningDaemon {
+  /** Hands everything over; {@link stopped} resolves when that is done. */
+  leave(): void;
+  /** Ends at once, without handing anything over: services run on until their leases end. */
+  abandon(): Promise<void>;
+  /** Resolves with the exit code: 0 after a hand-over, 70 after a broken invariant. */
+  readonly stopped: Promise<number>;
+}
+
+/**
+ * Starts a node: reads what earlier lives kept, begins a mind, wires the ports.
+ *
+ * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key, no directory).
+ */
+export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
+  const { log, node } = options;
+  const clock = systemClock();
+  const stores = openStores(options);
+  const worker = new WorkerThread();
+  let stop: (code: number) => void = () => undefined;
+  const stopped = new Promise<number>((resolve) => {
+    stop = resolve;
+  });
+  let deliver: (sighting: SpecSighting) => void = () => undefined;
+  const watch = await watchSpec({
+    path: options.specPath,
+    log,
+    onStir: () => worker.warm(),
+    onSighting: (sighting) => deliver(sighting),
+  });
+  try {
+    const first = await firstSpec({
+      worker,
+      durable: stores.durable,
+      file: watch.sighting.kind === 'files' ? watch.sighting : null,
+      path: options.specPath,
+    });
+    const self = first.spec.nodes.find((each) => each.id === node);
+    if (self === undefined) {
+      const known = first.spec.nodes.map((each) => each.id).join(', ');
+      throw new Error(`the spec has no node "${node}"; start with --node and one of ${known}`);
+    }
+    const { heartbeat } = first.spec;
+    const references =
+      options.keyFile === undefined
+        ? heartbeat.keys
+        : [{ kind: 'file' as const, path: options.keyFile, place: heartbeat.place }];
+    const keys = readKeys(references);
+    if (keys.kind === 'unreadable') throw new Error(keys.why);
+    for (const warning of keys.warnings) log.event('warn', warning);
+    const inheritance = inherit({ stores, stateDir: options.stateDir, clock, isNewVoterSet: first.isNewVoterSet });
+    const time = () => ({ nowMs: clock.nowMs(), wallMs: clock.wallMs() });
+    const mind = beginMind({ node, software, ...first, ...inheritance }, time());
+    if (!stores.isVolatile) {
+      const sentence = `${options.runDir} is not a tmpfs, so what the voter promised is not trusted after a restart and it is silent then; give --run-dir a directory on one`;
+      setCondition(mind.conditions, { kind: 'no-memory', severity: 'warning', sentence, nowMs: clock.nowMs() });
+      log.event('warn', sentence);
+    }
+    const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
+    const transport = new CutTransport(udp);
+    const agents = createAgentRunner({ node, stateDir: options.runDir, log });
+    const driver = new Driver(
+      mind,
+      {
+        clock,
+        transport,
+        codec: wireCodec({ cluster: first.spec.name, keys: keys.keys }),
+        volatile: stores.volatile,
+        durable: stores.durable,
+        agents,
+        log,
+        decode: async (request) => {
+          const answer = await worker.ask({ kind: 'decode', text: request.text, hash: request.hash });
+          if (answer.kind === 'spec') return { kind: 'spec', spec: answer.spec };
+          return {
+            kind: 'undecodable',
+            sentence: answer.kind === 'failed' ? answer.sentence : 'it could not be decoded',
+          };
+        },
+        plan: async (request) => {
+          const answer = await worker.ask({ kind: 'plan', spec: request.spec, observed: request.observed });
+          return answer.kind === 'plan' ? answer.plan : null;
+        },
+      },
+      {
+        onLeft: () => stop(0),
+        onBroken: (error) => {
+          log.event(
+            'error',
+            `a bug in fairlead stopped this node: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          );
+          stop(70);
+        },
+      },
+    );
+    const server = await startControlServer({
+      socketPath: options.socketPath,
+      log,
+      handlers: controlHandlers({
+        driver,
+        time,
+        watch,
+        specPath: options.specPath,
+        transport: options.isLab === true ? transport : null,
+      }),
+    });
+    const end = async (): Promise<void> => {
+      driver.stop();
+      await Promise.all([server.close(), watch.close(), worker.close()]);
+    };
+    log.event('info', `${node} of ${first.spec.name} is up with revision ${first.revision.hash.slice(0, 7)}`, {
+      voter: mind.voter !== null,
+      quarantineMs: mind.voter === null ? 0 : Math.max(0, Math.round(mind.voter.quarantineUntilMs - clock.nowMs())),
+      continued: inheritance.holderMemory !== null,
+    });
+    driver.start();
+    deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));
+    deliver(watch.sighting);
+    return {
+      leave: () => driver.put({ kind: 'leave' }),
+      abandon: async () => {
+        await end();
+        stop(0);
+      },
+      stopped: stopped.then(async (code) => {
+        await end();
+        return code;
+      }),
+    };
+  } catch (error) {
+    await Promise.all([watch.close(), worker.close()]);
+    throw error;
+  }
+}
+
+/** What a look at the watched path means to the mind. */
+function inputOf(sighting: SpecSighting, path: string): Input {
+  switch (sighting.kind) {
+    case 'files':
+      return { kind: 'file', text: sighting.text, hash: sighting.hash };
+    case 'vanished':
+      return {
+        kind: 'file-lost',
+        condition: 'spec-vanished',
+        sentence: `${path} is gone; the last valid revision stays in force until it is back`,
+      };
+    case 'unreadable':
+      return {
+        kind: 'file-lost',
+        condition: 'spec-unreadable',
+        sentence: `${path} cannot be read (${sighting.why}); the last valid revision stays in force`,
+      };
+    default:
+      return unreachable(sighting);
+  }
+}
