@@ -1,14 +1,14 @@
 import type { Operation, Outcome } from '../model/operation.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 
-/** Runs agents on this node. */
+/** Runs agents on this node. Answers are promise-like, so that a simulated runner can answer at an exact moment of its own clock. */
 export interface AgentRunner {
   /**
    * Runs one operation to its end: its outcome, its deadline or its cancellation. Never rejects.
    *
    * An operation that passes its deadline, or is cancelled, has its whole process group ended (TERM, then KILL) before this resolves.
    */
-  run(operation: Operation): Promise<Outcome>;
+  run(operation: Operation): PromiseLike<Outcome>;
   /** Ends an operation that is under way; its `run` resolves with `unknown`. */
   cancel(operationId: string): void;
   /**
@@ -16,7 +16,7 @@ export interface AgentRunner {
    */
   onNudge(listener: (resource: string) => void): void;
   /** One round of a ping. Shape: how many hosts answered; null when it could not be found out (no permission, no program). Never rejects. */
-  ping(ping: PingSpec): Promise<number | null>;
+  ping(ping: PingSpec): PromiseLike<number | null>;
   /** Forgets what is kept in memory; running services are left alone. */
   close(): void;
 }

@@ -26,9 +26,9 @@ export interface DriverPorts<Frame> {
   readonly agents: AgentRunner;
   readonly log: Log;
   /** Decodes a spec's text away from the thread of the heartbeat. Never rejects. */
-  readonly decode: (request: DecodeRequest) => Promise<DecodeResult>;
+  readonly decode: (request: DecodeRequest) => PromiseLike<DecodeResult>;
   /** Makes a large plan away from the thread of the heartbeat. Never rejects; null when it could not. */
-  readonly plan: (request: { readonly spec: ClusterSpec; readonly observed: ObservedCluster }) => Promise<Plan | null>;
+  readonly plan: (request: { readonly spec: ClusterSpec; readonly observed: ObservedCluster }) => PromiseLike<Plan | null>;
 }
 
 /** What came of decoding a text. */
