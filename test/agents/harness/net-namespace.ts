@@ -1,0 +1,75 @@
+/**
+ * A network namespace that lives exactly as long as this program lets it.
+ *
+ * It is held by a `cat` that reads a pipe of ours: when this program ends, however it ends, the pipe closes, `cat` ends, and the kernel takes the namespace and its interfaces away.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
+import { until } from './until.js';
+
+/** A network of its own. */
+export class NetNamespace {
+  private constructor(private readonly keeper: ChildProcess) {}
+
+  static async make(): Promise<NetNamespace> {
+    const keeper = spawn('unshare', ['--net', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+    keeper.stdin?.on('error', () => undefined);
+    const own = readlinkSync('/proc/self/ns/net');
+    await until('the namespace is there', () => {
+      const inside = readlinkSync(`/proc/${keeper.pid}/ns/net`);
+      return inside !== own;
+    });
+    const namespace = new NetNamespace(keeper);
+    namespace.ip('link set lo up');
+    return namespace;
+  }
+
+  get pid(): number {
+    return this.keeper.pid ?? 0;
+  }
+
+  /** The words that run a program in here. */
+  get enter(): readonly string[] {
+    return ['nsenter', `--net=/proc/${this.pid}/ns/net`, '--'];
+  }
+
+  /** Runs `ip` with words separated by blanks; returns what it printed. */
+  ip(words: string): string {
+    return this.run(['ip', ...words.split(' ')]);
+  }
+
+  /** Runs a program; throws when it fails. */
+  run(argv: readonly string[]): string {
+    const [program = '', ...words] = [...this.enter, ...argv];
+    const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });
+    if (status !== 0) {
+      throw new Error(`${argv.join(' ')}: ${stderr}`);
+    }
+    return stdout;
+  }
+
+  /** Whether an address is held in here. */
+  holds(address: string): boolean {
+    return this.ip('-o address show').includes(` ${address}/`);
+  }
+
+  /** Ends it. */
+  end(): void {
+    this.keeper.stdin?.end();
+  }
+}
+
+/** Two networks joined by a cable: `eth0` here, `eth0` there. */
+export async function makeJoinedPair(): Promise<{ readonly here: NetNamespace; readonly there: NetNamespace }> {
+  const here = await NetNamespace.make();
+  const there = await NetNamespace.make();
+  here.ip(`link add eth0 type veth peer name eth0 netns ${there.pid}`);
+  here.ip('address add 10.7.0.1/24 dev eth0');
+  here.ip('address add fd07::1/64 dev eth0 nodad');
+  there.ip('address add 10.7.0.2/24 dev eth0');
+  there.ip('address add fd07::2/64 dev eth0 nodad');
+  here.ip('link set eth0 up');
+  there.ip('link set eth0 up');
+  return { here, there };
+}

@@ -1,0 +1,60 @@
+/** Holds a runner and obeys orders, one JSON text a line; ends when its input ends. */
+import { createInterface } from 'node:readline';
+import type { AgentRunnerOptions } from '../../../src/agents/agent-runner.js';
+import { createAgentRunner } from '../../../src/agents/agent-runner.js';
+import type { Operation, Outcome } from '../../../src/model/operation.js';
+
+/** What the runner is made with. */
+export type RunnerSettings = Omit<AgentRunnerOptions, 'log'>;
+
+/** What it can be told. */
+export type RunnerOrder =
+  | { readonly kind: 'run'; readonly operation: Operation }
+  | { readonly kind: 'ping'; readonly hosts: readonly string[]; readonly timeoutMs: number; readonly attempts: number };
+
+/** What it says. */
+export type RunnerAnswer =
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'ping'; readonly reachable: number | null }
+  | { readonly kind: 'nudge'; readonly resource: string }
+  | { readonly kind: 'log'; readonly sentence: string };
+
+const settings: RunnerSettings = JSON.parse(process.argv[2] ?? '{}');
+
+function say(number: number, answer: RunnerAnswer): void {
+  process.stdout.write(`${JSON.stringify({ number, answer })}\n`);
+}
+
+const runner = createAgentRunner({
+  ...settings,
+  log: { event: (_level, sentence) => say(0, { kind: 'log', sentence }) },
+});
+runner.onNudge((resource) => say(0, { kind: 'nudge', resource }));
+
+async function obey(order: RunnerOrder): Promise<RunnerAnswer> {
+  if (order.kind === 'run') {
+    return { kind: 'outcome', outcome: await runner.run(order.operation) };
+  }
+  const { hosts, timeoutMs, attempts } = order;
+  const reachable = await runner.ping({
+    id: 'gateway',
+    hosts,
+    everyMs: 1000,
+    timeoutMs,
+    attempts,
+    need: 1,
+    failAfterMs: 0,
+    recoverAfterMs: 0,
+    mode: 'relative',
+    onAllLost: 'keep',
+    place: { file: 'test.yaml', line: 1, column: 1 },
+  });
+  return { kind: 'ping', reachable };
+}
+
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const { number, order }: { number: number; order: RunnerOrder } = JSON.parse(line);
+  void obey(order).then((answer) => say(number, answer));
+});
+lines.on('close', () => runner.close());

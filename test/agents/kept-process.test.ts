@@ -1,0 +1,218 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { KeptRecord } from '../../src/agents/kept-record.js';
+import { readBootId, readProcess } from '../../src/agents/process-table.js';
+import type { ResourceSpec } from '../../src/model/cluster-spec.js';
+import { freshFolder, writeScript } from './harness/folder.js';
+import { operation, resource } from './harness/operation.js';
+import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
+import { until } from './harness/until.js';
+
+const FOREVER = 'while :; do sleep 0.05; done';
+
+let program: string;
+let programFolder: ReturnType<typeof freshFolder>;
+beforeAll(async () => {
+  programFolder = freshFolder();
+  program = await buildRunnerProgram(programFolder.path);
+  return () => programFolder.remove();
+});
+
+let folder: ReturnType<typeof freshFolder>;
+let stateDir: string;
+let daemon: RunnerProcess;
+let web: ResourceSpec;
+beforeEach(() => {
+  folder = freshFolder();
+  stateDir = join(folder.path, 'run');
+  daemon = newDaemon();
+});
+afterEach(async () => {
+  await daemon.run(operation('kill', web));
+  await daemon.end();
+  folder.remove();
+});
+
+function newDaemon(node = 'lb1'): RunnerProcess {
+  return new RunnerProcess(program, { node, stateDir });
+}
+
+function keep(text: string): ResourceSpec {
+  const script = writeScript(join(folder.path, 'service'), `#!/bin/bash\necho $$ > ${folder.path}/pid\n${text}\n`);
+  web = resource('script', { run: [script] });
+  return web;
+}
+
+function pid(name = 'pid'): Promise<number> {
+  const path = join(folder.path, name);
+  return until(`${name} is written`, () => existsSync(path) && Number(readFileSync(path, 'utf8')));
+}
+
+const recordPath = (): string => join(stateDir, 'kept/web.json');
+
+function readRecord(): KeptRecord {
+  return JSON.parse(readFileSync(recordPath(), 'utf8'));
+}
+
+function writeRecord(record: KeptRecord): void {
+  mkdirSync(join(stateDir, 'kept'), { recursive: true });
+  writeFileSync(recordPath(), JSON.stringify(record));
+}
+
+describe('a kept process', () => {
+  it('outlives a daemon that is killed, and writes on', async () => {
+    keep(`while :; do echo tick; sleep 0.02; done`);
+    await daemon.run(operation('start', web));
+    const service = await pid();
+    await daemon.killHard();
+    const log = join(stateDir, 'kept/web.log');
+    const size = readFileSync(log).length;
+    await until('the log grows', () => readFileSync(log).length > size);
+    expect(readProcess(service)).not.toBeNull();
+    daemon = newDaemon();
+  });
+
+  it('is adopted by the next daemon where it runs, and stopped by it', async () => {
+    await daemon.run(operation('start', keep(FOREVER)));
+    const service = await pid();
+    await daemon.killHard();
+    daemon = newDaemon();
+    expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'running' });
+    expect(await daemon.run(operation('start', web))).toEqual({ kind: 'done' });
+    expect(await pid()).toBe(service);
+    expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+    expect(readProcess(service)).toBeNull();
+  });
+
+  it('that was adopted and ends is noticed, without any operation', async () => {
+    await daemon.run(operation('start', keep(FOREVER)));
+    const service = await pid();
+    await daemon.killHard();
+    daemon = newDaemon();
+    await daemon.run(operation('probe', web));
+    process.kill(service, 'SIGKILL');
+    await until('a nudge', () => daemon.nudges.length > 0);
+    expect(daemon.nudges).toEqual(['web']);
+    expect(await daemon.run(operation('monitor', web))).toMatchObject({ kind: 'failed', reason: 'it ended' });
+  });
+
+  it('that ended while no daemon was there is found stopped', async () => {
+    await daemon.run(operation('start', keep(FOREVER)));
+    const service = await pid();
+    await daemon.killHard();
+    process.kill(service, 'SIGKILL');
+    await until('it is gone', () => readProcess(service) === null);
+    daemon = newDaemon();
+    expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+  });
+
+  it('whose main process ended while no daemon was there leaves children that are still known', async () => {
+    keep(`env -i bash -c 'echo $$ > ${folder.path}/child; ${FOREVER}' & ${FOREVER}`);
+    await daemon.run(operation('start', web));
+    const [service, child] = [await pid(), await pid('child')];
+    await daemon.run(operation('monitor', web));
+    await until('the child is written down', async () => {
+      await daemon.run(operation('monitor', web));
+      return readRecord().members.some((member) => member.pid === child);
+    });
+    await daemon.killHard();
+    process.kill(service, 'SIGKILL');
+    daemon = newDaemon();
+    const outcome = await daemon.run(operation('probe', web));
+    expect('reason' in outcome && outcome.reason).toMatch(/^its main process is gone and .* of it lives? on$/);
+    expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+    expect(readProcess(child)).toBeNull();
+  });
+
+  it('is found by its mark when the daemon died between the intention and the record', async () => {
+    await daemon.run(operation('start', keep(FOREVER)));
+    const service = await pid();
+    await daemon.killHard();
+    writeRecord({ ...readRecord(), leader: null, members: [] });
+    daemon = newDaemon();
+    expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'running' });
+    expect(readRecord().leader?.pid).toBe(service);
+  });
+
+  it.each([
+    ['is lost', () => rmSync(recordPath())],
+    ['is damaged', () => writeFileSync(recordPath(), '{"resource":')],
+  ])('is found by its mark when the record %s', async (_how, spoil) => {
+    await daemon.run(operation('start', keep(FOREVER)));
+    const service = await pid();
+    await daemon.killHard();
+    spoil();
+    daemon = newDaemon();
+    expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+    expect(readProcess(service)).toBeNull();
+  });
+
+  it('of another node of the same machine is not taken for ours', async () => {
+    await daemon.run(operation('start', keep(FOREVER)));
+    const other = new RunnerProcess(program, { node: 'lb2', stateDir: join(folder.path, 'other') });
+    expect(await other.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+    expect(await other.run(operation('stop', web))).toEqual({ kind: 'done' });
+    await other.end();
+    expect(readProcess(await pid())).not.toBeNull();
+  });
+});
+
+describe('S7 a record that says another process is ours', () => {
+  /** A stranger with a process group of its own, as a reused pid would be. */
+  async function stranger(
+    use: (identity: { readonly pid: number; readonly startTicks: number }) => Promise<void>,
+  ): Promise<void> {
+    const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    try {
+      const row = await until('the stranger lives', () => readProcess(child.pid ?? 0));
+      await use(row);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  }
+
+  it('never gets a process signalled that began at another time', async () => {
+    keep(FOREVER);
+    await stranger(async ({ pid: strange, startTicks }) => {
+      const leader = { pid: strange, startTicks: startTicks - 1 };
+      writeRecord({ resource: 'web', bootId: readBootId(), command: '', leader, members: [leader] });
+      expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+      expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+      expect(await daemon.run(operation('kill', web))).toEqual({ kind: 'done' });
+      expect(readProcess(strange)).not.toBeNull();
+    });
+  });
+
+  it('means nothing after another boot', async () => {
+    keep(FOREVER);
+    await stranger(async ({ pid: strange, startTicks }) => {
+      const leader = { pid: strange, startTicks };
+      writeRecord({ resource: 'web', bootId: 'another', command: '', leader, members: [leader] });
+      expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+      expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+      expect(readProcess(strange)).not.toBeNull();
+    });
+  });
+
+  it('leaves it unknown whether processes in a group of that number are ours, when nothing proves it', async () => {
+    keep(FOREVER);
+    // The leader of this group ends and leaves a child that bears no mark.
+    const leader = spawn('bash', ['-c', `sleep 60 & echo $! > ${folder.path}/orphan`], {
+      detached: true,
+      stdio: 'ignore',
+    });
+    const orphan = await pid('orphan');
+    await until('the leader is gone', () => leader.exitCode !== null);
+    const gone = { pid: leader.pid ?? 0, startTicks: 1 };
+    writeRecord({ resource: 'web', bootId: readBootId(), command: '', leader: gone, members: [] });
+    try {
+      expect(await daemon.run(operation('probe', web))).toMatchObject({ kind: 'unknown' });
+      expect(await daemon.run(operation('stop', web))).toMatchObject({ kind: 'unknown' });
+      expect(readProcess(orphan)).not.toBeNull();
+    } finally {
+      process.kill(orphan, 'SIGKILL');
+    }
+  });
+});
