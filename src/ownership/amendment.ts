@@ -88,7 +88,6 @@ export function countAmendment(
   if (until <= answer.nowMs) return;
   held.resources = amendment.resources;
   held.epoch = amendment.epoch;
-  held.countsFrom = amendment.version;
   held.ackUntilMs = amendment.ackUntilMs;
   held.validUntilMs = until;
   held.deadByMs = until + held.stopBudgetMs;

@@ -10,13 +10,14 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
   const contact = state.contacts.get(ack.from);
   const beat = state.sent.get(ack.seq);
   if (contact === undefined || beat === undefined || ack.incarnation !== state.incarnation) return [];
-  const events = checkVoterClock(state, contact, ack, { sentAtMs: beat.atMs, nowMs });
   contact.heardAtMs = nowMs;
   contact.refusal = null;
   contact.fullVersion = ack.fullVersion;
   noteEpochs(state, ack);
+  if (hasStoodStill(state, contact, ack, { sentAtMs: beat.atMs, nowMs })) return distrustClock(state, nowMs);
   const untilMs = (state.rules.sendTime ? beat.atMs : nowMs) + beat.leaseMs;
   contact.ackUntilMs = Math.max(contact.ackUntilMs, untilMs);
+  const events: HolderEvent[] = [];
   const denied = new Map(ack.denials.map((denial) => [denial.key, denial.by]));
   for (const held of [...state.held.values()]) {
     if (held.state === 'lapsed') continue;
@@ -30,7 +31,8 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
     if (!ack.complete) continue;
     if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, isListRefused });
     else if (isListRefused) continue;
-    if (isRecorded(state, held, ack, beat.tableVersion)) {
+    if (isRecorded(state, held, answer.fullVersion)) {
+      held.deniedBy.delete(ack.from);
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));
       events.push(...extend(state, held, nowMs));
     }
@@ -46,10 +48,16 @@ function noteEpochs(state: HolderState, ack: Ack): void {
   }
 }
 
-/** R4: the ack counts for this group only if that voter has recorded it, in this claim, when it answered that heartbeat. */
-function isRecorded(state: HolderState, held: Held, ack: Ack, sentVersion: number): boolean {
+/**
+ * R4: the ack counts for this lease only if that voter had recorded it, in this claim, when it answered that heartbeat.
+ *
+ * A voter that is being brought up to date has the changes up to a version, and an entry travels with its last change only. So that version must reach the entry as it stands now: that it reaches
+ * the claim says nothing, since a claim that was changed later is not among the older changes any more.
+ */
+function isRecorded(state: HolderState, held: Held, fullVersion: number): boolean {
   if (!state.rules.claimVersion) return true;
-  return ack.fullVersion >= held.countsFrom && sentVersion >= held.countsFrom;
+  const entry = state.table.entries.get(held.key);
+  return entry !== undefined && fullVersion >= entry.version;
 }
 
 /**
@@ -59,28 +67,30 @@ function isRecorded(state: HolderState, held: Held, ack: Ack, sentVersion: numbe
  * Our side of the comparison runs from the send of the older heartbeat to the receipt of the newer ack, which is never less than what passed between the voter's
  * two readings: no delay on the way can raise a false alarm.
  */
-function checkVoterClock(
+function hasStoodStill(
   state: HolderState,
   contact: VoterContact,
   ack: Ack,
   times: { readonly sentAtMs: number; readonly nowMs: number },
-): HolderEvent[] {
+): boolean {
   const before = contact.clock;
-  if (before !== null && ack.seq <= before.seq) return [];
+  if (before !== null && ack.seq <= before.seq) return false;
   contact.clock = { seq: ack.seq, voterMs: ack.clockMs, sentAtMs: times.sentAtMs };
-  if (before === null || !state.rules.voterClock) return [];
+  if (before === null || !state.rules.voterClock) return false;
   const voterMs = ack.clockMs - before.voterMs;
   const ownMs = times.nowMs - before.sentAtMs;
-  if (voterMs <= promiseMs(ownMs, state.drift) + 1) return [];
-  return lapseEverything(state, times.nowMs);
+  return voterMs > promiseMs(ownMs, state.drift) + 1;
 }
 
-function lapseEverything(state: HolderState, nowMs: number): HolderEvent[] {
+/** Everything held lapses, and whatever was sent or granted before now counts no more: its time may have stood still. */
+function distrustClock(state: HolderState, nowMs: number): HolderEvent[] {
   const events: HolderEvent[] = [];
+  state.sent.clear();
+  state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
   for (const held of state.held.values()) {
+    held.ackUntilMs.clear();
     if (held.state !== 'own' && held.state !== 'stop') continue;
-    held.validUntilMs = Math.min(held.validUntilMs, nowMs);
-    held.deadByMs = held.validUntilMs + held.stopBudgetMs;
+    setValidity(held, Math.min(held.validUntilMs, nowMs));
     events.push(lapse(state, held, { nowMs, why: 'clock' }));
   }
   return events;
@@ -114,20 +124,24 @@ function extend(state: HolderState, held: Held, nowMs: number): HolderEvent[] {
   return [{ kind: 'owned', key: held.key, epoch: held.epoch }];
 }
 
-/** A voter refused to answer. Returns whether a heartbeat should go out at once, now that it can be accepted. */
+/**
+ * A voter refused to answer. Returns whether a heartbeat should go out at once, now that it can be accepted.
+ *
+ * At once only when its token did not change a moment ago: two machines that answer for one voter would otherwise keep this node sending without a pause.
+ */
 export function receiveRefusal(state: HolderState, refusal: Refusal, nowMs: number): boolean {
   const contact = state.contacts.get(refusal.from);
   if (contact === undefined || refusal.incarnation !== state.incarnation || !state.sent.has(refusal.seq)) return false;
   contact.heardAtMs = nowMs;
-  const isNewToken = contact.token !== refusal.token;
-  if (isNewToken) {
-    contact.token = refusal.token;
-    contact.fullVersion = 0;
-    contact.clock = null;
-  }
   contact.refusal = { reason: refusal.reason, untilMs: nowMs + refusal.waitMs };
-  if (refusal.reason !== 'token' || !isNewToken) return false;
+  if (contact.token === refusal.token) return false;
+  const isSettled = nowMs - contact.tokenAtMs >= state.everyMs;
+  contact.token = refusal.token;
+  contact.tokenAtMs = nowMs;
+  contact.fullVersion = 0;
+  contact.clock = null;
+  if (refusal.reason !== 'token') return false;
   contact.refusal = null;
-  state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
-  return true;
+  if (isSettled) state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
+  return isSettled;
 }

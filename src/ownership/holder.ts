@@ -16,8 +16,6 @@ export interface Held {
   state: LeaseState;
   /** The table version that names this claim (R4). */
   readonly claimVersion: number;
-  /** Acks of voters that have the table up to here count for this lease (R4). */
-  countsFrom: number;
   resources: readonly string[];
   /** A change of the list that the voters have not taken yet. */
   amendment: Amendment | null;
@@ -54,6 +52,8 @@ export interface Amendment {
 /** What the holder knows of one voter. */
 export interface VoterContact {
   token: string;
+  /** When the token last changed. */
+  tokenAtMs: number;
   /** Table version up to which the voter has everything. */
   fullVersion: number;
   /** Until when its newest ack of any heartbeat makes this node quorate. */
@@ -151,6 +151,7 @@ export function beginHolder(options: {
 function newContact(): VoterContact {
   return {
     token: '',
+    tokenAtMs: Number.NEGATIVE_INFINITY,
     fullVersion: 0,
     ackUntilMs: Number.NEGATIVE_INFINITY,
     heardAtMs: Number.NEGATIVE_INFINITY,
@@ -213,7 +214,6 @@ export function claim(
     epoch,
     state: 'claim',
     claimVersion: entry.claimVersion,
-    countsFrom: entry.claimVersion,
     resources,
     amendment: null,
     amendAtMs: Number.NEGATIVE_INFINITY,

@@ -31,6 +31,8 @@ export interface HolderMemory {
   readonly tableVersion: number;
   readonly held: readonly {
     readonly key: string;
+    /** Table version of the entry as the voters were told of it; null when they were told of a change that is not in force. */
+    readonly version: number | null;
     readonly epoch: number;
     readonly state: Held['state'];
     readonly claimVersion: number;
@@ -84,6 +86,7 @@ export function saveHolder(state: HolderState): string {
     tableVersion: state.table.version,
     held: [...state.held.values()].map((held) => ({
       key: held.key,
+      version: held.amendment === null ? (state.table.entries.get(held.key)?.version ?? null) : null,
       epoch: held.epoch,
       state: held.state,
       claimVersion: held.claimVersion,
@@ -108,22 +111,20 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
   state.table.version = memory.tableVersion;
   for (const [key, epoch] of memory.epochMax) state.epochMax.set(key, epoch);
   for (const kept of memory.held) {
+    const { key, version, epoch, claimVersion, resources, stopBudgetMs } = kept;
     if (kept.validUntilMs === null) {
-      setEntry(state.table, kept.key, null);
+      setEntry(state.table, key, null);
       continue;
     }
-    const { key, epoch, claimVersion, resources, stopBudgetMs } = kept;
-    state.table.entries.set(key, {
-      key,
-      version: memory.tableVersion,
-      value: { epoch, state: kept.state, claimVersion, resources, stopBudgetMs },
-    });
+    const entry: HeldEntry = { epoch, state: kept.state, claimVersion, resources, stopBudgetMs };
+    // Under its old version, so that voters that have it need not be told again.
+    if (version === null) setEntry(state.table, key, entry);
+    else state.table.entries.set(key, { key, version, value: entry });
     state.held.set(key, {
       key,
       epoch,
       state: kept.state,
       claimVersion,
-      countsFrom: memory.tableVersion,
       resources,
       amendment: null,
       amendAtMs: Number.NEGATIVE_INFINITY,

@@ -17,7 +17,7 @@ export interface LeasePromise {
   readonly claimVersion: number;
   resources: readonly string[];
   readonly stopBudgetMs: number;
-  /** The lease length in the heartbeat that renewed it last (R10). */
+  /** The lease length in the heartbeat that it lasts for (R10). */
   leaseMs: number;
   untilMs: number;
 }
@@ -239,11 +239,10 @@ function renew(
   const untilMs = nowMs + promisedMs(state, entry, heartbeat);
   const promise = state.promises.get(key);
   if (promise !== undefined && isOf(promise, heartbeat) && promise.claimVersion === entry.claimVersion) {
-    promise.untilMs = Math.max(promise.untilMs, untilMs);
-    if (promise.leaseMs !== heartbeat.leaseMs) {
-      promise.leaseMs = heartbeat.leaseMs;
-      state.isUnsaved = true;
-    }
+    // Between the end of a promise and its renewal, one of its resources may have been granted to somebody else under another key.
+    const other = promise.untilMs > nowMs ? null : excludedBy(state, { key, entry: promise, heartbeat, nowMs });
+    if (other !== null) return { key, epochMax: knownEpoch(state, key, entry), by: other.node };
+    extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs });
     return isSameList(promise.resources, entry.resources) ? null : takeList(state, promise, options);
   }
   const epochMax = knownEpoch(state, key, entry);
@@ -268,6 +267,19 @@ function renew(
   return null;
 }
 
+/** The memory keeps the lease length of the promise that lasts longest, so that a restored voter waits for that one. */
+function extendPromise(
+  state: VoterState,
+  promise: LeasePromise,
+  renewed: { readonly untilMs: number; readonly leaseMs: number },
+): void {
+  if (renewed.untilMs < promise.untilMs) return;
+  promise.untilMs = renewed.untilMs;
+  if (promise.leaseMs === renewed.leaseMs) return;
+  promise.leaseMs = renewed.leaseMs;
+  state.isUnsaved = true;
+}
+
 /** A lease that is renewed lists other resources than before: taken as a whole or not at all. */
 function takeList(
   state: VoterState,
@@ -278,7 +290,9 @@ function takeList(
   const added = entry.resources.filter((resource) => !promise.resources.includes(resource));
   const other = excludedBy(state, { ...options, entry: { ...entry, resources: added } });
   const epochMax = Math.max(0, ...added.map((resource) => state.epochMax.get(resourceSubject(resource)) ?? 0));
-  if (other !== null || (added.length > 0 && state.rules.epochCheck && epochMax >= entry.epoch)) {
+  // A new list needs a newer epoch than its additions saw; a list that is said again, because a majority refused the new one, comes with the epoch that it had.
+  const isNewer = entry.epoch > promise.epoch ? entry.epoch > epochMax : entry.epoch >= epochMax;
+  if (other !== null || (added.length > 0 && state.rules.epochCheck && !isNewer)) {
     return { key: amendmentSubject(key), epochMax, by: other?.node ?? '' };
   }
   promise.resources = entry.resources;
@@ -316,7 +330,12 @@ function resourceSubject(resource: string): string {
 /** A live promise to somebody else on this key or on any of its resources. */
 function excludedBy(
   state: VoterState,
-  options: { readonly key: LeaseKey; readonly entry: HeldEntry; readonly heartbeat: Heartbeat; readonly nowMs: number },
+  options: {
+    readonly key: LeaseKey;
+    readonly entry: Pick<HeldEntry, 'resources'>;
+    readonly heartbeat: Heartbeat;
+    readonly nowMs: number;
+  },
 ): LeasePromise | null {
   const { key, entry, heartbeat, nowMs } = options;
   const isOther = (promise: LeasePromise) => promise.untilMs > nowMs && !isOf(promise, heartbeat);

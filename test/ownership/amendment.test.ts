@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { amend, amendmentSubject } from '../../src/ownership/amendment.js';
+import { beginStop } from '../../src/ownership/holder.js';
+import { answer, beatAt, heldOf, newHolder, ownAt } from './acks.js';
+import { candidate, change, listClaim, newVoter, renewAt } from './heartbeats.js';
+
+const refused = { denials: [{ key: amendmentSubject('web'), by: 'n2', epochMax: 90 }] };
+
+describe('R4 a change of the list of a lease, at its holder', () => {
+  it('is in force when a majority took it, with a newer epoch and the validity of those acks', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    answer(holder, beatAt(holder, 200), { from: ['v1', 'v2', 'v3'], nowMs: 210 });
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 300, wallMs: 60 });
+    const beats = beatAt(holder, 300);
+    answer(holder, beats, { from: ['v1'], nowMs: 310 });
+    expect([held.resources, held.epoch]).toEqual([['web'], 50]);
+    answer(holder, beats, { from: ['v3'], nowMs: 320 });
+    expect([held.resources, held.epoch, held.validUntilMs]).toEqual([['vip', 'web'], 60, 1300]);
+  });
+
+  it('from then on acks of voters that did not take it count for nothing', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 100, wallMs: 60 });
+    answer(holder, beatAt(holder, 100), { from: ['v1', 'v2'], nowMs: 110 });
+    const beats = beatAt(holder, 300);
+    answer(holder, beats, { from: ['v1'], nowMs: 310 });
+    answer(holder, beats, { from: ['v3'], nowMs: 320, ack: refused });
+    expect(held.validUntilMs).toBe(1100);
+  });
+
+  it('while it is asked for, the lease is renewed also by voters that refuse it', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 200, wallMs: 60 });
+    const beats = beatAt(holder, 200);
+    answer(holder, beats, { from: ['v1'], nowMs: 210 });
+    answer(holder, beats, { from: ['v2'], nowMs: 220, ack: refused });
+    expect([held.validUntilMs, held.resources]).toEqual([1200, ['web']]);
+  });
+
+  it('is given up when a majority refuses it: the old list is said again, and the next try waits a lease', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 200, wallMs: 60 });
+    answer(holder, beatAt(holder, 200), { from: ['v1', 'v2'], nowMs: 210, ack: refused });
+    expect(held.amendment).toBeNull();
+    expect(beatAt(holder, 210).get('v3')?.table.entries.at(-1)?.value).toMatchObject({ resources: ['web'], epoch: 50 });
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 1209, wallMs: 60 });
+    expect(held.amendment).toBeNull();
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 1210, wallMs: 60 });
+    // R11: above the epoch that the refusal told.
+    expect(held.amendment).toMatchObject({ epoch: 91 });
+  });
+
+  it('is given up when the lease is given up', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 100, wallMs: 60 });
+    beginStop(holder, 'web', 110);
+    answer(holder, beatAt(holder, 110), { from: ['v1', 'v2'], nowMs: 120 });
+    expect(held.resources).toEqual(['web']);
+    expect(held.validUntilMs).toBe(1110);
+  });
+
+  it('is not asked for twice, nor for the list that is in force', () => {
+    const holder = newHolder();
+    ownAt(holder, 'web', 0);
+    const { version } = holder.table;
+    amend(holder, { key: 'web', resources: ['web'], nowMs: 100, wallMs: 60 });
+    expect(holder.table.version).toBe(version);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 100, wallMs: 60 });
+    amend(holder, { key: 'web', resources: ['web', 'eip'], nowMs: 100, wallMs: 60 });
+    expect(heldOf(holder, 'web').amendment?.resources).toEqual(['vip', 'web']);
+  });
+});
+
+describe('R4 a change of the list of a lease, at a voter', () => {
+  it('is taken as a whole, and from then on excludes others', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'web', { resources: ['web'] });
+    renewAt(voter, n1, 0);
+    change(n1, 'web', { state: 'own', epoch: 5, resources: ['vip', 'web'] });
+    expect(renewAt(voter, n1, 10).denials).toEqual([]);
+    listClaim(n2, 'www', { epoch: 9, resources: ['vip'] });
+    expect(renewAt(voter, n2, 20).denials).toMatchObject([{ key: 'www', by: 'n1', epochMax: 5 }]);
+  });
+
+  it('is refused while an added resource is promised to somebody else, and the lease is renewed', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'web', { resources: ['web'] });
+    listClaim(n2, 'db', { epoch: 3, resources: ['vip'] });
+    renewAt(voter, n1, 0);
+    renewAt(voter, n2, 0);
+    change(n1, 'web', { state: 'own', epoch: 5, resources: ['vip', 'web'] });
+    expect(renewAt(voter, n1, 100).denials).toEqual([{ key: 'web/resources', by: 'n2', epochMax: 3 }]);
+    expect(voter.promises.get('web')).toMatchObject({ resources: ['web'], untilMs: 100 + 1835 });
+  });
+
+  it('R11 is refused when an added resource was used under a newer epoch', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'web', { resources: ['web'] });
+    listClaim(n2, 'db', { epoch: 5, resources: ['vip'] });
+    renewAt(voter, n1, 0);
+    renewAt(voter, n2, 0);
+    n2.table.entries.clear();
+    listClaim(n2, 'db', { epoch: 6, resources: [] });
+    change(n1, 'web', { state: 'own', epoch: 5, resources: ['vip', 'web'] });
+    expect(renewAt(voter, n1, 1900).denials).toEqual([{ key: 'web/resources', by: '', epochMax: 5 }]);
+    change(n1, 'web', { epoch: 6 });
+    expect(renewAt(voter, n1, 1950).denials).toEqual([]);
+  });
+
+  it('may be taken back under the epoch that the lease had', () => {
+    const [voter, n1] = [newVoter(), candidate('n1')];
+    listClaim(n1, 'web', { epoch: 5, resources: ['eip', 'web'] });
+    renewAt(voter, n1, 0);
+    change(n1, 'web', { state: 'own', epoch: 6, resources: ['vip', 'web'] });
+    renewAt(voter, n1, 10);
+    change(n1, 'web', { epoch: 5, resources: ['eip', 'web'] });
+    expect(renewAt(voter, n1, 20).denials).toEqual([]);
+    expect(voter.promises.get('web')?.resources).toEqual(['eip', 'web']);
+  });
+
+  it('lets what left the list be granted elsewhere', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'web', { resources: ['vip', 'web'] });
+    renewAt(voter, n1, 0);
+    change(n1, 'web', { state: 'own', epoch: 5, resources: ['web'] });
+    renewAt(voter, n1, 10);
+    listClaim(n2, 'db', { epoch: 6, resources: ['vip'] });
+    expect(renewAt(voter, n2, 20).denials).toEqual([]);
+  });
+});
