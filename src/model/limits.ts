@@ -18,8 +18,16 @@ export const limits = {
   linksMax: 8,
   /** A spec's text, all files together. */
   specBytesMax: 16 * 1024 * 1024,
+  /** Values in one spec, aliases counted as often as they stand for something. Ours: a text of the largest size has some 4 million. */
+  specValuesMax: 4_000_000,
+  /** How deep values of a spec may be nested. Ours: the deepest of a valid spec is 7. */
+  specDepthMax: 64,
+  /** Names that are compared with a misspelt one, over a whole validation, to say which was meant. */
+  suggestionComparisonsMax: 2_000_000,
   /** A datagram on the wire, below the usual 1,500 bytes of an Ethernet frame with room for tunnels. */
   datagramBytesMax: 1400,
+  /** One entry of a lease table or of a record, as JSON: a larger one fits no datagram beside the longest names and stops its node. */
+  entryBytesMax: 1000,
   /** The part of a heartbeat that its table piece may fill. */
   tablePieceBytesMax: 800,
   /** The part of a datagram that a gossip delta may fill. */

@@ -175,7 +175,9 @@ describe('UDP', () => {
     expect(made).toHaveLength(2);
     transport.send({ link: 0, address, frame: Buffer.from('x') });
     await settle(() => arrived.length === 1);
+    made[0]?.emit('error', new Error('late'));
     expect(lines.map((line) => line.slice(0, 4))).toEqual(['warn', 'info']);
+    expect(transport.counters()[0]?.isOpen).toBe(true);
   });
 
   it('tries nothing any more once closed', () => {

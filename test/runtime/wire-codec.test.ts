@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { jsonSize } from '../../src/base/json-size.js';
 import { nextRandom, randomStream } from '../../src/base/random.js';
 import { limits } from '../../src/model/limits.js';
 import type { Message } from '../../src/model/message.js';
@@ -208,6 +209,35 @@ describe('what the limits allow fits a datagram', () => {
       expect(JSON.stringify(result)).toContain(JSON.stringify(reason).slice(1, 60));
     },
   );
+
+  it('an entry as large as one may be, in a heartbeat and in a record', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const grown = <T>(make: (text: string) => T): T => {
+      const room = limits.entryBytesMax - jsonSize(make(''));
+      return make('r'.repeat(room));
+    };
+    const held = grown((text) => {
+      const resources = ['', ...(text.match(/.{1,60}/g) ?? [])];
+      const value = { epoch: most, state: 'lapsed', claimVersion: most, resources, stopBudgetMs: most } as const;
+      return { key: longId(1), version: most, value };
+    });
+    const resources = held.value.resources.slice(1);
+    const table = { from: most - 1, to: most, entries: [{ ...held, value: { ...held.value, resources } }] };
+    expect(jsonSize(table.entries[0])).toBeGreaterThan(limits.entryBytesMax);
+    decoded({ ...fullHeartbeat(1), table });
+    const record = grown((text) => ({
+      key: `heard:${longId(1)}`,
+      version: most,
+      value: { kind: 'heard', links: { [text]: [] } } as const,
+    }));
+    const piece = { from: most - 1, to: most, entries: [record] };
+    codecOfLongName.encode({
+      kind: 'gossip',
+      from: longId(1),
+      digest: [],
+      delta: { node: longId(2), age: most, piece },
+    });
+  });
 
   it('a piece of a spec of nothing but line ends', () => {
     const text = '\n'.repeat(limits.specPieceBytesMax / 2);
