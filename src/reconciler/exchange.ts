@@ -69,7 +69,7 @@ function takeHeartbeat(
     count(mind, 'heartbeats to a node that does not vote');
     return;
   }
-  const isFresh = heartbeat.token === mind.voter.token && isNewest(mind, heartbeat);
+  const isFresh = heartbeat.token === mind.voter.token && isNewest(mind, heartbeat, way.link);
   if (isFresh) hear(mind.hearing, { peer: heartbeat.from, link: way.link, nowMs });
   watchConfiguration(mind, heartbeat, time, effects);
   const answers = receiveHeartbeat(mind.voter, heartbeat, { nowMs, digest: () => digest(mind.records) });
@@ -81,22 +81,24 @@ function takeHeartbeat(
   if (isFresh) for (const gossip of answerDigest(mind.records, heartbeat.from, heartbeat.digest)) way.answer(gossip);
 }
 
-/** Whether a heartbeat is no repetition: the same number counts once per link, an older one never. */
-function isNewest(mind: Mind, heartbeat: Heartbeat): boolean {
-  const known = mind.freshness.get(heartbeat.from);
-  if (known === undefined) {
-    mind.freshness.set(heartbeat.from, { incarnation: heartbeat.incarnation, seq: heartbeat.seq, retired: [] });
-    return true;
-  }
-  if (known.incarnation !== heartbeat.incarnation) {
-    if (known.retired.includes(heartbeat.incarnation)) return false;
+/** Whether a heartbeat is no repetition: each number counts once per link, and an older one never. */
+function isNewest(mind: Mind, heartbeat: Heartbeat, link: number): boolean {
+  const { from, incarnation, seq } = heartbeat;
+  const known: Freshness = mind.freshness.get(from) ?? { incarnation, seqs: new Map(), retired: [] };
+  mind.freshness.set(from, known);
+  if (known.retired.includes(incarnation)) return false;
+  if (known.incarnation !== incarnation) {
     retire(known);
-    known.incarnation = heartbeat.incarnation;
-    known.seq = heartbeat.seq;
-    return true;
+    known.incarnation = incarnation;
+    known.seqs.clear();
   }
-  if (heartbeat.seq < known.seq) return false;
-  known.seq = heartbeat.seq;
+  return isNews(known.seqs, link, seq);
+}
+
+/** Whether a number is above all that came over this link; it is noted. */
+function isNews(seqs: Map<number, number>, link: number, seq: number): boolean {
+  if (seq <= (seqs.get(link) ?? 0)) return false;
+  seqs.set(link, seq);
   return true;
 }
 
@@ -118,10 +120,9 @@ function takeAnswer(
   const isAnswer =
     contact !== undefined && message.incarnation === mind.holder.incarnation && mind.holder.sent.has(message.seq);
   if (!isAnswer) return;
-  if (message.seq >= (mind.answered.get(message.from) ?? 0)) {
-    mind.answered.set(message.from, message.seq);
-    hear(mind.hearing, { peer: message.from, link, nowMs });
-  }
+  const answered = mind.answered.get(message.from) ?? new Map<number, number>();
+  mind.answered.set(message.from, answered);
+  if (isNews(answered, link, message.seq)) hear(mind.hearing, { peer: message.from, link, nowMs });
   if (message.kind === 'refusal') {
     if (receiveRefusal(mind.holder, message, nowMs)) count(mind, 'heartbeats sent again with a new token');
     if (message.reason === 'configuration') sayVotersDiffer(mind, message.from, time, effects);

@@ -36,9 +36,7 @@ export type Input =
   /** A person asks that a node forgets a resource's, or a group's, failures. */
   | { readonly kind: 'retry'; readonly resource: string; readonly node: string }
   /** Hand everything over. */
-  | { readonly kind: 'leave' }
-  /** A text could not be kept. */
-  | { readonly kind: 'store-failed'; readonly name: StoreName; readonly sentence: string };
+  | { readonly kind: 'leave' };
 
 /** Texts that outlive the daemon: voter and session within a boot, the others for good. */
 export type StoreName = 'voter.json' | 'session.json' | 'revision.json' | 'promises.json' | 'file.json';
@@ -49,7 +47,7 @@ export type DecodeRequest =
   | { readonly purpose: 'adopt'; readonly text: string; readonly hash: string; readonly revision: Revision };
 
 /**
- * What a mind wants done. The driver performs a step's effects in this order: saves, then sends, then everything else; when a save fails, the rest of the step is dropped.
+ * What a mind wants done. The driver performs a step's effects in this order: saves, then sends, then everything else; when a save that others rely on fails, the step's sends and starts are dropped.
  */
 export type Effect =
   /** Keep a text. `durable` outlives the boot and need not be kept before the step goes on. */

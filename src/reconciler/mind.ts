@@ -30,8 +30,8 @@ export interface Mind {
   readonly hearing: HearingState;
   /** Per peer, the newest heartbeat that showed it to be there, so that replays show nothing. */
   readonly freshness: Map<string, Freshness>;
-  /** Per voter, the newest of this node's heartbeats that it answered. */
-  readonly answered: Map<string, number>;
+  /** Per voter and link, the newest of this node's heartbeats that it answered there. */
+  readonly answered: Map<string, Map<number, number>>;
   /** Heartbeats to this node's own voter that are to be answered in this step. */
   readonly ownBeats: Heartbeat[];
   /** Resources on this node, in order of their ids. */
@@ -62,10 +62,10 @@ export interface Mind {
   readonly rules: MindRules;
 }
 
-/** The newest heartbeat of a peer that was taken for a sign of life. */
+/** The newest heartbeats of a peer that were taken for a sign of life, per link: one and the same comes once over each. */
 export interface Freshness {
   incarnation: string;
-  seq: number;
+  readonly seqs: Map<number, number>;
   readonly retired: string[];
 }
 

@@ -1,6 +1,7 @@
 import { stableJson } from '../base/stable-json.js';
 import { saveHolder, saveVoter } from '../ownership/memory.js';
-import type { StepTime } from './input-effect.js';
+import { clearCondition, setCondition } from './conditions.js';
+import type { StepTime, StoreName } from './input-effect.js';
 import type { Effects, Mind, Promised } from './mind.js';
 import { largestBudgetMs } from './spec-index.js';
 
@@ -34,4 +35,33 @@ function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
   if (present !== undefined && present.untilWallMs - time.wallMs > PROMISED_MS - PROMISED_AGAIN_MS) return null;
   const others = mind.promised.filter((each) => each !== present && each.untilWallMs > time.wallMs);
   return [...others.slice(-15), { leaseMs, stopBudgetMs, untilWallMs: time.wallMs + PROMISED_MS }];
+}
+
+/**
+ * A text could not be kept. It is tried again with the next step, and until it is kept every step's messages and starts are dropped (S4).
+ *
+ * Not an input but said at once, since the very next step must know it. Returns the sentence for the log; null when nothing is new.
+ */
+export function storeFailed(
+  mind: Mind,
+  failure: { readonly name: StoreName; readonly durable: boolean; readonly cause: string; readonly nowMs: number },
+): string | null {
+  const { name, durable, cause, nowMs } = failure;
+  if (name === 'voter.json' && mind.voter !== null) mind.voter.isUnsaved = true;
+  if (name === 'session.json') mind.holder.isUnsaved = true;
+  const so = durable ? 'a later start will not find it' : 'this node sends and starts nothing until it can';
+  const sentence = `${name} cannot be kept, so ${so}: ${cause}`;
+  const isNew = setCondition(mind.conditions, {
+    kind: 'store-failed',
+    severity: 'error',
+    subject: name,
+    sentence,
+    nowMs,
+  });
+  return isNew ? sentence : null;
+}
+
+/** A text was kept, perhaps after it could not be. */
+export function storeRecovered(mind: Mind, name: StoreName): void {
+  clearCondition(mind.conditions, 'store-failed', name);
 }

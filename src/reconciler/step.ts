@@ -4,7 +4,7 @@ import { finishRound } from '../lifecycle/ping-watch.js';
 import { promiseMs } from '../model/lease.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
 import { carryOut } from './carry-out.js';
-import { clearCondition, setCondition } from './conditions.js';
+import { setCondition } from './conditions.js';
 import type { Effect, Input, StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { count, log } from './mind.js';
@@ -110,8 +110,6 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       });
       log(effects, 'info', 'leaving: everything is handed over first');
       return;
-    case 'store-failed':
-      return takeStoreFailure(mind, input, time, effects);
     default:
       return unreachable(input);
   }
@@ -129,24 +127,6 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   if (outcome.kind !== 'failed' && outcome.kind !== 'timeout' && outcome.kind !== 'unknown') mind.done.add(id);
 }
 
-function takeStoreFailure(
-  mind: Mind,
-  input: Extract<Input, { kind: 'store-failed' }>,
-  time: StepTime,
-  effects: Effects,
-): void {
-  if (input.name === 'voter.json' && mind.voter !== null) mind.voter.isUnsaved = true;
-  if (input.name === 'session.json') mind.holder.isUnsaved = true;
-  const isNew = setCondition(mind.conditions, {
-    kind: 'store-failed',
-    severity: 'error',
-    subject: input.name,
-    sentence: `${input.name} cannot be kept, so nothing that depends on it is sent: ${input.sentence}`,
-    nowMs: time.nowMs,
-  });
-  if (isNew) log(effects, 'error', `${input.name} cannot be kept: ${input.sentence}`);
-}
-
 function finishLeaving(mind: Mind, effects: Effects): void {
   if (!mind.isLeaving || mind.holder.held.size > 0) return;
   for (const life of mind.lives.values()) {
@@ -162,9 +142,4 @@ function finishLeaving(mind: Mind, effects: Effects): void {
 export function longestPromiseMs(mind: Mind): number {
   const { leaseMs, clockDrift } = mind.spec.heartbeat;
   return promiseMs(leaseMs, clockDrift) + promiseMs(largestBudgetMs(mind.spec), clockDrift);
-}
-
-/** A text that could not be kept was kept after all. */
-export function storeRecovered(mind: Mind, name: string): void {
-  clearCondition(mind.conditions, 'store-failed', name);
 }

@@ -10,7 +10,8 @@ import type { Store } from '../ports/store.js';
 import type { Codec, Transport } from '../ports/transport.js';
 import type { DecodeRequest, Effect, Input, StepTime } from '../reconciler/input-effect.js';
 import type { Mind } from '../reconciler/mind.js';
-import { step, storeRecovered } from '../reconciler/step.js';
+import { storeFailed, storeRecovered } from '../reconciler/save.js';
+import { step } from '../reconciler/step.js';
 import { wakeAtMs } from '../reconciler/wake.js';
 import { BadFrameLog } from './bad-frame-log.js';
 
@@ -28,7 +29,10 @@ export interface DriverPorts<Frame> {
   /** Decodes a spec's text away from the thread of the heartbeat. Never rejects. */
   readonly decode: (request: DecodeRequest) => PromiseLike<DecodeResult>;
   /** Makes a large plan away from the thread of the heartbeat. Never rejects; null when it could not. */
-  readonly plan: (request: { readonly spec: ClusterSpec; readonly observed: ObservedCluster }) => PromiseLike<Plan | null>;
+  readonly plan: (request: {
+    readonly spec: ClusterSpec;
+    readonly observed: ObservedCluster;
+  }) => PromiseLike<Plan | null>;
 }
 
 /** What came of decoding a text. */
@@ -145,7 +149,10 @@ export class Driver<Frame> {
       storeRecovered(this.mind, effect.name);
       return true;
     } catch (error) {
-      this.#inbox.push({ kind: 'store-failed', name: effect.name, sentence: sentenceOf(error) });
+      const nowMs = this.#ports.clock.nowMs();
+      const failure = { name: effect.name, durable: effect.durable, cause: sentenceOf(error), nowMs };
+      const sentence = storeFailed(this.mind, failure);
+      if (sentence !== null) this.#ports.log.event('error', sentence);
       // What is durable only helps a later start; what is volatile was about to be promised.
       return effect.durable;
     }
