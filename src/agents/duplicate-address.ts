@@ -39,7 +39,7 @@ export async function findDuplicate(
   if (end.kind === 'timeout' || end.kind === 'cancelled' || (end.kind === 'exited' && end.code === 0)) {
     return null;
   }
-  const holder = ARPING_REPLY.exec(end.stdout)?.[1];
+  const holder = ARPING_REPLY.exec(end.stdout)?.[1]?.toLowerCase();
   // Anything else is another program called arping, or none: the kernel can ask as well.
   return holder ?? askKernel(command, target);
 }

@@ -24,6 +24,8 @@ export interface NetworkInterface {
   readonly isLoopback: boolean;
   /** It resolves neighbours, so there is somebody to ask and to tell. */
   readonly hasNeighbours: boolean;
+  /** IPv6: it came up a moment ago, and the kernel cannot ask anybody before its link-local address is settled. */
+  readonly isSettling: boolean;
   readonly addresses: readonly HeldAddress[];
 }
 
@@ -87,6 +89,9 @@ function readInterface(entry: unknown): NetworkInterface | null {
     hasCarrier: !flags.includes('NO-CARRIER'),
     isLoopback: flags.includes('LOOPBACK'),
     hasNeighbours: !flags.includes('LOOPBACK') && !flags.includes('NOARP'),
+    isSettling: addresses.some(
+      (address) => isObject(address) && address.scope === 'link' && address.tentative === true,
+    ),
     addresses: addresses.flatMap((address) => readAddress(address) ?? []),
   };
 }

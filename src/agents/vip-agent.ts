@@ -10,6 +10,7 @@ import type { Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { AddressAnnouncer } from './address-announcer.js';
 import type { Agent, AgentCall } from './agent.js';
+import { delay } from './delay.js';
 import { findDuplicate } from './duplicate-address.js';
 import { addressBits } from './ip-address.js';
 import type { NetworkCommand } from './network-command.js';
@@ -20,6 +21,10 @@ import { CANCELLED, DONE, failed, oneLine, outcomeOfBrokenRun, RUNNING, STOPPED,
 import type { ProcessEnd } from './process-run.js';
 import type { VipParameters } from './vip-parameters.js';
 import { readVipParameters } from './vip-parameters.js';
+
+/** How long a fresh interface is waited for. Source: RFC 4862, section 5.4: up to a second of random delay and a second for one probe. */
+const SETTLING_MAX_MS = 3000;
+const SETTLING_LOOK_MS = 50;
 
 /** One call on one address. */
 interface VipCall {
@@ -103,6 +108,9 @@ async function take(
   const { address } = parameters.address;
   const { name, hasNeighbours } = place.interface;
   if (parameters.checksForDuplicate && hasNeighbours) {
+    if (address.family === 'ipv6') {
+      await waitWhileSettling(command, name);
+    }
     const holder = await findDuplicate(command, { address, interfaceName: name });
     if (holder !== null) {
       return failed('soft', `${address.text} is in use on ${name} by the machine with hardware address ${holder}`);
@@ -118,6 +126,20 @@ async function take(
   }
   announceAt(vip, place.interface, place.prefixLength, 'announce');
   return DONE;
+}
+
+/** A question asked while the interface settles would not leave this machine, and no answer would be taken for "free". */
+async function waitWhileSettling(command: NetworkCommand, name: string): Promise<void> {
+  const until = performance.now() + SETTLING_MAX_MS;
+  while (performance.now() < until && !command.signal.aborted) {
+    const listed = await listInterfaces(command);
+    const isSettling =
+      listed.kind === 'interfaces' && listed.interfaces.some((at) => at.name === name && at.isSettling);
+    if (!isSettling) {
+      return;
+    }
+    await delay(SETTLING_LOOK_MS, command.signal);
+  }
 }
 
 function addCommand(

@@ -60,10 +60,21 @@ export class NetNamespace {
   }
 }
 
-/** Two networks joined by a cable: `eth0` here, `eth0` there. */
-export async function makeJoinedPair(): Promise<{ readonly here: NetNamespace; readonly there: NetNamespace }> {
+/**
+ * Two networks joined by a cable: `eth0` here, `eth0` there.
+ *
+ * The kernel's own duplicate detection is off unless `settles`: it would keep every interface from IPv6 for two seconds.
+ */
+export async function makeJoinedPair(
+  options: { readonly settles?: boolean } = {},
+): Promise<{ readonly here: NetNamespace; readonly there: NetNamespace }> {
   const here = await NetNamespace.make();
   const there = await NetNamespace.make();
+  if (options.settles !== true) {
+    for (const namespace of [here, there]) {
+      namespace.run(['sh', '-c', 'for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done']);
+    }
+  }
   here.ip(`link add eth0 type veth peer name eth0 netns ${there.pid}`);
   here.ip('address add 10.7.0.1/24 dev eth0');
   here.ip('address add fd07::1/64 dev eth0 nodad');

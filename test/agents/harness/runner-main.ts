@@ -10,11 +10,13 @@ export type RunnerSettings = Omit<AgentRunnerOptions, 'log'>;
 /** What it can be told. */
 export type RunnerOrder =
   | { readonly kind: 'run'; readonly operation: Operation }
+  | { readonly kind: 'cancel'; readonly operationId: string }
   | { readonly kind: 'ping'; readonly hosts: readonly string[]; readonly timeoutMs: number; readonly attempts: number };
 
 /** What it says. */
 export type RunnerAnswer =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'ping'; readonly reachable: number | null }
   | { readonly kind: 'nudge'; readonly resource: string }
   | { readonly kind: 'log'; readonly sentence: string };
@@ -34,6 +36,10 @@ runner.onNudge((resource) => say(0, { kind: 'nudge', resource }));
 async function obey(order: RunnerOrder): Promise<RunnerAnswer> {
   if (order.kind === 'run') {
     return { kind: 'outcome', outcome: await runner.run(order.operation) };
+  }
+  if (order.kind === 'cancel') {
+    runner.cancel(order.operationId);
+    return { kind: 'cancelled' };
   }
   const { hosts, timeoutMs, attempts } = order;
   const reachable = await runner.ping({

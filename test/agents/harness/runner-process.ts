@@ -56,6 +56,10 @@ export class RunnerProcess {
     return answer.outcome;
   }
 
+  async cancel(operationId: string): Promise<void> {
+    await this.#ask({ kind: 'cancel', operationId });
+  }
+
   async ping(hosts: readonly string[], timeoutMs: number, attempts: number): Promise<number | null> {
     const answer = await this.#ask({ kind: 'ping', hosts, timeoutMs, attempts });
     if (answer.kind !== 'ping') {
