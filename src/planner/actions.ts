@@ -3,16 +3,26 @@
  *
  * Probes come first, then stops where the group does not belong, then the release, the claim and the starts.
  */
-import type { Assignment, Stages } from './assignment.js';
+import type { Assignment } from './assignment.js';
+import type { Stages } from './placing.js';
 import { mayRun } from './constraints.js';
 import { draft, mustFollow } from './draft.js';
 import type { Draft, GroupDraft, Hold, StopChain } from './draft.js';
 import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
-import type { PresentLease } from './present.js';
+import type { Present, PresentLease } from './present.js';
 import { reason } from './reasons.js';
 import type { Reason } from '../model/source.js';
 import { stateOf } from './standing.js';
 import type { Standing } from './standing.js';
+
+/** Chains for a group that cannot be started yet: what runs is left running, unless a stop is under way already. */
+export function withoutRestarts(present: Present, chains: readonly StopChain[]): readonly StopChain[] {
+  return chains.filter(
+    (chain) =>
+      !chain.isRestart ||
+      chain.stops.some((stop) => stateOf(present, stop.resource, stop.node) === stateNumbers.stopping),
+  );
+}
 
 interface Drafting {
   readonly stages: Stages;
@@ -58,14 +68,19 @@ function draftGroup(drafting: Drafting): GroupDraft | null {
     return { group, probes, chains, withdrawals, isOwned, claim: null, starts: [], hold: null, awaitedProbes: [] };
   }
   const restart = draftRestart(drafting, chains, probes);
-  const allChains = restart === null ? chains : [...chains, restart];
   const probesHere = probes.filter((probe) => probe.node === target);
-  const isHandedOver = chains.some((chain) => chain.release !== null);
+  const isHandedOver = chains.some((chain) => chain.release !== null && chain.node === standing.holder?.node);
   const isShared = stages.present.groups[group]?.exclusive === 'none';
   // What nobody holds may run anywhere; while somebody holds it, only the next node must be known.
   const awaitedProbes = isOwned || isHandedOver || isShared ? probesHere : probes;
-  const claim = isOwned ? null : draftClaim({ drafting, chains, awaitedProbes });
-  const { starts, hold } = draftStarts({ drafting, chains: allChains, claim, probesHere });
+  const restarted = restart === null ? chains : [...chains, restart];
+  const unheard = isOwned || isShared ? null : runsUnheard(drafting);
+  const allChains = unheard === null ? restarted : withoutRestarts(stages.present, restarted);
+  const claim = isOwned || unheard !== null ? null : draftClaim({ drafting, chains, awaitedProbes });
+  const { starts, hold } =
+    unheard === null
+      ? draftStarts({ drafting, chains: allChains, claim, probesHere })
+      : { starts: NO_DRAFTS, hold: unheard };
   if (probes.length + withdrawals.length + allChains.length + starts.length === 0 && claim === null && hold === null) {
     return null;
   }
@@ -98,10 +113,10 @@ function draftProbes({ stages, group, members, leases }: Drafting): readonly Dra
 
 /** Claims under way on nodes where the group does not belong are dropped. */
 function draftWithdrawals({ stages, group, standing, target }: Drafting): readonly Draft[] {
-  const { present } = stages;
+  const { present, criteria } = stages;
   if (standing.claimants.length === 0) return NO_DRAFTS;
   return standing.claimants
-    .filter((node) => node !== target || standing.pin !== null)
+    .filter((node) => criteria.canAct[node] === 1 && (node !== target || standing.pin !== null))
     .map((node) => {
       const why = reason(`${groupName(present, group)} does not belong on ${nodeName(present, node)}`);
       return draft({ kind: 'release', node, group, resource: -1, reason: why });
@@ -130,7 +145,7 @@ function draftGivingUp(drafting: Drafting, probes: readonly Draft[]): StopChain[
       after: [stops.at(-1)],
       reason: why,
     });
-    chains.push({ node: lease.node, stops, release, isHeld: true });
+    chains.push({ node: lease.node, stops, release, isHeld: true, isRestart: false });
   }
   return chains;
 }
@@ -151,7 +166,13 @@ function draftStrayStops(drafting: Drafting, probes: readonly Draft[]): StopChai
     const why = reason(
       `${groupName(present, group)} ${isElsewhere ? 'is held by another node than' : 'does not belong on'} ${nodeName(present, node)}`,
     );
-    chains.push({ node, stops: chainStops({ drafting, node, resources, probes, why }), release: null, isHeld: false });
+    chains.push({
+      node,
+      stops: chainStops({ drafting, node, resources, probes, why }),
+      release: null,
+      isHeld: false,
+      isRestart: false,
+    });
   }
   return chains;
 }
@@ -176,6 +197,7 @@ function draftRestart(drafting: Drafting, chains: readonly StopChain[], probes: 
     stops: chainStops({ drafting, node: target, resources, probes, why }),
     release: null,
     isHeld: drafting.isOwned,
+    isRestart: true,
   };
 }
 
@@ -274,6 +296,14 @@ function draftStarts(options: {
     starts.push(draft({ kind: 'start', node: target, group, resource, after: [...first, ...awaited], reason: why }));
   }
   return { starts, hold: null };
+}
+
+/** What runs by nobody's lease on a node not heard of yet may turn out to be adopted there. */
+function runsUnheard({ stages, standing, target }: Drafting): Hold | null {
+  const { present } = stages;
+  if (standing.holder !== null) return null;
+  const node = standing.running.find((each) => each !== target && present.liveness[each] === livenessNumbers.unknown);
+  return node === undefined ? null : { kind: 'unheard', subject: -1, node };
 }
 
 /** A member that runs on another node where nobody can stop it now. */

@@ -1,50 +1,15 @@
 /**
  * Stage 4, assignment: every group gets the node with the best score, or none.
  *
- * Groups that stay come first, so that nothing moves for the sake of a group that does not run yet; then groups that are somewhere but may be moved; then the others. Within each, a group comes after
- * those beside which it must run; ties by id.
+ * A group comes after those on which it depends; among equals by id. Until a group is placed it counts as seated where it is and may stay, so that nothing has to move for the sake of a group that does not
+ * run yet. Groups bound to others are then looked at again, given where those went, until nothing changes.
  */
-import type { Candidate, ScorePart } from '../model/plan.js';
-import type { Reason } from '../model/source.js';
-import {
-  addBalance,
-  addScore,
-  bestNode,
-  candidatesOf,
-  clearSheet,
-  excludeNode,
-  openNodes,
-  overlookForHolder,
-  pinnedCandidates,
-  scoreSheet,
-} from './candidates.js';
-import type { ScoreSheet } from './candidates.js';
-import type { Constraints } from './constraints.js';
-import { exclude } from './node-criteria.js';
-import type { NodeCriteria } from './node-criteria.js';
-import { judgePings } from './ping-criteria.js';
-import { flagBits, groupName, nodeName } from './present.js';
+import type { Candidate } from '../model/plan.js';
+import { scoreSheet } from './candidates.js';
+import { placeGroup } from './placing.js';
+import type { Firmness, Stages } from './placing.js';
 import type { Present } from './present.js';
-import {
-  apartReason,
-  avoidReason,
-  bannedReason,
-  besideReason,
-  dependentShutReason,
-  preferReason,
-  reason,
-  requireReason,
-} from './reasons.js';
-import { preferRanksMax, weights } from './scores.js';
-import type { Pin, Standing } from './standing.js';
-
-/** What the later stages read of the earlier ones. */
-export interface Stages {
-  readonly present: Present;
-  readonly standings: readonly Standing[];
-  readonly constraints: Constraints;
-  readonly criteria: NodeCriteria;
-}
+import type { Standing } from './standing.js';
 
 /** Where groups belong. */
 export interface Assignment {
@@ -54,52 +19,81 @@ export interface Assignment {
   readonly candidates: readonly (readonly Candidate[])[];
 }
 
-const NOT_YET = -2;
-
-/** How firmly a group stays where it is. */
-type Firmness = 'firm' | 'loose' | 'none';
+/** How often groups that are bound to each other are looked at again. */
+const passesMax = 8;
 
 /** Places every group. */
 export function assignGroups(stages: Stages): Assignment {
   const { present, standings, criteria } = stages;
   const count = present.groups.length;
-  const placedOn = new Int32Array(count).fill(NOT_YET);
   const candidates: (readonly Candidate[])[] = new Array(count).fill([]);
-  const firmness = standings.map((standing, group) => firmnessOf({ stages, standing, group }));
+  const firmness = standings.map((standing, group) => firmnessOf({ present, standing, group }));
+  const seats = Int32Array.from(standings, (standing, group) => seatOf({ stages, standing, group }));
+  const counted = Int32Array.from(standings, (standing, group) => countedOn({ present, standing, group }));
   const loads = new Int32Array(present.nodeCount);
-  const counted = standings.map((standing, group) => countedOn({ present, standing, group }));
   for (const node of counted) if (node >= 0) loads[node] = (loads[node] ?? 0) + 1;
+  const isPlaced = new Uint8Array(count);
   const sheet = scoreSheet(present.nodeNames, criteria);
-  for (const group of assignmentOrder({ stages, firmness })) {
+
+  const place = (group: number): boolean => {
     const standing = standings[group];
-    if (standing === undefined) continue;
-    const before = counted[group] ?? -1;
+    if (standing === undefined) return false;
+    const before = (isPlaced[group] === 1 ? seats[group] : counted[group]) ?? -1;
     if (before >= 0) loads[before] = (loads[before] ?? 0) - 1;
-    const placed = placeGroup({ stages, sheet, group, standing, firmness: firmness[group] ?? 'none', placedOn, loads });
-    placedOn[group] = placed.node;
-    candidates[group] = placed.candidates;
-    if (placed.node >= 0) loads[placed.node] = (loads[placed.node] ?? 0) + 1;
+    const placing = { stages, sheet, group, standing, firmness: firmness[group] ?? 'none', seats, isPlaced, loads };
+    const { node, candidates: judged } = placeGroup(placing);
+    const isNews = seats[group] !== node;
+    seats[group] = node;
+    isPlaced[group] = 1;
+    candidates[group] = judged;
+    if (node >= 0) loads[node] = (loads[node] ?? 0) + 1;
+    return isNews;
+  };
+
+  const order = assignmentOrder(stages);
+  for (const group of order) place(group);
+  const bound = order.filter((group) => isBound(stages, group));
+  for (let pass = 1; pass < passesMax; pass++) {
+    const changed = bound.filter(place);
+    if (changed.length === 0) break;
   }
-  return { placedOn, candidates };
+  return { placedOn: seats, candidates };
+}
+
+/** Whether a group's place depends on where others are. */
+function isBound({ constraints }: Stages, group: number): boolean {
+  const lists = [constraints.apart, constraints.beside, constraints.dependents];
+  return lists.some((list) => (list[group] ?? []).length > 0);
 }
 
 function firmnessOf(options: {
-  readonly stages: Stages;
+  readonly present: Present;
   readonly standing: Standing;
   readonly group: number;
 }): Firmness {
-  const { stages, standing, group } = options;
-  const { present, standings, constraints } = stages;
-  if (standing.pin !== null) return 'firm';
-  const spec = present.groups[group];
-  const { holder, running, claimants } = standing;
+  const { present, standing, group } = options;
+  const { holder, running, claimants, pin } = standing;
+  if (pin !== null) return 'firm';
   if (holder === null && running.length === 0) return claimants.length > 0 ? 'loose' : 'none';
-  const keeps = holder === null || holder.state === 'own';
-  if (!keeps || spec === undefined) return 'loose';
-  if (spec.failback === 'never' || (holder !== null && present.quorate[holder.node] === 0)) return 'firm';
-  // Leaving a node for a better one waits until the group could start again at once.
-  const isReadyToMove = (constraints.after[group] ?? []).every((other) => standings[other]?.isUp === true);
-  return isReadyToMove ? 'loose' : 'firm';
+  if (holder !== null && holder.state !== 'own') return 'loose';
+  const keepsWithoutQuorum = holder !== null && present.quorate[holder.node] === 0;
+  return keepsWithoutQuorum || present.groups[group]?.failback === 'never' ? 'firm' : 'loose';
+}
+
+/** The node that a group is on and may keep as far as it alone is concerned; -1 for none. */
+function seatOf(options: { readonly stages: Stages; readonly standing: Standing; readonly group: number }): number {
+  const { stages, standing, group } = options;
+  const { present, constraints, criteria } = stages;
+  if (standing.pin !== null) return standing.pin.node;
+  const node = standing.current;
+  if (node < 0 || node >= present.nodeCount || present.groups[group]?.desired !== 'started') return -1;
+  if (standing.holder?.state === 'lapsed') return -1;
+  const mask = constraints.requireMask[group] ?? null;
+  const isShut =
+    (criteria.excludingForHolder[node] ?? []).length > 0 ||
+    (mask !== null && mask[node] === 0) ||
+    (present.bannedOn[group] ?? []).includes(node);
+  return isShut ? -1 : node;
 }
 
 /** The node on which a group counts for balance before it is placed; -1 for none. */
@@ -115,220 +109,13 @@ function countedOn(options: {
   return node < present.nodeCount ? node : -1;
 }
 
-function assignmentOrder(options: { readonly stages: Stages; readonly firmness: readonly Firmness[] }): number[] {
-  const { stages, firmness } = options;
-  const { constraints, present, standings } = stages;
-  const ranks = Int32Array.from(firmness, (value) => (value === 'firm' ? 1 : value === 'loose' ? 2 : 3));
+/** What is pinned has its place already; a group comes after those on which it depends, so that it takes no place from one without which it cannot start. */
+function assignmentOrder({ standings, constraints }: Stages): number[] {
+  const pinned: number[] = [];
+  const free: number[] = [];
   for (const group of constraints.order) {
-    for (const primary of constraints.beside[group] ?? []) {
-      ranks[group] = Math.max(ranks[group] ?? 0, ranks[primary] ?? 0);
-    }
+    if (standings[group]?.pin === null) free.push(group);
+    else pinned.push(group);
   }
-  // What is pinned is placed already, whatever it should run beside.
-  standings.forEach((standing, group) => {
-    if (standing.pin !== null) ranks[group] = 0;
-  });
-  const depths = constraints.besideDepth;
-  return present.groups
-    .map((_, group) => group)
-    .sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0) || (depths[a] ?? 0) - (depths[b] ?? 0) || a - b);
-}
-
-interface Placing {
-  readonly stages: Stages;
-  readonly sheet: ScoreSheet;
-  readonly group: number;
-  readonly standing: Standing;
-  readonly firmness: Firmness;
-  readonly placedOn: Int32Array;
-  readonly loads: Int32Array;
-}
-
-function placeGroup(placing: Placing): { readonly node: number; readonly candidates: readonly Candidate[] } {
-  const { stages, sheet, group, standing, loads } = placing;
-  const spec = stages.present.groups[group];
-  if (standing.pin !== null) {
-    const { pin } = standing;
-    const pinned = { kind: partKindOf(pin), reason: pinReason(stages.present, group, pin) };
-    return { node: pin.node, candidates: pinnedCandidates(sheet, pin.node, pinned) };
-  }
-  if (spec === undefined || spec.desired === 'stopped') return { node: -1, candidates: [] };
-  clearSheet(sheet);
-  const keeper = keeperOf(standing);
-  if (keeper >= 0 && keeper < sheet.nodeCount) overlookForHolder(sheet, keeper);
-  excludeByRequire(placing);
-  excludeByFailures(placing);
-  excludeByGroups(placing);
-  const pings = stages.constraints.pings[group] ?? [];
-  if (pings.length > 0) {
-    const verdicts = judgePings({ present: stages.present, group, pings, candidates: openNodes(sheet), keeper });
-    for (const { node, part } of verdicts) excludeNode(sheet, node, part);
-  }
-  scoreStay(placing);
-  scoreWishes(placing);
-  addBalance(sheet, loads);
-  return { node: bestNode(sheet), candidates: candidatesOf(sheet, loads) };
-}
-
-/** The node that has the group and need not prove itself anew; -1 for none. */
-function keeperOf(standing: Standing): number {
-  const { holder } = standing;
-  if (holder === null) return standing.current;
-  return holder.state === 'own' ? holder.node : -1;
-}
-
-function partKindOf(pin: Pin): ScorePart['kind'] {
-  if (pin.kind === 'blocked') return 'blocked';
-  return pin.kind === 'maintenance' ? 'node-state' : 'liveness';
-}
-
-/** Why a pinned group stays where it is. */
-export function pinReason(present: Present, group: number, pin: Pin): Reason {
-  const node = nodeName(present, pin.node);
-  const name = groupName(present, group);
-  if (pin.kind === 'maintenance') {
-    return reason(`${node} is in maintenance and has ${name}`, present.nodes[pin.node]?.statePlace);
-  }
-  if (pin.kind === 'unheard') return reason(`${node} has ${name} and has not been heard of yet`);
-  const member = (present.members[group] ?? new Int32Array()).find((resource) =>
-    isBlocked(present, resource, pin.node),
-  );
-  const what = member === undefined ? name : (present.resources[member]?.id ?? name);
-  const why = member === undefined ? undefined : present.troubles.get(member * present.nodeCount + pin.node)?.reason;
-  return reason(
-    `${what} could not be stopped on ${node}${why === undefined ? '' : ` (${why})`}`,
-    present.groups[group]?.place,
-  );
-}
-
-function isBlocked(present: Present, resource: number, node: number): boolean {
-  return ((present.flags[resource * present.nodeCount + node] ?? 0) & flagBits.blocked) !== 0;
-}
-
-function excludeByRequire({ stages, sheet, group }: Placing): void {
-  const mask = stages.constraints.requireMask[group] ?? null;
-  const spec = stages.present.groups[group];
-  if (mask === null || spec === undefined) return;
-  const part = exclude('require', requireReason(spec));
-  for (let node = 0; node < sheet.nodeCount; node++) if (mask[node] === 0) excludeNode(sheet, node, part);
-}
-
-function excludeByFailures({ stages, sheet, group }: Placing): void {
-  const { present } = stages;
-  const spec = present.groups[group];
-  for (const node of present.bannedOn[group] ?? []) {
-    const cell = (present.members[group] ?? new Int32Array())
-      .map((resource) => resource * present.nodeCount + node)
-      .find((candidate) => ((present.flags[candidate] ?? 0) & flagBits.banned) !== 0);
-    const seen = cell === undefined ? undefined : present.troubles.get(cell);
-    if (spec === undefined || seen === undefined) continue;
-    excludeNode(sheet, node, exclude('failure', bannedReason({ group: spec, seen })));
-  }
-}
-
-function excludeByGroups({ stages, sheet, group, placedOn }: Placing): void {
-  const { present, constraints } = stages;
-  const spec = present.groups[group];
-  if (spec === undefined) return;
-  for (const primary of constraints.beside[group] ?? []) {
-    const where = placedOn[primary] ?? NOT_YET;
-    const node = where >= 0 ? nodeName(present, where) : null;
-    const part = exclude('with', besideReason({ group: spec, other: groupName(present, primary), node }));
-    for (let other = 0; other < sheet.nodeCount; other++) if (other !== where) excludeNode(sheet, other, part);
-  }
-  for (const other of constraints.apart[group] ?? []) {
-    const where = placedOn[other] ?? NOT_YET;
-    const otherSpec = present.groups[other];
-    if (where < 0 || otherSpec === undefined) continue;
-    excludeNode(
-      sheet,
-      where,
-      exclude('apart', apartReason({ group: spec, other: otherSpec, node: nodeName(present, where) })),
-    );
-  }
-}
-
-function scoreStay({ stages, sheet, group, standing, firmness }: Placing): void {
-  if (firmness === 'none') return;
-  const score = firmness === 'firm' ? weights.stayFirm : weights.stayLoose;
-  for (const { node, why } of stayNodes(stages.present, group, standing)) {
-    if (node < sheet.nodeCount) addScore(sheet, node, { kind: 'stay', score, reason: why });
-  }
-}
-
-function stayNodes(
-  present: Present,
-  group: number,
-  standing: Standing,
-): readonly { readonly node: number; readonly why: Reason }[] {
-  const name = groupName(present, group);
-  const place = present.groups[group]?.place;
-  const { holder, running, claimants } = standing;
-  if (holder !== null) {
-    const text =
-      holder.state === 'own'
-        ? `${name} is on ${nodeName(present, holder.node)} and stays while it may`
-        : `${name} is still on ${nodeName(present, holder.node)}`;
-    return [{ node: holder.node, why: reason(text, place) }];
-  }
-  if (running.length > 0) {
-    return running.map((node) => ({ node, why: reason(`${name} runs on ${nodeName(present, node)} already`, place) }));
-  }
-  return claimants.map((node) => ({ node, why: reason(`${nodeName(present, node)} asks for ${name} already`, place) }));
-}
-
-function scoreWishes({ stages, sheet, group, placedOn }: Placing): void {
-  const { present, constraints, criteria } = stages;
-  const spec = present.groups[group];
-  if (spec === undefined) return;
-  const prefer = constraints.prefer[group] ?? [];
-  const preferred = new Set<number>();
-  prefer.forEach(({ selector, nodes }, rank) => {
-    const steps = Math.max(1, Math.min(prefer.length, preferRanksMax) - rank);
-    const part: ScorePart = {
-      kind: 'prefer',
-      score: steps * weights.preferStep,
-      reason: preferReason({ group: spec, selector, rank }),
-    };
-    for (const node of nodes) {
-      if (preferred.has(node)) continue;
-      preferred.add(node);
-      addScore(sheet, node, part);
-    }
-  });
-  const avoided = new Set<number>();
-  for (const { selector, nodes } of constraints.avoid[group] ?? []) {
-    const part: ScorePart = { kind: 'avoid', score: weights.avoid, reason: avoidReason(spec, selector) };
-    for (const node of nodes) {
-      if (avoided.has(node)) continue;
-      avoided.add(node);
-      addScore(sheet, node, part);
-    }
-  }
-  const shut = criteria.shutFor[group] ?? null;
-  if (shut === null && (constraints.dependents[group] ?? []).length === 0) return;
-  for (let node = 0; node < sheet.nodeCount; node++) {
-    if (sheet.isExcluded[node] === 1) continue;
-    const shutOut = shut === null ? -1 : (shut[node] ?? 0) - 1;
-    const dependent = shutOut >= 0 ? shutOut : apartDependent({ constraints, group, node, placedOn });
-    const dependentSpec = present.groups[dependent];
-    if (dependentSpec === undefined) continue;
-    const why = dependentShutReason({ dependent: dependentSpec, group: spec, node: nodeName(present, node) });
-    addScore(sheet, node, { kind: 'with', score: weights.dependentShut, reason: why });
-  }
-}
-
-/** A group that must run beside this one and apart from what is already placed on the node; -1 for none. */
-function apartDependent(options: {
-  readonly constraints: Constraints;
-  readonly group: number;
-  readonly node: number;
-  readonly placedOn: Int32Array;
-}): number {
-  const { constraints, group, node, placedOn } = options;
-  for (const dependent of constraints.dependents[group] ?? []) {
-    const apart = constraints.apart[dependent] ?? [];
-    if (apart.some((other) => placedOn[other] === node)) return dependent;
-  }
-  return -1;
+  return [...pinned, ...free];
 }

@@ -3,8 +3,9 @@
  */
 import type { Candidate, Placement } from '../model/plan.js';
 import type { Reason } from '../model/source.js';
-import { pinReason } from './assignment.js';
-import type { Assignment, Stages } from './assignment.js';
+import { pinReason } from './placing.js';
+import type { Assignment } from './assignment.js';
+import type { Stages } from './placing.js';
 import type { GroupDraft } from './draft.js';
 import { livenessNumbers, nodeName } from './present.js';
 import { reason } from './reasons.js';

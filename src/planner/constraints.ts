@@ -25,10 +25,10 @@ export interface Constraints {
   readonly dependents: readonly (readonly number[])[];
   /** Groups with which this one must not share a node, whichever of the two says so. */
   readonly apart: readonly (readonly number[])[];
-  /** How many steps of `with` lie between the group and one that depends on nothing. */
-  readonly besideDepth: Int32Array;
   /** Group numbers, those depended on first. */
   readonly order: Int32Array;
+  /** Groups of one component depend on each other. */
+  readonly component: Int32Array;
   /** 1 for groups that wait for each other in a ring: none of them can ever begin. */
   readonly inRing: Uint8Array;
   readonly pings: readonly (readonly number[])[];
@@ -65,8 +65,8 @@ export function readConstraints(present: Present): Constraints {
     beside,
     dependents: dependentsOf(beside),
     apart: bothWays(groups.map((group) => groupsOf(group.apart))),
-    besideDepth: depthsOf(beside, order),
     order,
+    component,
     inRing,
     pings: groups.map((group) => (group.requires.length === 0 ? NONE : numbersIn(present.pingNumbers, group.requires))),
   };
@@ -158,16 +158,6 @@ function dependentsOf(beside: readonly (readonly number[])[]): readonly (readonl
     }
   });
   return dependents.map((list) => list ?? NONE);
-}
-
-function depthsOf(beside: readonly (readonly number[])[], order: Int32Array): Int32Array {
-  const depths = new Int32Array(beside.length);
-  for (const group of order) {
-    for (const primary of beside[group] ?? NONE) {
-      depths[group] = Math.max(depths[group] ?? 0, (depths[primary] ?? 0) + 1);
-    }
-  }
-  return depths;
 }
 
 function bothWays(said: readonly (readonly number[])[]): readonly (readonly number[])[] {

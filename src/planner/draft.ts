@@ -16,12 +16,13 @@ export interface Draft {
   readonly reason: Reason;
 }
 
-/** Stops on one node, in the order in which they are done; `releases` when the node holds the lease; `restarts` when the members are started again there. */
+/** Stops on one node, in the order in which they are done. `isHeld`: the node holds the lease. `isRestart`: the members are started again there. */
 export interface StopChain {
   readonly node: number;
   readonly stops: readonly Draft[];
   readonly release: Draft | null;
   readonly isHeld: boolean;
+  readonly isRestart: boolean;
 }
 
 /** Why the starts of a group end early. */
@@ -37,7 +38,7 @@ export interface Hold {
 export interface GroupDraft {
   readonly group: number;
   readonly probes: readonly Draft[];
-  readonly chains: readonly StopChain[];
+  chains: readonly StopChain[];
   /** Claims that are given up although nothing runs by them. */
   readonly withdrawals: readonly Draft[];
   /** Whether the node where the group belongs owns it already. */

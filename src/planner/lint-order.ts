@@ -6,6 +6,7 @@ import type { Action } from '../model/plan.js';
 import {
   ancestorsOf,
   canAct,
+  dependsOn,
   heldLeases,
   isAllowed,
   livenessOf,
@@ -89,20 +90,12 @@ function lintExclusive({ view, group, action, before }: Step): string[] {
   return found;
 }
 
-/** S3: a claim follows the release of whoever holds the lease and can still give it up. */
+/** S3: a claim follows the release of whoever holds the lease and can still give it up. A lease that a newer one followed has ended. */
 function lintHandover({ view, action, before }: Omit<Step, 'group'>): string[] {
-  const found: string[] = [];
-  for (const lease of heldLeases(view, action.group)) {
-    const isKept =
-      lease.node === action.node &&
-      lease.state !== 'lapsed' &&
-      !view.actions.has(`release:${action.group}@${lease.node}`);
-    if (livenessOf(view, lease.node) === 'offline' || isKept) continue;
-    if (!before.has(`release:${action.group}@${lease.node}`)) {
-      found.push(`"${action.id}" does not follow the release by ${lease.node}`);
-    }
-  }
-  return found;
+  const lease = newestLease(view, action.group);
+  if (lease === undefined || livenessOf(view, lease.node) === 'offline') return [];
+  const release = `release:${action.group}@${lease.node}`;
+  return before.has(release) ? [] : [`"${action.id}" does not follow "${release}"`];
 }
 
 /** A group follows those that it must start after. */
@@ -111,9 +104,9 @@ function lintAfter({ view, group, action, before }: Step): string[] {
   for (const { id } of group.after) {
     const other = view.groups.get(id);
     if (other === undefined) continue;
-    const holder = heldLeases(view, id).find(
-      (lease) => lease.state === 'own' && livenessOf(view, lease.node) !== 'offline',
-    );
+    const newest = newestLease(view, id);
+    const isAlive = newest !== undefined && newest.state !== 'lapsed' && livenessOf(view, newest.node) !== 'offline';
+    const holder = isAlive ? newest : undefined;
     const isUp =
       holder !== undefined &&
       other.members.every(
@@ -140,7 +133,7 @@ function lintStop({ view, group, action, before }: Step): string[] {
   const probe = `probe:${resource}@${action.node}`;
   if (view.actions.has(probe) && !before.has(probe)) found.push(`"${action.id}" does not follow "${probe}"`);
   for (const dependent of view.spec.groups) {
-    if (!dependent.after.some((use) => use.id === group.id)) continue;
+    if (!dependent.after.some((use) => use.id === group.id) || dependsOn(view, group.id, dependent.id)) continue;
     found.push(...lintReverse({ view, action, before, dependent }));
   }
   return found;

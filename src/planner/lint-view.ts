@@ -119,6 +119,22 @@ export function ancestorsOf(view: LintView, action: Action): ReadonlySet<string>
   return found;
 }
 
+/** Whether a group depends on another, directly or through others. */
+export function dependsOn(view: LintView, from: string, to: string): boolean {
+  const found = new Set<string>();
+  const open = [from];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const group = view.groups.get(id);
+    for (const use of [...(group?.after ?? []), ...(group?.with ?? [])]) {
+      if (use.id === to) return true;
+      if (found.has(use.id)) continue;
+      found.add(use.id);
+      open.push(use.id);
+    }
+  }
+  return false;
+}
+
 function selects(selector: NodeSelector, node: NodeSpec): boolean {
   return selector.kind === 'node' ? selector.node === node.id : node.labels[selector.label] === selector.value;
 }

@@ -9,7 +9,17 @@ import { actionId } from '../model/plan.js';
 import type { Action, Plan } from '../model/plan.js';
 import { applyPlan } from './apply.js';
 import { lintOrder } from './lint-order.js';
-import { canAct, heldLeases, isAllowed, isBlocked, isStuck, lintView, livenessOf, newestLease } from './lint-view.js';
+import {
+  canAct,
+  dependsOn,
+  heldLeases,
+  isAllowed,
+  isBlocked,
+  isStuck,
+  lintView,
+  livenessOf,
+  newestLease,
+} from './lint-view.js';
 import type { LintView } from './lint-view.js';
 import { plan as planAgain } from './plan.js';
 
@@ -65,7 +75,8 @@ function lintPlacements(view: LintView): string[] {
     found.push(...lintNode(view, group, node).map((why) => `${group.id} is placed on ${node}, ${why}`));
     for (const { id } of group.with) {
       const other = view.groups.get(id);
-      if (other !== undefined && view.placements.get(id)?.node !== node) {
+      const isRing = dependsOn(view, id, group.id);
+      if (other !== undefined && !isRing && view.placements.get(id)?.node !== node) {
         found.push(`${group.id} is placed on ${node} without ${id}`);
       }
     }

@@ -4,9 +4,12 @@
  * Starts go through the groups in order of dependency: a group is claimed after those it must follow are up, and not at all while they will not be. Stops go the other way round. Stops never wait for
  * claims or starts, so the order has no ring.
  */
-import type { Assignment, Stages } from './assignment.js';
+import { withoutRestarts } from './actions.js';
+import type { Assignment } from './assignment.js';
+import type { Stages } from './placing.js';
 import { mustFollow } from './draft.js';
 import type { Draft, GroupDraft, Hold, StopChain } from './draft.js';
+import { nodeName } from './present.js';
 
 /** Whether a group is up once the plan is done: already, by these actions, or not. */
 type Upness =
@@ -30,13 +33,15 @@ export function orderActions(options: {
     if (draft !== null && (draft.claim !== null || draft.starts.length > 0)) {
       const hold = orderStarts({ ...options, upness, draft });
       if (hold !== null) {
+        if (isOnlyWished({ ...options, draft, hold })) draft.chains = [];
+        else if (!draft.isOwned) draft.chains = withoutRestarts(stages.present, draft.chains);
         draft.claim = null;
         draft.starts = [];
         draft.hold = hold;
       }
     }
     if (draft !== null) orderStops({ ...options, draft });
-    upness[group] = upnessOf({ stages, group, draft });
+    upness[group] = upnessOf({ ...options, group, draft });
   }
 }
 
@@ -101,11 +106,29 @@ function orderStarts(
   return null;
 }
 
-/** A group of the same ring that this one waits for. */
-function ringMate(stages: Stages, group: number): number {
-  const after = stages.constraints.after[group] ?? [];
-  const beside = stages.constraints.beside[group] ?? [];
-  return [...after, ...beside].find((other) => stages.constraints.inRing[other] === 1) ?? group;
+/**
+ * Whether the group could stay where it is for now: nothing but a preference, or a primary that stays there too, draws it away. Such a move is not begun while it cannot be finished.
+ */
+function isOnlyWished(options: Ordering & { readonly draft: GroupDraft; readonly hold: Hold }): boolean {
+  const { stages, assignment, drafts, draft, hold } = options;
+  const { present, standings } = stages;
+  const holder = standings[draft.group]?.holder ?? null;
+  if (holder === null || holder.state !== 'own' || stages.criteria.canAct[holder.node] !== 1) return false;
+  const name = nodeName(present, holder.node);
+  const here = assignment.candidates[draft.group]?.find((candidate) => candidate.node === name);
+  const shut = here?.parts.filter((part) => part.score === null) ?? [];
+  if (shut.length === 0) return true;
+  const isPrimary = stages.constraints.beside[draft.group]?.includes(hold.subject) === true;
+  const primary = standings[hold.subject]?.holder ?? null;
+  const staysToo = primary?.node === holder.node && (drafts[hold.subject]?.chains.length ?? 0) === 0;
+  return isPrimary && staysToo && shut.every((part) => part.kind === 'with');
+}
+
+/** Another group of the same ring; the group itself when it names itself. */
+function ringMate({ constraints }: Stages, group: number): number {
+  const ring = constraints.component[group];
+  const mate = constraints.component.findIndex((component, other) => component === ring && other !== group);
+  return mate < 0 ? group : mate;
 }
 
 /** How a primary comes to be owned on a node: it is already, by this claim, or not by this plan. */
@@ -113,7 +136,7 @@ function ownerClaim(options: Ordering & { readonly primary: number; readonly nod
   const { stages, drafts, primary, node } = options;
   const holder = stages.standings[primary]?.holder ?? null;
   const draft = drafts[primary] ?? null;
-  if (holder !== null && holder.state === 'own' && holder.node === node) {
+  if (holder !== null && holder.state !== 'lapsed' && holder.node === node) {
     const isLeaving = draft?.chains.some((chain) => chain.release !== null && chain.node === node) === true;
     return isLeaving ? 'none' : 'owned';
   }
@@ -125,10 +148,10 @@ function orderStops(options: Ordering & { readonly draft: GroupDraft }): void {
   const { stages, drafts, draft } = options;
   const { constraints } = stages;
   const { group } = draft;
-  if (constraints.inRing[group] === 1) return;
   const own = draft.chains.filter((chain) => chain.isHeld);
   if (own.length === 0) return;
   for (const other of [...(constraints.after[group] ?? []), ...(constraints.beside[group] ?? [])]) {
+    if (constraints.component[other] === constraints.component[group]) continue;
     for (const chain of drafts[other]?.chains ?? []) if (chain.isHeld) stopAfter(chain, own);
   }
 }
@@ -144,16 +167,18 @@ function stopAfter(later: StopChain, earlier: readonly StopChain[]): void {
 
 function upnessOf(options: {
   readonly stages: Stages;
+  readonly assignment: Assignment;
   readonly group: number;
   readonly draft: GroupDraft | null;
 }): Upness {
-  const { stages, group, draft } = options;
+  const { stages, assignment, group, draft } = options;
   const standing = stages.standings[group];
   if (standing === undefined) return DOWN;
-  if (draft === null || standing.pin !== null) return standing.isUp ? UP : DOWN;
-  const holder = standing.holder?.node ?? -1;
-  const isStopping = draft.chains.some((chain) => chain.node === holder);
-  if (standing.isUp && draft.isOwned && !isStopping && draft.starts.length === 0) return UP;
+  if (standing.pin !== null) return standing.isUp ? UP : DOWN;
+  const staysUp = standing.isUp && standing.holder?.node === assignment.placedOn[group];
+  if (draft === null) return staysUp ? UP : DOWN;
+  const isStopping = draft.chains.some((chain) => chain.node === standing.holder?.node);
+  if (staysUp && !isStopping && draft.starts.length === 0) return UP;
   const last = draft.starts.at(-1) ?? draft.claim;
   const isComing = (draft.isOwned || draft.claim !== null) && draft.hold === null;
   return isComing && last !== null && last !== undefined ? { kind: 'coming', last: [last] } : DOWN;

@@ -6,7 +6,7 @@
 import type { Action, Placement, Plan, Wait } from '../model/plan.js';
 import { draftActions } from './actions.js';
 import { assignGroups } from './assignment.js';
-import type { Stages } from './assignment.js';
+import type { Stages } from './placing.js';
 import { placementOf } from './changes.js';
 import { readConstraints } from './constraints.js';
 import { draftId } from './draft.js';

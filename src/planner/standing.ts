@@ -7,7 +7,7 @@ import type { Present, PresentLease } from './present.js';
 /**
  * Why a group may not be placed freely.
  *
- * blocked: a stop failed there, and nothing is done until a person acts. maintenance: a person works on the node that has it. unheard: the node that has it was not heard of yet.
+ * blocked: a stop failed there, and nothing is done until a person acts. maintenance: a person works on the node that has it. unheard: the node that holds it was not heard of yet.
  */
 export interface Pin {
   readonly kind: 'blocked' | 'maintenance' | 'unheard';
@@ -20,12 +20,12 @@ export interface Standing {
   readonly holder: PresentLease | null;
   /** Online nodes that ask for the lease. */
   readonly claimants: readonly number[];
-  /** Nodes not known to be offline on which members may run. */
+  /** Nodes not known to be offline on which members run. */
   readonly running: readonly number[];
   /** Where it is, by its lease or by what runs; -1 for nowhere known. */
   readonly current: number;
   readonly pin: Pin | null;
-  /** Owned by a node that is not offline, with every member running there. */
+  /** Held by a node that is not offline, with every member running there. */
   readonly isUp: boolean;
 }
 
@@ -41,17 +41,14 @@ function readStanding(present: Present, group: number): Standing {
   const holder = leases.find((lease) => lease.state !== 'claim') ?? null;
   const claimants = leases.some((lease) => lease.state === 'claim') ? claimantsOf(present, leases) : NO_NODES;
   const active = present.activeOn[group] ?? NO_NODES;
-  const running = active.every((node) => mayLive(present, node))
-    ? active
-    : active.filter((node) => mayLive(present, node));
-  const [onlyRunning] = running.length === 1 ? running : NO_NODES;
-  const current = holder === null ? (onlyRunning ?? -1) : holder.node;
+  const running = active.filter((node) => mayLive(present, node) && runsOn({ present, group, node }));
+  const current = holder === null ? runningNode(present, running) : holder.node;
   return {
     holder,
     claimants,
     running,
     current,
-    pin: pinOf({ present, group, current }),
+    pin: pinOf({ present, group, current, isHeld: holder !== null }),
     isUp: isUp({ present, group, holder }),
   };
 }
@@ -67,8 +64,30 @@ function mayLive(present: Present, node: number): boolean {
   return present.liveness[node] !== livenessNumbers.offline;
 }
 
-function pinOf(options: { readonly present: Present; readonly group: number; readonly current: number }): Pin | null {
-  const { present, group, current } = options;
+/** Where a group is that nobody holds: where nothing may be stopped, or else the only node that runs it; -1 when that is open. */
+function runningNode(present: Present, running: readonly number[]): number {
+  const maintained = running.find((node) => present.nodes[node]?.state === 'maintenance');
+  const [first = -1] = running;
+  return maintained ?? (running.length === 1 ? first : -1);
+}
+
+/** Whether a member runs on the node, well or badly; one that is being stopped there is on its way out. */
+function runsOn(options: { readonly present: Present; readonly group: number; readonly node: number }): boolean {
+  const { present, group, node } = options;
+  const members = present.members[group] ?? new Int32Array();
+  return members.some((resource) => {
+    const state = stateOf(present, resource, node);
+    return isActive(state) && state !== stateNumbers.stopping;
+  });
+}
+
+function pinOf(options: {
+  readonly present: Present;
+  readonly group: number;
+  readonly current: number;
+  readonly isHeld: boolean;
+}): Pin | null {
+  const { present, group, current, isHeld } = options;
   const blockedOn = present.blockedOn[group] ?? NO_NODES;
   const [firstBlocked] = blockedOn;
   if (firstBlocked !== undefined) {
@@ -76,8 +95,8 @@ function pinOf(options: { readonly present: Present; readonly group: number; rea
   }
   if (current < 0 || !mayLive(present, current)) return null;
   if (present.nodes[current]?.state === 'maintenance') return { kind: 'maintenance', node: current };
-  const isWanted = present.groups[group]?.desired === 'started';
-  return isWanted && present.liveness[current] === livenessNumbers.unknown ? { kind: 'unheard', node: current } : null;
+  const isKept = isHeld && present.groups[group]?.desired === 'started';
+  return isKept && present.liveness[current] === livenessNumbers.unknown ? { kind: 'unheard', node: current } : null;
 }
 
 function isUp(options: {
@@ -86,7 +105,7 @@ function isUp(options: {
   readonly holder: PresentLease | null;
 }): boolean {
   const { present, group, holder } = options;
-  if (holder === null || holder.state !== 'own' || !mayLive(present, holder.node)) return false;
+  if (holder === null || holder.state === 'lapsed' || !mayLive(present, holder.node)) return false;
   const members = present.members[group] ?? new Int32Array();
   return members.every((resource) => stateOf(present, resource, holder.node) === stateNumbers.running);
 }

@@ -4,11 +4,12 @@
 import { describeTakeover } from '../model/lease.js';
 import type { Wait } from '../model/plan.js';
 import type { Place } from '../model/source.js';
-import { pinReason } from './assignment.js';
-import type { Assignment, Stages } from './assignment.js';
+import { pinReason } from './placing.js';
+import type { Assignment } from './assignment.js';
+import type { Stages } from './placing.js';
 import type { GroupDraft, Hold } from './draft.js';
 import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
-import { describeFailure, nameSome, placeOfUse } from './reasons.js';
+import { besideReason, describeFailure, nameSome, placeOfUse } from './reasons.js';
 import { stateOf } from './standing.js';
 import type { Standing } from './standing.js';
 
@@ -83,7 +84,7 @@ function pinWaits(waiting: Waiting): readonly Wait[] {
 
 /** Whoever holds the lease must give it up first, or the promise to it must end. */
 function releaseWaits(waiting: Waiting): readonly Wait[] {
-  const { stages, group, standing, target } = waiting;
+  const { stages, draft, group, standing, target } = waiting;
   const { present } = stages;
   const { holder } = standing;
   if (holder === null) return [];
@@ -99,6 +100,8 @@ function releaseWaits(waiting: Waiting): readonly Wait[] {
   }
   if (holder.node === target && holder.state !== 'lapsed') return [];
   const isHandedOver = stages.criteria.canAct[holder.node] === 1;
+  const isReleased = draft?.chains.some((chain) => chain.release !== null && chain.node === holder.node) === true;
+  if (isHandedOver && !isReleased) return [];
   const text = isHandedOver
     ? `${node} must stop and release ${name} first`
     : `${node} has ${name} and has not been heard of yet`;
@@ -140,17 +143,18 @@ function homelessWaits(waiting: Waiting): readonly Wait[] {
       wait(waiting, { kind: 'quorum', on: cut.node, text: cut.part.reason.text, place: present.spec.quorum.place }),
     ];
   }
-  const beside = (constraints.beside[group] ?? []).find((other) => (assignment.placedOn[other] ?? -1) < 0);
-  const apart = (constraints.apart[group] ?? []).find((other) => (assignment.placedOn[other] ?? -1) >= 0);
-  const bound = single.find(({ part }) => part.kind === 'with') ?? single.find(({ part }) => part.kind === 'apart');
-  if (beside !== undefined || bound !== undefined) {
-    const other = beside ?? (bound?.part.kind === 'with' ? constraints.beside[group]?.[0] : apart);
+  const nowhere = (constraints.beside[group] ?? []).find((other) => (assignment.placedOn[other] ?? -1) < 0);
+  if (nowhere !== undefined && spec !== undefined) {
+    const on = groupName(present, nowhere);
+    const why = besideReason({ group: spec, other: on, node: null });
+    return [wait(waiting, { kind: 'other-group', on, text: why.text, place: why.place })];
+  }
+  const bound = single.find(({ part }) => part.kind === 'with' || part.kind === 'apart');
+  if (bound !== undefined) {
+    const others = constraints[bound.part.kind === 'with' ? 'beside' : 'apart'][group] ?? [];
+    const other = others.find((each) => (assignment.placedOn[each] ?? -1) >= 0);
     const on = other === undefined ? name : groupName(present, other);
-    const why = bound?.part.reason ?? {
-      text: `${name} must run beside ${on}, and ${on} runs nowhere`,
-    };
-    const place = bound?.part.reason.place ?? placeOfUse(spec?.with ?? [], on) ?? spec?.place;
-    return [wait(waiting, { kind: 'other-group', on, text: why.text, place })];
+    return [wait(waiting, { kind: 'other-group', on, text: bound.part.reason.text, place: bound.part.reason.place })];
   }
   return [wait(waiting, { kind: 'no-node', on: name, text: noNodeText(waiting), place: spec?.place })];
 }
@@ -218,7 +222,8 @@ function strayWaits(waiting: Waiting): readonly Wait[] {
   const { present, criteria } = stages;
   if (waiting.standing.pin?.kind === 'blocked') return [];
   const waits: Wait[] = [];
-  for (const node of waiting.standing.running) {
+  for (const node of present.activeOn[group] ?? []) {
+    if (present.liveness[node] === livenessNumbers.offline) continue;
     if (node === target || criteria.canAct[node] === 1 || node === waiting.standing.holder?.node) continue;
     const members = present.members[group] ?? new Int32Array();
     if (members.some((resource) => isActive(stateOf(present, resource, node))))
