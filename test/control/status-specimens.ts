@@ -15,7 +15,7 @@ export function healthyStatus(): Status {
     health: 'ok',
     at: '2026-03-01T14:02:11.250Z',
     uptimeMs: 11_580_000,
-    software: '0.1.0',
+    software: 'fairlead 0.1.0',
     revision: REVISION,
     quorum: { quorate: true, votes: 3, majority: 2, acks: ['lb1', 'lb2', 'wit'], onLoss: 'stop', quarantineMs: 0 },
     nodes: [node('lb1'), node('lb2'), node('wit')],

@@ -1,0 +1,254 @@
+/** Every command: its words, its flags, and where it is. What a command needs is loaded when it is run, so that the others start fast. */
+import type { Command, Flag } from './command.js';
+import {
+  COLOR,
+  DAEMON_FLAGS,
+  METADATA,
+  outputFlag,
+  RUN_DIRECTORY,
+  SOCKET,
+  STATE_DIRECTORY,
+  STRICT,
+  timeoutFlag,
+  VERBOSE,
+} from './flags.js';
+
+const VALIDATE: Command = {
+  name: 'validate',
+  operands: 'PATH...',
+  operandsMin: 1,
+  operandsMax: null,
+  does: 'checks specs',
+  about: [
+    'Reads each PATH, a file or a folder of files, and tells every problem in one run, with its place and what to do. Touches nothing.',
+    'Agents that are installed here are asked which parameters they know; --metadata takes their answers from files instead.',
+  ],
+  flags: [
+    {
+      name: 'output',
+      short: 'o',
+      kind: 'text',
+      value: 'FORMAT[=FILE]',
+      byDefault: 'text',
+      isMultiple: true,
+      does: 'text or json; with =FILE it goes there, and the flag may be given again',
+    },
+    STRICT,
+    METADATA,
+    VERBOSE,
+    COLOR,
+  ],
+  examples: ['fairlead validate --strict clusters/edge.yaml'],
+  run: async (call) => (await import('./validate.js')).runValidate(call),
+};
+
+const RECONCILE: Command = {
+  name: 'reconcile',
+  operands: 'PATH',
+  operandsMin: 1,
+  operandsMax: 1,
+  does: 'hands a spec to the daemon and waits until it is so; with --dry-run, shows the plan only',
+  about: [
+    'With --dry-run: the plan from now to the spec, nothing touched. What is observed comes from the local daemon, from --observed FILE, or, with --offline, is taken as unknown.',
+    'Without: the local daemon looks at its spec now, and progress is shown until every group is where it belongs, or until --timeout. PATH must be the one that the daemon watches, or --adopt must be given.',
+  ],
+  flags: [
+    { name: 'dry-run', kind: 'switch', does: 'shows the plan and touches nothing' },
+    outputFlag(['text', 'json', 'markdown', 'patch']),
+    {
+      name: 'observed',
+      kind: 'text',
+      value: 'FILE',
+      does: 'dry run: what is observed, from a file such as `fairlead status -o json` writes',
+    },
+    { name: 'offline', kind: 'switch', does: 'dry run: nothing is known of the cluster' },
+    { name: 'detailed-exitcode', kind: 'switch', does: 'dry run: exit code 2 when there is something to do' },
+    STRICT,
+    METADATA,
+    { name: 'adopt', kind: 'switch', does: 'proposes a PATH that the daemon does not watch, once' },
+    timeoutFlag({ byDefault: '5m', does: 'how long to wait until the cluster is as the spec wants it' }),
+    ...DAEMON_FLAGS,
+    VERBOSE,
+    COLOR,
+  ],
+  examples: [
+    'fairlead reconcile --dry-run --detailed-exitcode clusters/edge.yaml',
+    'fairlead reconcile /etc/fairlead/cluster.yaml --timeout 2m',
+  ],
+  run: async (call) =>
+    call.flags.has('dry-run')
+      ? (await import('./dry-run.js')).runDryRun(call)
+      : (await import('./reconcile.js')).runReconcile(call),
+};
+
+const LAB_ONLY: readonly Flag[] = [
+  {
+    name: 'lab',
+    kind: 'switch',
+    isHidden: true,
+    does: 'takes faults over the control socket and ends when stdin does',
+  },
+  { name: 'key-file', kind: 'text', value: 'FILE', isHidden: true, does: 'a key instead of those that the spec names' },
+];
+
+const RUN: Command = {
+  name: 'run',
+  operands: 'PATH',
+  operandsMin: 1,
+  operandsMax: 1,
+  does: 'runs the daemon of this node in the foreground',
+  about: [
+    'Watches PATH, a file or a folder of files, and applies every valid change by itself. An invalid change, or a vanished file, never stops a running service.',
+    'SIGTERM or SIGINT hands everything over and then ends with exit code 0; a second one ends at once and leaves the services running. So does SIGKILL: a daemon that is back within the lease goes on as if nothing had happened.',
+  ],
+  flags: [
+    { name: 'node', kind: 'text', value: 'NAME', does: "this machine's name in the spec; its host name unless given" },
+    STATE_DIRECTORY,
+    RUN_DIRECTORY,
+    SOCKET,
+    {
+      name: 'log-level',
+      kind: 'choice',
+      choices: ['error', 'warn', 'info', 'debug'],
+      byDefault: 'info',
+      does: 'what is worth a line on stderr',
+    },
+    {
+      name: 'log-format',
+      kind: 'choice',
+      choices: ['pretty', 'json'],
+      byDefault: 'pretty',
+      does: 'lines for people or for programs',
+    },
+    COLOR,
+    ...LAB_ONLY,
+  ],
+  examples: ['fairlead run /etc/fairlead/cluster.yaml --node lb1'],
+  run: async (call) => (await import('./run.js')).runRun(call),
+};
+
+const STATUS: Command = {
+  name: 'status',
+  operands: '',
+  operandsMin: 0,
+  operandsMax: 0,
+  does: 'shows the cluster as this node sees it',
+  about: [
+    'Begins with one sentence: is the service up, is something moving, what comes next. Then groups by node, who hears whom, leases, pings, failures and conditions, and how old the data is.',
+  ],
+  flags: [
+    { name: 'watch', kind: 'switch', does: 'again and again, twice a second, until interrupted' },
+    outputFlag(['text', 'json']),
+    timeoutFlag({ byDefault: '10s', does: "how long the daemon's answer may take" }),
+    ...DAEMON_FLAGS,
+    VERBOSE,
+    COLOR,
+  ],
+  examples: ['fairlead status --watch', "fairlead status -o json | jq -r '.groups[] | [.group, .node] | @tsv'"],
+  run: async (call) => (await import('./status.js')).runStatus(call),
+};
+
+const RETRY: Command = {
+  name: 'retry',
+  operands: 'RESOURCE',
+  operandsMin: 1,
+  operandsMax: 1,
+  does: 'forgets failures of a resource or group, and tries again',
+  about: [
+    'Where it failed, on every node; with --on, on that node only. A group that is blocked by a failed stop is looked at again, too.',
+  ],
+  flags: [{ name: 'on', kind: 'text', value: 'NODE', does: 'only the failures on this node' }, ...DAEMON_FLAGS],
+  examples: ['fairlead retry nginx --on lb1'],
+  run: async (call) => (await import('./retry.js')).runRetry(call),
+};
+
+const LEAVE: Command = {
+  name: 'leave',
+  operands: '',
+  operandsMin: 0,
+  operandsMax: 0,
+  does: 'hands everything over and ends the local daemon',
+  about: [
+    'What runs here is stopped and started elsewhere first, as for a planned move. Exit code 0 once the daemon has ended.',
+  ],
+  flags: [timeoutFlag({ byDefault: '5m', does: 'how long to wait until the daemon has ended' }), ...DAEMON_FLAGS],
+  examples: ['fairlead leave'],
+  run: async (call) => (await import('./leave.js')).runLeave(call),
+};
+
+const LAB: Command = {
+  name: 'lab',
+  operands: 'PATH',
+  operandsMin: 1,
+  operandsMax: 1,
+  does: 'runs a whole cluster on this machine, to try things out',
+  about: [
+    'Every node of the spec becomes a daemon of its own over its addresses, which must be in 127.0.0.0/8. No root is needed, a key is made for the occasion, state stands in a folder on a tmpfs, and nothing is left at the end, which is Ctrl-C. Only resources that can be ended with their node may run here: `script` and `builtin:noop`.',
+    'A --script holds one event a line: `kill lb1`, `wait 5s`, `expect web on lb2 within 10s` and more; a mistake in it is answered with the list.',
+  ],
+  flags: [
+    { name: 'script', kind: 'text', value: 'FILE', does: 'events to play, one a line' },
+    { name: 'exit', kind: 'switch', does: 'ends when the last event has been played and the cluster is at rest' },
+    timeoutFlag({
+      byDefault: '60s',
+      does: 'how long the cluster may take to come to rest, at the start and after the last event',
+    }),
+    COLOR,
+  ],
+  examples: ['fairlead lab examples/quickstart.yaml --script examples/quickstart.script --exit'],
+  run: async (call) => (await import('./lab/lab.js')).runLab(call),
+};
+
+const KEYGEN: Command = {
+  name: 'keygen',
+  operands: '',
+  operandsMin: 0,
+  operandsMax: 0,
+  does: 'prints a new cluster key',
+  about: [
+    '256 random bits in base64. Whoever has it can speak in the name of the cluster: keep the file with mode 0600, the same on every node.',
+  ],
+  flags: [],
+  examples: ['(umask 077; fairlead keygen > /etc/fairlead/gossip.key)'],
+  run: async (call) => (await import('./keygen.js')).runKeygen(call),
+};
+
+const SCHEMA: Command = {
+  name: 'schema',
+  operands: '[cluster|plan|status]',
+  operandsMin: 0,
+  operandsMax: 1,
+  does: 'prints the JSON Schema of a spec, of a plan or of a status',
+  about: [
+    'Draft-07, with descriptions and examples. Editors complete and explain a spec with that of `cluster`, which is the one printed unless another is named.',
+  ],
+  flags: [],
+  examples: ['fairlead schema > cluster.schema.json'],
+  run: async (call) => (await import('./schema.js')).runSchema(call),
+};
+
+const VERSION: Command = {
+  name: 'version',
+  operands: '',
+  operandsMin: 0,
+  operandsMax: 0,
+  does: 'prints the version',
+  about: ['Also as `fairlead --version`.'],
+  flags: [],
+  examples: ['fairlead version'],
+  run: async (call) => (await import('./version.js')).runVersion(call),
+};
+
+/** Every command, in the order of the list that help shows. */
+export const COMMANDS: readonly Command[] = [
+  VALIDATE,
+  RECONCILE,
+  RUN,
+  STATUS,
+  RETRY,
+  LEAVE,
+  LAB,
+  KEYGEN,
+  SCHEMA,
+  VERSION,
+];

@@ -1,0 +1,80 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { startDaemon } from '../daemon/daemon.js';
+import type { RunningDaemon } from '../daemon/daemon.js';
+import { logLevels, StreamLog } from '../host/stream-log.js';
+import type { CommandCall } from './command.js';
+import { CommandFailure } from './command-failure.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+import { socketPathOf } from './flags.js';
+
+/** Runs the daemon of this node until it has handed everything over. */
+export async function runRun({ operands, flags, terminal }: CommandCall): Promise<ExitCode> {
+  const [path = ''] = operands;
+  const node = flags.text('node') ?? hostname().split('.')[0] ?? '';
+  const log = new StreamLog({
+    stream: process.stderr,
+    format: flags.text('log-format') === 'json' ? 'json' : 'pretty',
+    level: logLevels.find((level) => level === flags.text('log-level')) ?? 'info',
+    wallMs: Date.now,
+    colour: terminal.colours('err', flags.text('color')),
+  });
+  const keyFile = flags.text('key-file');
+  const isLab = flags.has('lab');
+  const daemon = await begin({
+    specPath: resolve(path),
+    node,
+    stateDir: resolve(flags.text('state-dir') ?? ''),
+    runDir: resolve(flags.text('run-dir') ?? ''),
+    socketPath: socketPathOf(flags),
+    log,
+    ...(keyFile === null ? {} : { keyFile }),
+    isLab,
+  });
+  const forget = handOverOnSignal(daemon, (sentence) => log.event('info', sentence));
+  if (isLab) endWithTheLab(daemon);
+  const code = await daemon.stopped;
+  forget();
+  return code === 0 ? EXIT.ok : EXIT.bug;
+}
+
+async function begin(options: Parameters<typeof startDaemon>[0]): Promise<RunningDaemon> {
+  try {
+    return await startDaemon(options);
+  } catch (error) {
+    // Whatever keeps a node from beginning is of the world or of the user; a broken invariant is ours.
+    if (!(error instanceof Error) || error.name === 'InvariantError') throw error;
+    throw new CommandFailure(EXIT.failed, `the daemon of ${options.node} cannot start: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The first signal hands over, the second ends at once. */
+function handOverOnSignal(daemon: RunningDaemon, tell: (sentence: string) => void): () => void {
+  let isLeaving = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isLeaving) {
+      tell(`${signal} again: ending at once, services run on until their leases end`);
+      process.exit(EXIT.failed);
+    }
+    isLeaving = true;
+    tell(`${signal}: handing everything over first; once more to end at once`);
+    daemon.leave();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return () => {
+    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal);
+  };
+}
+
+/** A lab that was killed cannot end its daemons, so they notice: their stdin is the lab's. */
+function endWithTheLab(daemon: RunningDaemon): void {
+  process.stdin.on('end', () => daemon.leave());
+  process.stdin.on('error', () => daemon.leave());
+  process.stdin.resume();
+  process.stdin.unref();
+}
