@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { wireCodec } from '../../src/runtime/wire-codec.js';
 import { plainHeartbeat } from '../runtime/wire-specimens.js';
+import type { Bench } from './bench.js';
+import { tableOf } from './bench.js';
 
 /** One measured row. Shape: times of one call in microseconds, the median over batches. */
 export interface WireRow {
@@ -28,6 +30,18 @@ export function benchWire(): WireRow[] {
     };
   });
 }
+
+/** The bench, as a table. */
+export const bench: Bench = async () => {
+  const figures = benchWire();
+  const rows = figures.map(({ leases, bytes, encodeUs, decodeUs }) => [
+    `${leases}`,
+    `${bytes}`,
+    `${encodeUs.toFixed(1)} us`,
+    `${decodeUs.toFixed(1)} us`,
+  ]);
+  return { table: tableOf([['leases', 'bytes', 'encode', 'decode'], ...rows]), figures };
+};
 
 function medianUs(call: () => unknown): number {
   const batches = Array.from({ length: BATCHES }, () => {

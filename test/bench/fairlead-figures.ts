@@ -1,0 +1,131 @@
+/** Measures fairlead on three hosts of a lab: how long the client waits, and what the daemons cost at rest. */
+import type { AgentForm } from '../e2e/harness/cluster-spec.js';
+import { VIRTUAL_ADDRESS } from '../e2e/harness/lab.js';
+import { Cluster, PATIENCE_MS } from '../e2e/stories/cluster.js';
+import type { LogLine } from './daemon-log.js';
+import { agentsMs, describeWay, linesSince } from './daemon-log.js';
+import type { ResourceUsage } from './resource-usage.js';
+import { usageOf } from './resource-usage.js';
+
+/** One measured wait. Shape: milliseconds. */
+export interface MeasuredWait {
+  readonly tookMs: number;
+  /** How much of it the agents' own starts and stops took. */
+  readonly agentsMs: number;
+  /** What the logs say of it, line by line. */
+  readonly way: readonly string[];
+}
+
+/** Everything that was measured with one form of agents. */
+export interface FairleadFigures {
+  readonly form: AgentForm;
+  readonly firstStart: readonly MeasuredWait[];
+  readonly crash: readonly MeasuredWait[];
+  readonly standby: readonly MeasuredWait[];
+  readonly addressDeleted: readonly MeasuredWait[];
+  /** From the edit of the owner's own file to its first agent call. */
+  readonly editToAgent: readonly MeasuredWait[];
+  /** From the edit of another node's file. */
+  readonly editElsewhereToAgent: readonly MeasuredWait[];
+  /** Of each daemon. */
+  readonly idle: readonly ResourceUsage[];
+}
+
+/** Measures all of it `rounds` times, each in a lab of its own; the cost at rest once. */
+export async function measureFairlead(options: {
+  readonly form: AgentForm;
+  readonly rounds: number;
+  readonly idleMs: number;
+  readonly tell: (line: string) => void;
+}): Promise<FairleadFigures> {
+  const { form, rounds, idleMs, tell } = options;
+  const firstStart: MeasuredWait[] = [];
+  const crash: MeasuredWait[] = [];
+  const standby: MeasuredWait[] = [];
+  const addressDeleted: MeasuredWait[] = [];
+  const editToAgent: MeasuredWait[] = [];
+  const editElsewhereToAgent: MeasuredWait[] = [];
+  let idle: readonly ResourceUsage[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const cluster = await Cluster.start({ form });
+    try {
+      firstStart.push(await measureFirstStart(cluster));
+      await cluster.untilCalm('rest after the first start');
+      if (round === 0) {
+        idle = await Promise.all(cluster.lab.hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
+      }
+      addressDeleted.push(await measureAddressDeleted(cluster));
+      for (const place of ['owner', 'elsewhere'] as const) {
+        const { handOver, firstCall } = await measureStandby(cluster, place);
+        standby.push(handOver);
+        (place === 'owner' ? editToAgent : editElsewhereToAgent).push(firstCall);
+      }
+      crash.push(await measureCrash(cluster));
+      tell(`fairlead (${form}) round ${round + 1}: ${crash.at(-1)?.tookMs.toFixed(0)} ms from crash to HTTP`);
+    } finally {
+      await cluster.close();
+    }
+  }
+  return { form, firstStart, crash, standby, addressDeleted, editToAgent, editElsewhereToAgent, idle };
+}
+
+async function measureFirstStart(cluster: Cluster): Promise<MeasuredWait> {
+  const names = cluster.lab.hosts.map(({ name }) => name);
+  const fromMs = cluster.probe.mark();
+  await cluster.startDaemons();
+  const { body } = await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+  return waitOf(cluster, fromMs, (lines) =>
+    agentsMs(
+      lines.filter(({ host }) => host === body),
+      'start',
+    ),
+  );
+}
+
+async function measureAddressDeleted(cluster: Cluster): Promise<MeasuredWait> {
+  const owner = await cluster.rest();
+  const fromMs = cluster.probe.mark();
+  await cluster.lab.host(owner).exec(['ip', 'address', 'delete', `${VIRTUAL_ADDRESS}/24`, 'dev', 'eth0']);
+  await cluster.probe.untilAnsweredBy([owner], { sinceMs: cluster.probe.mark(), timeoutMs: PATIENCE_MS });
+  return waitOf(cluster, fromMs, bothWays);
+}
+
+async function measureStandby(
+  cluster: Cluster,
+  place: 'owner' | 'elsewhere',
+): Promise<{ readonly handOver: MeasuredWait; readonly firstCall: MeasuredWait }> {
+  const owner = await cluster.rest();
+  const others = cluster.hostsExcept(owner);
+  const editor = place === 'owner' ? [cluster.lab.host(owner)] : others.slice(0, 1);
+  const fromMs = cluster.probe.mark();
+  cluster.writeSpec({ nodes: { [owner]: { state: 'standby' } } }, editor);
+  const names = others.map(({ name }) => name);
+  await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+  const handOver = await waitOf(cluster, fromMs, bothWays);
+  const lines = linesSince(owner, cluster.daemon(owner), fromMs);
+  const first = lines.find(({ message }) => /^stopping /.test(message));
+  const way = describeWay(lines.slice(0, first === undefined ? 0 : lines.indexOf(first) + 1), fromMs);
+  return { handOver, firstCall: { tookMs: (first?.atMs ?? Number.NaN) - fromMs, agentsMs: 0, way } };
+}
+
+async function measureCrash(cluster: Cluster): Promise<MeasuredWait> {
+  const owner = await cluster.rest();
+  const fromMs = cluster.probe.mark();
+  await cluster.lab.host(owner).crash();
+  const names = cluster.hostsExcept(owner).map(({ name }) => name);
+  await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+  return waitOf(cluster, fromMs, bothWays);
+}
+
+const bothWays = (lines: readonly LogLine[]): number => agentsMs(lines, 'stop') + agentsMs(lines, 'start');
+
+/** The outage that the client saw since a moment. */
+async function waitOf(
+  cluster: Cluster,
+  fromMs: number,
+  agents: (lines: readonly LogLine[]) => number,
+): Promise<MeasuredWait> {
+  const { longestOutageMs } = await cluster.probe.report({ fromMs });
+  const lines = cluster.lab.hosts.flatMap(({ name }) => linesSince(name, cluster.daemon(name), fromMs));
+  return { tookMs: longestOutageMs, agentsMs: agents(lines), way: describeWay(lines, fromMs) };
+}

@@ -1,0 +1,272 @@
+/** Daemons on the hosts of a lab, the service that they keep, and those who watch it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ControlClient, UnreachableError } from '../../../src/control/client.js';
+import type { Status } from '../../../src/model/status.js';
+import { AddressWatch } from '../harness/address-watch.js';
+import type { AgentForm, ClusterSpecOptions, NodeLine } from '../harness/cluster-spec.js';
+import { CLUSTER_SPEC, CLUSTER_SPEC_NAME, KEY_NAME, clusterSpec } from '../harness/cluster-spec.js';
+import type { CommandOutcome } from '../harness/command.js';
+import type { Host, ProcessRow } from '../harness/host.js';
+import { DISK, RUN_FOLDER, STATE_FOLDER } from '../harness/host-set-up.js';
+import type { HostedProcess } from '../harness/hosted-process.js';
+import { HttpProbe } from '../harness/http-probe.js';
+import { Lab, VIRTUAL_ADDRESS } from '../harness/lab.js';
+import { NGINX_CONFIG_NAME, nginxConfig } from '../harness/nginx-config.js';
+import type { ProbeReport } from '../harness/outage.js';
+import { waitUntil } from '../harness/wait-until.js';
+
+/** The built program; compiled code lies in another folder and uses the same one. */
+export const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url.replace('/dist-test/', '/')));
+
+/** On the host's disk, since that is what a test outside can see. */
+const SOCKET_NAME = 'control.sock';
+
+const HOST_NAMES = ['lb1', 'lb2', 'lb3'];
+
+/** Everything here takes seconds; what takes this long will never come. */
+export const PATIENCE_MS = 40_000;
+
+/** Longer than a lease and the group's stop budget, as voters count them: what should have ended by then has. */
+export function leaseAndBudgetMs(form: AgentForm): number {
+  return form === 'builtin' ? 2_500 : 6_500;
+}
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly form: AgentForm;
+  /** Changes the text of the spec, for what the spec's options do not reach. */
+  readonly change?: (text: string) => string;
+}
+
+/** What varies in the spec of a running cluster. */
+export type SpecVariation = Partial<Omit<ClusterSpecOptions, 'form' | 'nodes'>> & {
+  readonly nodes?: Readonly<Record<string, Partial<NodeLine>>>;
+  readonly change?: (text: string) => string;
+};
+
+/** Three hosts with a daemon each, and a client that asks for the page all the time. */
+export class Cluster {
+  readonly #daemons = new Map<string, HostedProcess>();
+
+  private constructor(
+    readonly form: AgentForm,
+    readonly lab: Lab,
+    readonly watch: AddressWatch,
+    readonly probe: HttpProbe,
+    private readonly options: ClusterOptions,
+  ) {}
+
+  /** Makes the hosts and their files, and begins to watch. No daemon runs yet. */
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    if (!existsSync(CLI)) {
+      throw new Error(`"${CLI}" is not there; run \`npm run build\``);
+    }
+    const lab = await Lab.start({ hosts: HOST_NAMES, links: 2 });
+    try {
+      const watch = await AddressWatch.start(lab.hosts);
+      const probe = await HttpProbe.start(lab.client, { host: VIRTUAL_ADDRESS });
+      const cluster = new Cluster(options.form, lab, watch, probe, options);
+      for (const host of lab.hosts) {
+        host.writeFile(KEY_NAME, 'a secret that only this test knows\n', 0o600);
+        host.writeFile(NGINX_CONFIG_NAME, nginxConfig({ hostName: host.name, onlyOn: VIRTUAL_ADDRESS }));
+      }
+      cluster.writeSpec({});
+      return cluster;
+    } catch (error) {
+      await lab.close();
+      throw error;
+    }
+  }
+
+  /** The hosts of these names' opposite. */
+  hostsExcept(...names: readonly string[]): readonly Host[] {
+    return this.lab.hosts.filter(({ name }) => !names.includes(name));
+  }
+
+  /** The text of the spec, varied. */
+  specText(variation: SpecVariation): string {
+    const { nodes: changes = {}, change, ...rest } = variation;
+    const nodes = this.lab.hosts.map(({ name }, index) => ({
+      name,
+      addresses: [0, 1].map((link) => `10.77.${link}.${11 + index}`),
+      ...changes[name],
+    }));
+    const text = clusterSpec({ form: this.form, nodes, ...rest });
+    const own = this.options.change?.(text) ?? text;
+    return change?.(own) ?? own;
+  }
+
+  /** Writes the spec, varied, on some hosts, by default on all, as an editor or a `git pull` does. */
+  writeSpec(variation: SpecVariation, on: readonly Host[] = this.lab.hosts): void {
+    const text = this.specText(variation);
+    for (const host of on) {
+      host.writeFile(CLUSTER_SPEC_NAME, text);
+    }
+  }
+
+  /** Starts the daemon of a host. */
+  async startDaemon(name: string): Promise<HostedProcess> {
+    const daemon = await this.lab
+      .host(name)
+      .spawn([
+        process.execPath,
+        CLI,
+        'run',
+        CLUSTER_SPEC,
+        ...['--node', name, '--state-dir', STATE_FOLDER, '--run-dir', RUN_FOLDER],
+        ...['--socket', `${DISK}/${SOCKET_NAME}`, '--log-format', 'json', '--log-level', 'debug'],
+      ]);
+    this.#daemons.set(name, daemon);
+    return daemon;
+  }
+
+  /** Starts the daemons of these hosts, by default of all, at once. */
+  async startDaemons(names: readonly string[] = HOST_NAMES): Promise<void> {
+    await Promise.all(names.map((name) => this.startDaemon(name)));
+  }
+
+  /** The newest daemon of a host. */
+  daemon(name: string): HostedProcess {
+    const daemon = this.#daemons.get(name);
+    if (daemon === undefined) {
+      throw new Error(`"${name}" never had a daemon`);
+    }
+    return daemon;
+  }
+
+  /** Runs the command `fairlead` on a host, with its control socket where the command takes one. */
+  fairlead(name: string, words: readonly string[], timeoutMs = 20_000): Promise<CommandOutcome> {
+    const socket = ['--socket', `${DISK}/${SOCKET_NAME}`];
+    return this.lab.host(name).exec([process.execPath, CLI, ...words, ...socket], { timeoutMs });
+  }
+
+  /** What a daemon says of the cluster; null when it does not answer. */
+  async status(name: string): Promise<Status | null> {
+    const client = new ControlClient({
+      socketPath: join(this.lab.folder, name, 'disk', SOCKET_NAME),
+      timeoutMs: 2_000,
+    });
+    try {
+      return await client.status();
+    } catch (error) {
+      if (error instanceof UnreachableError) {
+        return null; // It is down, or not up yet; whoever asks waits for more than an answer.
+      }
+      throw error;
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** Waits until the daemons of these hosts, by default of all that are up, say what is expected. */
+  async untilStatus(
+    what: string,
+    expected: (status: Status) => boolean,
+    names: readonly string[] = this.lab.hosts.filter(({ isUp }) => isUp).map(({ name }) => name),
+  ): Promise<readonly Status[]> {
+    let latest: readonly (Status | null)[] = [];
+    const look = async (): Promise<boolean> => {
+      latest = await Promise.all(names.map((name) => this.status(name)));
+      return latest.every((status) => status !== null && expected(status));
+    };
+    await waitUntil(`${what}, said by ${names.join(', ')}`, look, {
+      timeoutMs: PATIENCE_MS,
+      everyMs: 100,
+      onTimeout: () => this.story(names, latest),
+    });
+    return latest.filter((status) => status !== null);
+  }
+
+  /** The host that has the address; it is the only one. */
+  async owner(): Promise<string> {
+    const holders = await this.watch.holders(VIRTUAL_ADDRESS);
+    const [owner] = holders;
+    if (owner === undefined || holders.length > 1) {
+      throw new Error(`the address is on ${holders.length} hosts: ${await this.watch.describe(VIRTUAL_ADDRESS)}`);
+    }
+    return owner;
+  }
+
+  /** Mends whatever is broken and waits until every daemon says that all is well and nothing is moving. Returns the owner. */
+  async rest(): Promise<string> {
+    await this.lab.heal();
+    this.writeSpec({});
+    for (const host of this.lab.hosts) {
+      if (!host.isUp) {
+        await host.boot();
+      }
+      if (this.#daemons.get(host.name)?.hasExited !== false) {
+        await this.startDaemon(host.name);
+      }
+    }
+    await this.untilCalm('rest');
+    const owner = await this.owner();
+    await this.probe.untilAnsweredBy([owner], { sinceMs: this.probe.mark(), timeoutMs: PATIENCE_MS });
+    return owner;
+  }
+
+  /** Waits until these daemons say that the group runs, nothing is to be done and nothing is amiss. */
+  async untilCalm(what: string, names?: readonly string[]): Promise<readonly Status[]> {
+    return this.untilStatus(
+      what,
+      ({ health, plan, nodes, pings }) =>
+        health === 'ok' &&
+        plan?.actions.length === 0 &&
+        nodes.every(({ liveness, quorate }) => liveness === 'online' && quorate === true) &&
+        pings.every(({ ok }) => ok === true),
+      names,
+    );
+  }
+
+  /** The service's processes and the epoch of its lease: what must not change when nothing happens. */
+  async standing(owner: string): Promise<{ readonly epoch: number | null; readonly nginx: readonly ProcessRow[] }> {
+    const status = await this.status(owner);
+    const epoch = status?.leases.find(({ group, node }) => group === 'web' && node === owner)?.epoch ?? null;
+    return { epoch, nginx: await this.nginx(owner) };
+  }
+
+  /** The processes of nginx on a host. */
+  async nginx(name: string): Promise<readonly ProcessRow[]> {
+    return (await this.lab.host(name).processes()).filter(({ command }) => /^nginx: /.test(command));
+  }
+
+  /** Sums up what the client saw since a moment and prints it. */
+  async tell(title: string, fromMs: number): Promise<ProbeReport> {
+    const report = await this.probe.report({ fromMs });
+    console.log(`e2e ${title} (${this.form}): outage ${report.longestOutageMs.toFixed(0)} ms`);
+    return report;
+  }
+
+  async close(): Promise<void> {
+    await this.lab.close();
+  }
+
+  /** What the daemons say and the ends of their logs, for a failed wait. */
+  private story(names: readonly string[], statuses: readonly (Status | null)[]): string {
+    return names
+      .map((name, index) => {
+        const status = statuses[index] ?? null;
+        const said = status === null ? 'no answer' : summaryOf(status);
+        const lines = (this.#daemons.get(name)?.output ?? '').trimEnd().split('\n');
+        return `${name}: ${said}\n    ${lines.slice(-25).join('\n    ')}`;
+      })
+      .join('\n');
+  }
+}
+
+function summaryOf(status: Status): string {
+  const { verdict, health, revision, quorum, nodes, groups, pings, conditions, plan } = status;
+  return JSON.stringify({
+    verdict,
+    health,
+    generation: revision?.generation,
+    acks: quorum.acks,
+    nodes: nodes.map(({ node, liveness, quorate }) => [node, liveness, quorate]),
+    groups: groups.map(({ node, state, members }) => [node, state, members]),
+    pings: pings.map(({ node, ok }) => [node, ok]),
+    conditions: conditions.map(({ kind, sentence }) => [kind, sentence]),
+    actions: plan?.actions.map(({ id }) => id),
+  });
+}

@@ -1,0 +1,46 @@
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { AgentForm } from '../harness/cluster-spec.js';
+import { describeWithLab } from '../harness/describe-with-lab.js';
+import { VIRTUAL_ADDRESS } from '../harness/lab.js';
+import { Cluster } from './cluster.js';
+import { tellDaemonStories } from './daemon-stories.js';
+import { tellHostStories } from './host-stories.js';
+import { tellPingStories } from './ping-stories.js';
+import { tellServiceStories } from './service-stories.js';
+import { tellSpecStories } from './spec-stories.js';
+import { tellStartStories } from './start-stories.js';
+import { tellStatusStories } from './status-stories.js';
+
+/** Tells every story with one form of agents, in one lab. After each of them the address must never have had two owners. */
+export function tellStories(title: string, form: AgentForm): void {
+  describeWithLab(title, () => {
+    let cluster: Cluster | null = null;
+    const clusterOf = (): Cluster => {
+      if (cluster === null) {
+        throw new Error('the lab could not be started');
+      }
+      return cluster;
+    };
+
+    beforeAll(async () => {
+      cluster = await Cluster.start({ form });
+    });
+
+    afterEach(async () => {
+      const { watch } = clusterOf();
+      expect(await watch.overlaps(VIRTUAL_ADDRESS), await watch.describe(VIRTUAL_ADDRESS)).toEqual([]);
+    });
+
+    afterAll(async () => {
+      await cluster?.close();
+    });
+
+    tellStartStories(clusterOf);
+    tellStatusStories(clusterOf);
+    tellServiceStories(clusterOf);
+    tellDaemonStories(clusterOf);
+    tellSpecStories(clusterOf);
+    tellPingStories(clusterOf);
+    tellHostStories(clusterOf);
+  });
+}
