@@ -1,5 +1,8 @@
+import { fingerprint } from '../base/fingerprint.js';
 import { jsonSize } from '../base/json-size.js';
 import { compareIds } from '../base/order.js';
+import type { RandomStream } from '../base/random.js';
+import { nextRandom, randomStream } from '../base/random.js';
 import { stableJson } from '../base/stable-json.js';
 import type { VersionedTable } from '../base/versioned-table.js';
 import { applyPiece, piecesSince, setEntry, versionedTable } from '../base/versioned-table.js';
@@ -19,8 +22,8 @@ export interface RecordsState {
   readonly records: Map<string, NodeRecord>;
   /** Per peer, what it last said it knows of this node's own record. */
   readonly known: Map<string, DigestEntry>;
-  /** Where the next digest begins, for clusters whose digest takes turns. */
-  cursor: number;
+  /** Where the next digest begins, for clusters whose digest takes turns: by chance, since turns in order can fall into step with the order in which peers are answered. */
+  readonly turns: RandomStream;
   /** Counts every change of any record. */
   changes: number;
 }
@@ -31,7 +34,8 @@ export function beginRecords(options: {
   readonly age: number;
   readonly nodes: readonly string[];
 }): RecordsState {
-  const state: RecordsState = { node: options.node, records: new Map(), known: new Map(), cursor: 0, changes: 0 };
+  const turns = randomStream(Number.parseInt(fingerprint(options.node), 16));
+  const state: RecordsState = { node: options.node, records: new Map(), known: new Map(), turns, changes: 0 };
   setNodes(state, options.nodes);
   recordOf(state, options.node).age = options.age;
   return state;
@@ -69,8 +73,8 @@ export function digest(state: RecordsState): Digest {
   const nodes = [...state.records.keys()].filter((node) => node !== state.node).sort(compareIds);
   const count = Math.min(nodes.length, limits.digestEntriesMax - 1);
   const chosen = [state.node];
-  for (let i = 0; i < count; i++) chosen.push(nodes[(state.cursor + i) % nodes.length] ?? state.node);
-  state.cursor = nodes.length === 0 ? 0 : (state.cursor + count) % nodes.length;
+  const first = count === nodes.length ? 0 : Math.floor(nextRandom(state.turns) * nodes.length);
+  for (let i = 0; i < count; i++) chosen.push(nodes[(first + i) % nodes.length] ?? state.node);
   return chosen.map((node) => digestEntry(state, node));
 }
 
@@ -95,7 +99,9 @@ export function answerDigest(state: RecordsState, from: string, theirs: Digest):
     if (node !== state.node && (age > record.age || (age === record.age && version > record.table.version))) {
       behind.push(digestEntry(state, node));
     } else if (age < record.age || version < record.table.version) {
-      out.push(...deltas(state, node, age === record.age ? version : 0));
+      const pieces = deltas(state, node, age === record.age ? version : 0);
+      if (node === state.node) noteSent(state, from, pieces);
+      out.push(...pieces);
     }
   }
   if (behind.length > 0) out.push({ kind: 'gossip', from: state.node, digest: behind, delta: null });
@@ -105,7 +111,7 @@ export function answerDigest(state: RecordsState, from: string, theirs: Digest):
 /** Someone knows a later life of this node's record than the present one (its state was lost and the wall clock went back): begin a later one. */
 function heedOwnAge(state: RecordsState, from: string, entry: DigestEntry): void {
   const own = recordOf(state, state.node);
-  if (entry[1] > own.age) {
+  if (entry[1] > own.age || (entry[1] === own.age && entry[2] > own.table.version)) {
     own.age = entry[1] + 1;
     state.known.clear();
     state.changes += 1;
@@ -135,9 +141,15 @@ export function pushTo(state: RecordsState, peer: string): Gossip[] {
   const own = recordOf(state, state.node);
   const known = state.known.get(peer);
   const from = known !== undefined && known[1] === own.age ? known[2] : 0;
-  if (from >= own.table.version) return [];
-  state.known.set(peer, [state.node, own.age, own.table.version]);
-  return deltas(state, state.node, from);
+  const pieces = deltas(state, state.node, from);
+  noteSent(state, peer, pieces);
+  return pieces;
+}
+
+/** What was sent counts as known until the peer's next digest says otherwise: a lost piece is sent again then. */
+function noteSent(state: RecordsState, peer: string, pieces: readonly Gossip[]): void {
+  const last = pieces.at(-1)?.delta;
+  if (last !== null && last !== undefined) state.known.set(peer, [state.node, last.age, last.piece.to]);
 }
 
 /** Takes a delta in. Returns whether anything was news. */

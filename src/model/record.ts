@@ -4,7 +4,7 @@ import type { Revision } from './revision.js';
 /**
  * One entry of a node's record, the part of a node's knowledge that gossip carries to all others.
  *
- * A record is a versioned table of such entries under keys: `self`, `heard`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
+ * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
  * tell each other what this one does not know.
  */
 export type RecordValue =

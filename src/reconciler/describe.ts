@@ -83,7 +83,7 @@ function describeNode(mind: Mind, node: NodeSpec, nowMs: number): NodeStatus {
     quorate: self?.quorate ?? null,
     heardAgoMs: isSelf || !Number.isFinite(heardMs) ? null : Math.round(nowMs - heardMs),
     links: isSelf ? [] : node.addresses.slice(0, ownLinks).map((_, link) => live.includes(link)),
-    hears: Object.keys(heardBy(mind, node.id)),
+    hears: heardBy(mind, node.id),
     revision: self?.revision ?? null,
     incarnation: self?.incarnation ?? null,
   };

@@ -34,7 +34,7 @@ export function publishSelf(mind: Mind, time: StepTime): void {
     software: mind.software,
   };
   publish(records, 'self', { kind: 'self', self });
-  publish(records, 'heard', { kind: 'heard', links: heardLinks(mind, nowMs) });
+  publishHeard(mind, nowMs);
   for (const id of mind.touched) {
     const life = mind.lives.get(id);
     const observation = life === undefined ? null : observeLife(life, node, nowMs);
@@ -65,13 +65,12 @@ function publishLeases(mind: Mind): void {
   }
 }
 
-function heardLinks(mind: Mind, nowMs: number): Record<string, readonly number[]> {
-  const links: Record<string, readonly number[]> = {};
-  for (const peer of [...mind.hearing.heard.keys()].sort(compareIds)) {
+/** One entry per peer: all of them together would not fit a datagram in a large cluster. */
+function publishHeard(mind: Mind, nowMs: number): void {
+  for (const peer of mind.hearing.heard.keys()) {
     const live = liveLinks(mind.hearing, { peer, nowMs, silenceMs: mind.holder.leaseMs });
-    if (live.length > 0) links[peer] = live;
+    publish(mind.records, `heard:${peer}`, live.length > 0 ? { kind: 'heard', links: { [peer]: live } } : null);
   }
-  return links;
 }
 
 /** What a node says of itself, null when nothing is known. */
@@ -80,10 +79,11 @@ export function selfReport(mind: Mind, node: string): SelfReport | null {
   return value?.kind === 'self' ? value.self : null;
 }
 
-/** Whom a node says it hears. */
-export function heardBy(mind: Mind, node: string): Readonly<Record<string, readonly number[]>> {
-  const value = recordValue(mind.records, node, 'heard');
-  return value?.kind === 'heard' ? value.links : {};
+/** Whom a node says it hears, in order of id. */
+export function heardBy(mind: Mind, node: string): string[] {
+  const peers: string[] = [];
+  for (const value of valuesOf(mind.records, node)) if (value.kind === 'heard') peers.push(...Object.keys(value.links));
+  return peers.sort(compareIds);
 }
 
 /** Whether a node is there, by this node's lights. */
@@ -95,7 +95,7 @@ export function liveness(mind: Mind, node: string, nowMs: number): NodeObservati
       other.id !== node &&
       other.id !== mind.node &&
       nowMs - lastHeardMs(mind.hearing, other.id) < silenceMs &&
-      heardBy(mind, other.id)[node] !== undefined,
+      recordValue(mind.records, other.id, `heard:${node}`) !== null,
   );
   return livenessOf(mind.hearing, { peer: node, nowMs, silenceMs, heardByOthers });
 }
