@@ -16,7 +16,7 @@ const PAUSES_MS = [20, 50, 100, 200, 400];
  * Shape: `look` answers as a probe does. done only when it answers stopped.
  */
 export async function proveStopped(call: AgentCall, look: () => Promise<Outcome>): Promise<Outcome> {
-  const found = await lookUntil(call, 'stopped', look);
+  const found = await lookUntil(call, { wanted: 'stopped', settleMs: SETTLE_MS }, look);
   switch (found.kind) {
     case 'stopped':
       return DONE;
@@ -35,10 +35,14 @@ export async function proveStopped(call: AgentCall, look: () => Promise<Outcome>
 /**
  * What a start that says it is done is worth.
  *
- * Shape: `look` answers as a monitor does. done only when it answers running.
+ * Shape: `look` answers as a monitor does. done only when it answers running. `settleMs` 0 believes the first look, where that is known to be final.
  */
-export async function proveRunning(call: AgentCall, look: () => Promise<Outcome>): Promise<Outcome> {
-  const found = await lookUntil(call, 'running', look);
+export async function proveRunning(
+  call: AgentCall,
+  look: () => Promise<Outcome>,
+  settleMs = SETTLE_MS,
+): Promise<Outcome> {
+  const found = await lookUntil(call, { wanted: 'running', settleMs }, look);
   switch (found.kind) {
     case 'running':
     case 'done':
@@ -53,13 +57,13 @@ export async function proveRunning(call: AgentCall, look: () => Promise<Outcome>
   }
 }
 
-/** Repeats a look until it answers as wanted, for {@link SETTLE_MS} at most and not past the operation's deadline. Returns the last answer. */
+/** Repeats a look until it answers as wanted, not past the operation's deadline. Returns the last answer. */
 async function lookUntil(
   call: AgentCall,
-  wanted: 'running' | 'stopped',
+  { wanted, settleMs }: { readonly wanted: 'running' | 'stopped'; readonly settleMs: number },
   look: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const until = performance.now() + SETTLE_MS;
+  const until = performance.now() + settleMs;
   for (let count = 0; ; count += 1) {
     const found = await look();
     const pauseMs = PAUSES_MS[count] ?? 400;

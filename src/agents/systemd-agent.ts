@@ -65,7 +65,8 @@ async function start(call: AgentCall, path: string | undefined): Promise<Outcome
   if (end.kind !== 'exited' || end.code !== 0) {
     return failureOf(end, `systemctl start ${unit}`);
   }
-  return proveRunning(call, async () => judgeMonitor(await lookWhenSettled(call, path)));
+  // systemctl returns when the job is done, and the unit is looked at until it is no longer on its way: what it says then is final.
+  return proveRunning(call, async () => judgeMonitor(await lookWhenSettled(call, path)), 0);
 }
 
 async function stop(call: AgentCall, path: string | undefined): Promise<Outcome> {
