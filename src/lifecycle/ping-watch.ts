@@ -17,6 +17,13 @@ export function beginPingWatch(ping: PingSpec, nowMs: number): PingWatch {
   return { ping, reachable: null, differsSinceMs: null, differs: null, isUnderWay: false, nextAtMs: nowMs };
 }
 
+/** The spec in force says something new of a ping: hosts that it no longer names do not answer any more. */
+export function redefinePing(watch: PingWatch, ping: PingSpec, nowMs: number): void {
+  watch.ping = ping;
+  watch.nextAtMs = Math.min(watch.nextAtMs, nowMs + ping.everyMs);
+  if (watch.reachable !== null) watch.reachable = Math.min(watch.reachable, ping.hosts.length);
+}
+
 /** Whether a round is due. */
 export function isPingDue(watch: PingWatch, nowMs: number): boolean {
   return !watch.isUnderWay && watch.nextAtMs <= nowMs;

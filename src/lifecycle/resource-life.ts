@@ -60,6 +60,20 @@ export function beginLife(resource: ResourceSpec, policy: FailurePolicy): Resour
   };
 }
 
+/** The spec in force says something new of a resource. What runs stays as it was started; its monitors follow at once. */
+export function redefineLife(
+  life: ResourceLife,
+  spec: { readonly resource: ResourceSpec; readonly policy: FailurePolicy },
+  nowMs: number,
+): void {
+  life.resource = spec.resource;
+  life.policy = spec.policy;
+  if (life.state !== 'running' && life.state !== 'failed') return;
+  life.monitorAtMs = spec.resource.monitors.map((monitor, index) =>
+    Math.min(life.monitorAtMs[index] ?? Number.POSITIVE_INFINITY, nowMs + monitor.everyMs),
+  );
+}
+
 /** An operation begins. */
 export function beginOperation(life: ResourceLife, operation: Operation): void {
   life.operation = operation;

@@ -1,6 +1,6 @@
 import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
-import { beginPingWatch } from '../lifecycle/ping-watch.js';
-import { beginLife } from '../lifecycle/resource-life.js';
+import { beginPingWatch, redefinePing } from '../lifecycle/ping-watch.js';
+import { beginLife, redefineLife } from '../lifecycle/resource-life.js';
 import { setNodes } from '../membership/records.js';
 import type { Mind } from './mind.js';
 import { specIndex } from './spec-index.js';
@@ -22,12 +22,8 @@ export function followSpec(mind: Mind, nowMs: number): void {
       const resource = mind.index.resources.get(member);
       if (resource === undefined) continue;
       const life = mind.lives.get(member);
-      if (life === undefined) {
-        mind.lives.set(member, beginLife(resource, group.failurePolicy));
-      } else {
-        life.resource = resource;
-        life.policy = group.failurePolicy;
-      }
+      if (life === undefined) mind.lives.set(member, beginLife(resource, group.failurePolicy));
+      else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
       mind.touched.add(member);
     }
   }
@@ -35,7 +31,7 @@ export function followSpec(mind: Mind, nowMs: number): void {
   for (const [id, ping] of wanted) {
     const watch = mind.pings.get(id);
     if (watch === undefined) mind.pings.set(id, beginPingWatch(ping, nowMs));
-    else watch.ping = ping;
+    else redefinePing(watch, ping, nowMs);
   }
   for (const id of [...mind.pings.keys()]) if (!wanted.has(id)) mind.pings.delete(id);
 }
