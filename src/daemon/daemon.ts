@@ -17,6 +17,7 @@ import { controlHandlers } from './control-handlers.js';
 import { CutTransport } from './cut-transport.js';
 import { firstSpec } from './first-spec.js';
 import { software } from './software.js';
+import { SpecCache } from './spec-cache.js';
 import { WorkerThread } from './worker-thread.js';
 
 /** How a daemon is started. */
@@ -53,6 +54,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
   const clock = systemClock();
   const stores = openStores(options);
   const worker = new WorkerThread();
+  const cache = new SpecCache({ worker, store: stores.volatile, software, log });
   let stop: (code: number) => void = () => undefined;
   const stopped = new Promise<number>((resolve) => {
     stop = resolve;
@@ -66,7 +68,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
   });
   try {
     const first = await firstSpec({
-      worker,
+      cache,
       durable: stores.durable,
       file: watch.sighting.kind === 'files' ? watch.sighting : null,
       path: options.specPath,
@@ -105,14 +107,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         durable: stores.durable,
         agents,
         log,
-        decode: async (request) => {
-          const answer = await worker.ask({ kind: 'decode', text: request.text, hash: request.hash });
-          if (answer.kind === 'spec') return { kind: 'spec', spec: answer.spec };
-          return {
-            kind: 'undecodable',
-            sentence: answer.kind === 'failed' ? answer.sentence : 'it could not be decoded',
-          };
-        },
+        decode: (request) => cache.decode(request),
         plan: async (request) => {
           const answer = await worker.ask({ kind: 'plan', spec: request.spec, observed: request.observed });
           return answer.kind === 'plan' ? answer.plan : null;

@@ -1,3 +1,4 @@
+import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Revision } from '../model/revision.js';
@@ -64,6 +65,16 @@ export function decodeKeptRevision(text: string | null): { readonly revision: Re
   if (typeof generation !== 'number' || typeof hash !== 'string') return null;
   if (parent !== null && typeof parent !== 'string') return null;
   return { revision: { generation, hash, parent }, text: value.text };
+}
+
+/** The decoded spec of a text, kept by this version of the program in this boot; null when it is of another text or version. */
+export function decodeKeptSpec(
+  text: string | null,
+  wanted: { readonly software: string; readonly hash: string },
+): ClusterSpec | null {
+  const value = decodeJson(text);
+  if (!isObject(value) || value.software !== wanted.software || value.hash !== wanted.hash) return null;
+  return isObject(value.spec) ? (value.spec as unknown as ClusterSpec) : null;
 }
 
 /** One string member of a small JSON text; null when it is not there. */

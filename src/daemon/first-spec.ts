@@ -4,7 +4,7 @@ import { shortHash } from '../model/revision.js';
 import type { Store } from '../ports/store.js';
 import { votersOf } from '../reconciler/spec-index.js';
 import { decodeKeptRevision, decodeMember } from './decode-memory.js';
-import type { WorkerThread } from './worker-thread.js';
+import type { SpecCache } from './spec-cache.js';
 
 /** The spec with which a daemon begins. */
 export interface FirstSpec {
@@ -30,44 +30,41 @@ export interface FileText {
  * Errors: throws one sentence when neither the kept revision nor the file is valid.
  */
 export async function firstSpec(options: {
-  readonly worker: WorkerThread;
+  readonly cache: SpecCache;
   readonly durable: Store;
   readonly file: FileText | null;
   readonly path: string;
 }): Promise<FirstSpec> {
-  const { worker, file, durable } = options;
+  const { cache, file, durable } = options;
   const kept = decodeKeptRevision(durable.read('revision.json'));
-  const keptSpec = kept === null ? null : await decode(worker, { text: kept.text, hash: kept.revision.hash });
+  const keptSpec = kept === null ? null : await cache.decode({ text: kept.text, hash: kept.revision.hash });
   const isChanged =
     file !== null && file.hash !== kept?.revision.hash && file.hash !== decodeMember(durable.read('file.json'), 'hash');
-  const fileSpec = file !== null && (isChanged || keptSpec === null) ? await decode(worker, file) : null;
-  if (kept !== null && keptSpec !== null && typeof keptSpec !== 'string') {
-    const isNewVoterSet =
-      fileSpec !== null &&
-      typeof fileSpec !== 'string' &&
-      votersOf(fileSpec).join('\n') !== votersOf(keptSpec).join('\n');
-    if (!isNewVoterSet) return { spec: keptSpec, revision: kept.revision, text: kept.text, isNewVoterSet: false };
+  const fileSpec = file !== null && (isChanged || keptSpec?.kind !== 'spec') ? await cache.decode(file) : null;
+  if (kept !== null && keptSpec?.kind === 'spec') {
+    const isNewVoterSet = fileSpec?.kind === 'spec' && hasOtherVoters(fileSpec.spec, keptSpec.spec);
+    if (!isNewVoterSet) return { spec: keptSpec.spec, revision: kept.revision, text: kept.text, isNewVoterSet: false };
   }
-  if (file !== null && fileSpec !== null && typeof fileSpec !== 'string') {
+  if (file !== null && fileSpec?.kind === 'spec') {
     const revision = {
       generation: (kept?.revision.generation ?? 0) + 1,
       hash: file.hash,
       parent: kept?.revision.hash ?? null,
     };
-    return { spec: fileSpec, revision, text: file.text, isNewVoterSet: kept !== null };
+    durable.write('revision.json', JSON.stringify({ revision, text: file.text }));
+    return { spec: fileSpec.spec, revision, text: file.text, isNewVoterSet: kept !== null };
   }
   const keptWords =
-    typeof keptSpec === 'string'
-      ? `; the kept revision ${shortHash(kept?.revision.hash ?? '')} is not valid either: ${keptSpec}`
+    keptSpec?.kind === 'undecodable'
+      ? `; the kept revision ${shortHash(kept?.revision.hash ?? '')} is not valid either: ${keptSpec.sentence}`
       : '';
   const fileWords =
-    file === null
-      ? `${options.path} is not there or cannot be read`
-      : `${options.path} is not valid: ${String(fileSpec)}`;
+    fileSpec?.kind === 'undecodable'
+      ? `${options.path} is not valid: ${fileSpec.sentence}`
+      : `${options.path} is not there or cannot be read`;
   throw new Error(`${fileWords}${keptWords}`);
 }
 
-async function decode(worker: WorkerThread, file: FileText): Promise<ClusterSpec | string> {
-  const answer = await worker.ask({ kind: 'decode', text: file.text, hash: file.hash });
-  return answer.kind === 'spec' ? answer.spec : answer.kind === 'failed' ? answer.sentence : 'it could not be decoded';
+function hasOtherVoters(a: ClusterSpec, b: ClusterSpec): boolean {
+  return votersOf(a).join('\n') !== votersOf(b).join('\n');
 }

@@ -1,0 +1,58 @@
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { Log } from '../ports/log.js';
+import type { Store } from '../ports/store.js';
+import { decodeKeptSpec } from './decode-memory.js';
+import type { WorkerThread } from './worker-thread.js';
+
+/** The name of the decoded spec in the run directory. */
+const DECODED = 'spec.json';
+
+/** What came of decoding a text: a spec, or why it is none, in one sentence. */
+export type Decoded =
+  | { readonly kind: 'spec'; readonly spec: ClusterSpec }
+  | { readonly kind: 'undecodable'; readonly sentence: string };
+
+/**
+ * Decodes texts, and keeps the last result for the daemon's next start in this boot.
+ *
+ * A daemon that is restarted must be back within its lease, and loading a parser to read again what was read a moment ago is the largest part of a start.
+ */
+export class SpecCache {
+  readonly #worker: WorkerThread;
+  readonly #store: Store;
+  readonly #software: string;
+  readonly #log: Log;
+
+  /** Shape: `store` is the boot's; `software` names this version: another one may decode a text to something else. */
+  constructor(options: {
+    readonly worker: WorkerThread;
+    readonly store: Store;
+    readonly software: string;
+    readonly log: Log;
+  }) {
+    this.#worker = options.worker;
+    this.#store = options.store;
+    this.#software = options.software;
+    this.#log = options.log;
+  }
+
+  /** The spec in a text. Errors: rejects with one sentence when the store is there and cannot be read. */
+  async decode(file: { readonly text: string; readonly hash: string }): Promise<Decoded> {
+    const kept = decodeKeptSpec(this.#store.read(DECODED), { software: this.#software, hash: file.hash });
+    if (kept !== null) return { kind: 'spec', spec: kept };
+    const answer = await this.#worker.ask({ kind: 'decode', text: file.text, hash: file.hash });
+    if (answer.kind === 'failed') return { kind: 'undecodable', sentence: answer.sentence };
+    if (answer.kind !== 'spec') return { kind: 'undecodable', sentence: 'it could not be decoded' };
+    this.#keep(file.hash, answer.spec);
+    return { kind: 'spec', spec: answer.spec };
+  }
+
+  #keep(hash: string, spec: ClusterSpec): void {
+    try {
+      this.#store.write(DECODED, JSON.stringify({ software: this.#software, hash, spec }));
+    } catch (error) {
+      // It only makes the next start faster; what must be kept is kept elsewhere.
+      this.#log.event('warn', error instanceof Error ? error.message : String(error));
+    }
+  }
+}
