@@ -3,7 +3,7 @@ import { jsonSize } from '../base/json-size.js';
 import { compareIds } from '../base/order.js';
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomStream } from '../base/random.js';
-import { stableJson } from '../base/stable-json.js';
+import { isPlainEqual } from '../base/plain-equal.js';
 import type { VersionedTable } from '../base/versioned-table.js';
 import { applyPiece, piecesSince, setEntry, versionedTable } from '../base/versioned-table.js';
 import { limits } from '../model/limits.js';
@@ -62,7 +62,7 @@ function recordOf(state: RecordsState, node: string): NodeRecord {
 export function publish(state: RecordsState, key: string, value: RecordValue | null): boolean {
   const { table } = recordOf(state, state.node);
   const before = table.entries.get(key)?.value ?? null;
-  if (stableJson(before) === stableJson(value)) return false;
+  if (isPlainEqual(before, value)) return false;
   setEntry(table, key, value);
   state.changes += 1;
   return true;
