@@ -23,6 +23,9 @@ export const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.met
 /** On the host's disk, since that is what a test outside can see. */
 const SOCKET_NAME = 'control.sock';
 
+/** Made for this test and worth nothing. */
+const KEY = '5d1f0c2b9a8e7766554433221100ffeeddccbbaa99887766554433221100abcd';
+
 const HOST_NAMES = ['lb1', 'lb2', 'lb3'];
 
 /** Everything here takes seconds; what takes this long will never come. */
@@ -69,7 +72,7 @@ export class Cluster {
       const probe = await HttpProbe.start(lab.client, { host: VIRTUAL_ADDRESS });
       const cluster = new Cluster(options.form, lab, watch, probe, options);
       for (const host of lab.hosts) {
-        host.writeFile(KEY_NAME, 'a secret that only this test knows\n', 0o600);
+        host.writeFile(KEY_NAME, `${KEY}\n`, 0o600);
         host.writeFile(NGINX_CONFIG_NAME, nginxConfig({ hostName: host.name, onlyOn: VIRTUAL_ADDRESS }));
       }
       cluster.writeSpec({});
@@ -169,6 +172,10 @@ export class Cluster {
     let latest: readonly (Status | null)[] = [];
     const look = async (): Promise<boolean> => {
       latest = await Promise.all(names.map((name) => this.status(name)));
+      const ended = names.find((name) => this.#daemons.get(name)?.hasExited);
+      if (ended !== undefined) {
+        throw new Error(`the daemon of "${ended}" has ended:\n${this.story(names, latest)}`);
+      }
       return latest.every((status) => status !== null && expected(status));
     };
     await waitUntil(`${what}, said by ${names.join(', ')}`, look, {
@@ -177,6 +184,18 @@ export class Cluster {
       onTimeout: () => this.story(names, latest),
     });
     return latest.filter((status) => status !== null);
+  }
+
+  /** Waits until one of these hosts, by default any, answers a request that started since a moment; returns it. */
+  async untilAnswered(options: { readonly by?: readonly string[]; readonly sinceMs: number }): Promise<string> {
+    const names = this.lab.hosts.map(({ name }) => name);
+    try {
+      const by = options.by ?? names;
+      return (await this.probe.untilAnsweredBy(by, { sinceMs: options.sinceMs, timeoutMs: PATIENCE_MS })).body;
+    } catch (error) {
+      const statuses = await Promise.all(names.map((name) => this.status(name)));
+      throw new Error(`nobody answered\n${this.story(names, statuses)}`, { cause: error });
+    }
   }
 
   /** The host that has the address; it is the only one. */
@@ -203,7 +222,7 @@ export class Cluster {
     }
     await this.untilCalm('rest');
     const owner = await this.owner();
-    await this.probe.untilAnsweredBy([owner], { sinceMs: this.probe.mark(), timeoutMs: PATIENCE_MS });
+    await this.untilAnswered({ by: [owner], sinceMs: this.probe.mark() });
     return owner;
   }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
-import { PATIENCE_MS, leaseAndBudgetMs } from './cluster.js';
+import { leaseAndBudgetMs } from './cluster.js';
 
 /** Stories of daemons that end while their hosts and services are well. */
 export function tellDaemonStories(clusterOf: () => Cluster): void {
@@ -29,7 +29,7 @@ export function tellDaemonStories(clusterOf: () => Cluster): void {
 
     expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
     expect(await daemon.exited, daemon.output.slice(-2000)).toEqual({ code: 0, signal: null });
-    const { body: next } = await cluster.probe.untilAnsweredBy(others, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+    const next = await cluster.untilAnswered({ by: others, sinceMs: fromMs });
     await cluster.tell('leave', fromMs);
     expect(await cluster.nginx(owner)).toEqual([]);
     const [given, taken] = (await cluster.watch.holdings(VIRTUAL_ADDRESS)).slice(-2);

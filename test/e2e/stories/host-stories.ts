@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Host } from '../harness/host.js';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
-import { PATIENCE_MS, leaseAndBudgetMs } from './cluster.js';
+import { leaseAndBudgetMs } from './cluster.js';
 
 /** Stories of hosts that die or fall silent. */
 export function tellHostStories(clusterOf: () => Cluster): void {
@@ -128,7 +128,7 @@ async function takeover(
   options: { readonly from: string; readonly fromMs: number },
 ): Promise<string> {
   const others = cluster.hostsExcept(options.from).map(({ name }) => name);
-  const { body } = await cluster.probe.untilAnsweredBy(others, { sinceMs: options.fromMs, timeoutMs: PATIENCE_MS });
+  const body = await cluster.untilAnswered({ by: others, sinceMs: options.fromMs });
   return body;
 }
 
@@ -185,5 +185,5 @@ async function waitSince(
 ): Promise<void> {
   const owner = await cluster.owner();
   const sinceMs = options.fromMs + options.longEnoughMs;
-  await cluster.probe.untilAnsweredBy([owner], { sinceMs, timeoutMs: PATIENCE_MS });
+  await cluster.untilAnswered({ by: [owner], sinceMs });
 }

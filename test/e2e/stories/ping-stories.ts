@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
-import { PATIENCE_MS } from './cluster.js';
 
 /** Stories of the gateway on whose answer the group depends. */
 export function tellPingStories(clusterOf: () => Cluster): void {
@@ -13,7 +12,7 @@ export function tellPingStories(clusterOf: () => Cluster): void {
 
     await cluster.lab.host(owner).cutFrom(cluster.lab.gateway);
 
-    const { body: next } = await cluster.probe.untilAnsweredBy(others, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+    const next = await cluster.untilAnswered({ by: others, sinceMs: fromMs });
     await cluster.tell('gateway lost from the owner', fromMs);
     const statuses = await cluster.untilStatus('a moved group', ({ groups }) => groups[0]?.state === 'running');
     for (const { pings } of statuses) {

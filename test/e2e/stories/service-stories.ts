@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
-import { PATIENCE_MS } from './cluster.js';
 
 /** Stories of a service that breaks while its host is well. */
 export function tellServiceStories(clusterOf: () => Cluster): void {
@@ -14,7 +13,7 @@ export function tellServiceStories(clusterOf: () => Cluster): void {
     await cluster.lab.host(owner).exec(['ip', 'address', 'delete', `${VIRTUAL_ADDRESS}/24`, 'dev', 'eth0']);
 
     const goneMs = cluster.probe.mark();
-    await cluster.probe.untilAnsweredBy([owner], { sinceMs: goneMs, timeoutMs: PATIENCE_MS });
+    await cluster.untilAnswered({ by: [owner], sinceMs: goneMs });
     await cluster.tell('VIP deleted by hand', fromMs);
     const [status] = await cluster.untilCalm('rest after the address is back', [owner]);
     expect(status?.failures.map(({ resource, node }) => [resource, node])).toContainEqual(['vip', owner]);
@@ -35,7 +34,7 @@ export function tellServiceStories(clusterOf: () => Cluster): void {
 
     expect(killed).toEqual(before.nginx);
     const goneMs = cluster.probe.mark();
-    await cluster.probe.untilAnsweredBy([owner], { sinceMs: goneMs, timeoutMs: PATIENCE_MS });
+    await cluster.untilAnswered({ by: [owner], sinceMs: goneMs });
     await cluster.tell('nginx killed', fromMs);
     const [status] = await cluster.untilCalm('rest after nginx is back', [owner]);
     expect(status?.failures.map(({ resource, node }) => [resource, node])).toContainEqual(['nginx', owner]);

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
-import { PATIENCE_MS } from './cluster.js';
 
 /** Stories of a spec that is edited while everything runs. */
 export function tellSpecStories(clusterOf: () => Cluster): void {
@@ -14,7 +13,7 @@ export function tellSpecStories(clusterOf: () => Cluster): void {
 
     cluster.writeSpec({ nodes: { [owner]: { state: 'standby' } } }, editor === undefined ? [] : [editor]);
 
-    const { body: next } = await cluster.probe.untilAnsweredBy(others, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+    const next = await cluster.untilAnswered({ by: others, sinceMs: fromMs });
     await cluster.tell('standby in the file', fromMs);
     await cluster.untilStatus(
       'a moved group and the new state',

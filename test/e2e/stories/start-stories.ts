@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
-import { PATIENCE_MS } from './cluster.js';
 
 /** Stories of beginnings; the first of them needs hosts on which nothing has run yet. */
 export function tellStartStories(clusterOf: () => Cluster): void {
@@ -12,7 +11,7 @@ export function tellStartStories(clusterOf: () => Cluster): void {
 
     await cluster.startDaemons();
 
-    const { body: owner } = await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+    const owner = await cluster.untilAnswered({ by: names, sinceMs: fromMs });
     const statuses = await cluster.untilCalm('a started cluster');
     await cluster.tell('cold start', fromMs);
     expect(await cluster.watch.holders(VIRTUAL_ADDRESS)).toEqual([owner]);
@@ -36,7 +35,7 @@ export function tellStartStories(clusterOf: () => Cluster): void {
     await Promise.all(cluster.lab.hosts.map((host) => host.boot()));
     await cluster.startDaemons();
 
-    await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+    await cluster.untilAnswered({ by: names, sinceMs: fromMs });
     await cluster.untilCalm('a cluster started again');
     await cluster.tell('power failure, from the boot', fromMs);
     expect(await cluster.nginx(await cluster.owner())).not.toEqual([]);
