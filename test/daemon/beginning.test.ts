@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Stores } from '../../src/daemon/beginning.js';
+import { inherit } from '../../src/daemon/beginning.js';
+import { StampedStore } from '../../src/daemon/stamped-store.js';
+import { fileStore } from '../../src/host/file-store.js';
+import { systemClock } from '../../src/host/system-clock.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-beginning-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const VOTER = JSON.stringify({ promises: [], sessions: [], retired: [], epochMax: [] });
+const HOLDER = JSON.stringify({ incarnation: 'before', seqReserved: 9, tableVersion: 1, held: [], epochMax: [] });
+
+/** The directories of a machine in a boot; `isVolatile` as if the run directory were on a tmpfs. */
+function stores(boot: string, isVolatile = true): Stores {
+  return {
+    volatile: new StampedStore(fileStore({ directory: join(folder, 'run') }), boot),
+    durable: fileStore({ directory: join(folder, 'state') }),
+    isVolatile,
+    boot,
+  };
+}
+
+function begin(machine: Stores, isNewVoterSet = false) {
+  return inherit({ stores: machine, stateDir: join(folder, 'state'), clock: systemClock(), isNewVoterSet });
+}
+
+describe('what a new daemon inherits', () => {
+  it('R7 on a machine that never voted the voter is silent from its start', () => {
+    expect(begin(stores('boot-1')).past).toEqual({ kind: 'lost' });
+  });
+
+  it('R7 R6 within a boot voter and session are remembered', () => {
+    const machine = stores('boot-1');
+    begin(machine);
+    machine.volatile.write('voter.json', VOTER);
+    machine.volatile.write('session.json', HOLDER);
+    const next = begin(stores('boot-1'));
+    expect(next.past).toEqual({ kind: 'remembered' });
+    expect(next.holderMemory?.incarnation).toBe('before');
+  });
+
+  it('R7 after a reboot the silence counts from the boot, and nothing of the run directory is believed', () => {
+    const machine = stores('boot-1');
+    begin(machine);
+    machine.volatile.write('voter.json', VOTER);
+    machine.volatile.write('session.json', HOLDER);
+    const next = begin(stores('boot-2'));
+    expect(next.past).toEqual({ kind: 'earlier-boot' });
+    expect(next.voterMemory).toBeNull();
+    expect(next.holderMemory).toBeNull();
+  });
+
+  it('R7 a run directory that is no tmpfs is not believed', () => {
+    const machine = stores('boot-1', false);
+    begin(machine);
+    machine.volatile.write('voter.json', VOTER);
+    expect(begin(stores('boot-1', false)).past).toEqual({ kind: 'lost' });
+  });
+
+  it('R12 with other voters than before the memory says nothing of what they promised', () => {
+    const machine = stores('boot-1');
+    begin(machine);
+    machine.volatile.write('voter.json', VOTER);
+    const next = begin(stores('boot-1'), true);
+    expect(next.past).toEqual({ kind: 'lost' });
+    expect(next.voterMemory).toBeNull();
+  });
+
+  it('R6 every start has an incarnation and a token of its own', () => {
+    const first = begin(stores('boot-1'));
+    const second = begin(stores('boot-1'));
+    expect(first.incarnation).toMatch(/^[0-9a-f]{32}$/);
+    expect(second.incarnation).not.toBe(first.incarnation);
+    expect(second.token).not.toBe(first.token);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decodeHolderMemory,
+  decodeKeptRevision,
+  decodeKeptSpec,
+  decodeMember,
+  decodePromised,
+  decodeStamped,
+  decodeVoterMemory,
+  stamp,
+} from '../../src/daemon/decode-memory.js';
+
+describe('texts of a boot', () => {
+  it('R7 come back in the boot in which they were written', () => {
+    expect(decodeStamped(stamp('kept', 'boot-1'), 'boot-1')).toBe('kept');
+  });
+
+  it('R7 are nothing in another boot', () => {
+    expect(decodeStamped(stamp('kept', 'boot-1'), 'boot-2')).toBeNull();
+  });
+
+  it.each(['', '{', '[]', '"x"', '{"bootId":"boot-1"}', '{"bootId":"boot-1","text":5}'])(
+    'are nothing when cut short: %s',
+    (text) => {
+      expect(decodeStamped(text, 'boot-1')).toBeNull();
+    },
+  );
+});
+
+describe('what a voter and a holder kept', () => {
+  it('is nothing when a part is missing', () => {
+    expect(decodeVoterMemory('{"promises":[],"sessions":[],"retired":[]}')).toBeNull();
+    expect(decodeHolderMemory('{"incarnation":"i","seqReserved":1,"tableVersion":1,"held":[]}')).toBeNull();
+  });
+
+  it('comes back whole', () => {
+    const voter = { promises: [], sessions: [], retired: [], epochMax: [['web', 7]] };
+    expect(decodeVoterMemory(JSON.stringify(voter))).toEqual(voter);
+    const holder = { incarnation: 'i', seqReserved: 1000, tableVersion: 3, held: [], epochMax: [] };
+    expect(decodeHolderMemory(JSON.stringify(holder))).toEqual(holder);
+  });
+});
+
+describe('small texts', () => {
+  it('R7 promised lengths that are no numbers are left out', () => {
+    const good = { leaseMs: 1000, stopBudgetMs: 500, untilWallMs: 5 };
+    expect(decodePromised(JSON.stringify([good, { leaseMs: 'x' }, 3]))).toEqual([good]);
+    expect(decodePromised(null)).toEqual([]);
+  });
+
+  it('a revision needs its generation, hash, parent and text', () => {
+    const revision = { generation: 2, hash: 'aa', parent: null };
+    expect(decodeKeptRevision(JSON.stringify({ revision, text: 't' }))).toEqual({ revision, text: 't' });
+    expect(decodeKeptRevision(JSON.stringify({ revision: { generation: 2, hash: 'aa' }, text: 't' }))).toBeNull();
+    expect(decodeKeptRevision(JSON.stringify({ revision }))).toBeNull();
+  });
+
+  it('a decoded spec is of one text and one version of the program', () => {
+    const text = JSON.stringify({ software: 'fairlead 1', hash: 'aa', spec: { name: 'c' } });
+    expect(decodeKeptSpec(text, { software: 'fairlead 1', hash: 'aa' })).toEqual({ name: 'c' });
+    expect(decodeKeptSpec(text, { software: 'fairlead 2', hash: 'aa' })).toBeNull();
+    expect(decodeKeptSpec(text, { software: 'fairlead 1', hash: 'bb' })).toBeNull();
+  });
+
+  it('a member is a string or nothing', () => {
+    expect(decodeMember('{"boot":"b"}', 'boot')).toBe('b');
+    expect(decodeMember('{"boot":1}', 'boot')).toBeNull();
+    expect(decodeMember(null, 'boot')).toBeNull();
+  });
+});
