@@ -279,7 +279,9 @@ export function expire(state: HolderState, nowMs: number): HolderEvent[] {
 function extendIgnored(state: HolderState, held: Held, nowMs: number): void {
   if (state.ignoreSilenceMs === null) return;
   const until = grantedUntilMs(state, held, nowMs);
-  if (until > held.validUntilMs) setValidity(held, until);
+  if (until <= held.validUntilMs) return;
+  setValidity(held, until);
+  state.isUnsaved = true;
 }
 
 /** A claim that no majority answered in this time is dropped (R15): two heartbeats may be lost meanwhile. */

@@ -17,6 +17,8 @@ export interface LeasePromise {
   readonly claimVersion: number;
   resources: readonly string[];
   readonly stopBudgetMs: number;
+  /** Whether its holder ever said that it owns it: who waits is told of the end of a lease, not of a claim that was dropped. */
+  isOwned: boolean;
   /** The lease length in the heartbeat that it lasts for (R10). */
   leaseMs: number;
   untilMs: number;
@@ -212,11 +214,18 @@ function isOf(promise: LeasePromise, heartbeat: Heartbeat): boolean {
   return promise.node === heartbeat.from && promise.incarnation === heartbeat.incarnation;
 }
 
+/**
+ * Forgets a promise and tells who waits for it.
+ *
+ * Not after a dropped claim: candidates that were told of each other's drops would all claim again at once, and drop again, without an end.
+ */
 function free(state: VoterState, key: LeaseKey): VoterAnswer[] {
+  const isOwned = state.promises.get(key)?.isOwned === true;
   state.promises.delete(key);
   state.isUnsaved = true;
   const waiters = state.waiters.get(key) ?? [];
   state.waiters.delete(key);
+  if (!isOwned) return [];
   const message: Free = { kind: 'free', from: state.node, key, epochMax: state.epochMax.get(key) ?? 0 };
   return waiters.map((to) => ({ to, message }));
 }
@@ -243,6 +252,7 @@ function renew(
     const other = promise.untilMs > nowMs ? null : excludedBy(state, { key, entry: promise, heartbeat, nowMs });
     if (other !== null) return { key, epochMax: knownEpoch(state, key, entry), by: other.node };
     extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs });
+    promise.isOwned ||= entry.state !== 'claim';
     return isSameList(promise.resources, entry.resources) ? null : takeList(state, promise, options);
   }
   const epochMax = knownEpoch(state, key, entry);
@@ -260,6 +270,7 @@ function renew(
     claimVersion: entry.claimVersion,
     resources: entry.resources,
     stopBudgetMs: entry.stopBudgetMs,
+    isOwned: entry.state !== 'claim',
     leaseMs: heartbeat.leaseMs,
     untilMs,
   });

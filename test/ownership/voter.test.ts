@@ -133,21 +133,33 @@ describe('a voter that is asked', () => {
   it('R15 tells those whom it denied as soon as the lease is free, once', () => {
     const [voter, n1, n2, n3] = [newVoter(), candidate('n1'), candidate('n2'), candidate('n3')];
     for (const each of [n1, n2, n3]) listClaim(each, 'web', { epoch: 7 });
+    change(n1, 'web', { state: 'own' });
     for (const each of [n1, n2, n3]) renewAt(voter, each, 0);
     drop(n1, 'web');
-    expect(said(put(voter, nextHeartbeat(n1), 10))).toEqual(['n1: ack full 2', 'n2: free web', 'n3: free web']);
-    expect(said(put(voter, nextHeartbeat(n1), 20))).toEqual(['n1: ack full 2']);
+    expect(said(put(voter, nextHeartbeat(n1), 10))).toEqual(['n1: ack full 3', 'n2: free web', 'n3: free web']);
+    expect(said(put(voter, nextHeartbeat(n1), 20))).toEqual(['n1: ack full 3']);
   });
 
   it('R15 tells them too when the promise just runs out, and knows when that will be', () => {
     const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
     for (const each of [n1, n2]) listClaim(each, 'web', { epoch: 7 });
     renewAt(voter, n1, 0);
+    change(n1, 'web', { state: 'own' });
+    renewAt(voter, n1, 0);
     expect(nextFreeAtMs(voter)).toBe(Number.POSITIVE_INFINITY);
     renewAt(voter, n2, 10);
     expect(nextFreeAtMs(voter)).toBe(1835);
     expect(said(expirePromises(voter, 1834))).toEqual([]);
     expect(said(expirePromises(voter, 1835))).toEqual(['n2: free web']);
+  });
+
+  it('R15 tells nobody of a claim that was dropped: those who were told would all claim again at once', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    for (const each of [n1, n2]) listClaim(each, 'web', { epoch: 7 });
+    for (const each of [n1, n2]) renewAt(voter, each, 0);
+    drop(n1, 'web');
+    expect(said(put(voter, nextHeartbeat(n1), 10))).toEqual(['n1: ack full 2']);
+    expect(nextFreeAtMs(voter)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('remembers no more waiting candidates than the limit', () => {
