@@ -8,16 +8,16 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { limits } from '../model/limits.js';
 import { delay } from './delay.js';
-import { fileNameOf } from './file-name.js';
+import { endKept } from './kept-end.js';
 import { KeptLogs } from './kept-log.js';
+import { keptOwner } from './kept-owner.js';
 import type { KeptRecord } from './kept-record.js';
 import { KeptRecords } from './kept-record.js';
-import type { FoundProcesses } from './kept-search.js';
-import { familyOf, findKeptProcesses, KEPT_MARK } from './kept-search.js';
+import { familyOf, findKeptProcesses, KEPT_MARK, keptMark } from './kept-search.js';
 import { lastLine } from './outcome.js';
 import { wordsOf } from './process-run.js';
 import type { ProcessIdentity, ProcessRow } from './process-table.js';
-import { isAlive, listProcesses, readBootId, readChild, sendSignal } from './process-table.js';
+import { isAlive, listProcesses, readBootId, readChild } from './process-table.js';
 
 /** What to keep running. */
 export interface KeptCommand {
@@ -48,13 +48,10 @@ const ADOPTED_LOOK_MS = 200;
 const FAMILY_LOOK_MS = 5000;
 /** How often logs are held to their size. */
 const LOG_LOOK_MS = 30_000;
-/** Pauses while processes end, the last one repeated. */
-const ENDING_PAUSES_MS = [2, 5, 10, 20, 40];
 
 /** The kept processes of one run folder. */
 export class KeptProcesses {
-  readonly #node: string;
-  readonly #folder: string;
+  readonly #owner: string;
   readonly #records: KeptRecords;
   readonly #logs: KeptLogs;
   readonly #bootId = readBootId();
@@ -71,8 +68,7 @@ export class KeptProcesses {
     readonly folder: string;
     readonly onEnded: (resource: string) => void;
   }) {
-    this.#node = options.node;
-    this.#folder = options.folder;
+    this.#owner = keptOwner(options);
     this.#records = new KeptRecords(options.folder);
     this.#logs = new KeptLogs(options.folder);
     this.#onEnded = options.onEnded;
@@ -94,7 +90,7 @@ export class KeptProcesses {
       await this.#rememberFamilies();
       return { kind: 'running', command: record.command };
     }
-    const found = await findKeptProcesses(record, this.#mark(resource));
+    const found = await findKeptProcesses(record, keptMark(this.#owner, resource));
     if (found.leader !== null) {
       const { pid, startTicks } = found.leader;
       const command = record?.command ?? '';
@@ -157,28 +153,21 @@ export class KeptProcesses {
   ): Promise<KeptEnd> {
     this.#children.delete(resource);
     this.#adopted.delete(resource);
-    const killAtMs = performance.now() + options.killAfterMs;
-    const asked = new Set<string>();
-    for (;;) {
-      const found = await findKeptProcesses(this.#read(resource), this.#mark(resource));
-      if (found.all.length === 0) {
-        if (found.doubtful.length > 0) {
-          return { kind: 'doubtful', pids: pidsOf(found.doubtful) };
-        }
+    const mark = keptMark(this.#owner, resource);
+    const end = await endKept({ ...options, find: () => findKeptProcesses(this.#read(resource), mark) });
+    switch (end.kind) {
+      case 'gone':
         this.#records.remove(resource);
         this.#ended.delete(resource);
-        return { kind: 'gone' };
-      }
-      if (options.cancel.aborted || options.leftMs() <= 0) {
-        if (found.leader !== null) {
-          this.#adopted.set(resource, found.leader);
+        return end;
+      case 'doubtful':
+        return { kind: 'doubtful', pids: pidsOf(end.found.doubtful) };
+      case 'left':
+      case 'cancelled':
+        if (end.found.leader !== null) {
+          this.#adopted.set(resource, end.found.leader);
         }
-        return options.cancel.aborted ? { kind: 'cancelled' } : { kind: 'left', pids: pidsOf(found.all) };
-      }
-      const isTimeToKill = performance.now() >= killAtMs;
-      signalFound(found, isTimeToKill ? 'SIGKILL' : options.signal, isTimeToKill ? null : asked);
-      const waitMs = isTimeToKill ? 200 : killAtMs - performance.now();
-      await waitUntilDead(found.all, { waitMs: Math.min(waitMs, options.leftMs()), cancel: options.cancel });
+        return end.kind === 'left' ? { kind: 'left', pids: pidsOf(end.found.all) } : { kind: 'cancelled' };
     }
   }
 
@@ -204,7 +193,7 @@ export class KeptProcesses {
     try {
       return spawn(program, words, {
         cwd: command.directory,
-        env: { ...command.environment, [KEPT_MARK]: this.#mark(resource) },
+        env: { ...command.environment, [KEPT_MARK]: keptMark(this.#owner, resource) },
         detached: true,
         stdio: ['ignore', log, log],
       });
@@ -216,12 +205,6 @@ export class KeptProcesses {
   #read(resource: string): KeptRecord | null {
     const record = this.#records.read(resource);
     return record?.bootId === this.#bootId ? record : null;
-  }
-
-  /** Names the resource on this node and in this run folder, so that two daemons of one machine never take each other's processes. */
-  #mark(resource: string): string {
-    const owner = createHash('sha256').update(`${this.#node}\0${this.#folder}`).digest('hex').slice(0, 24);
-    return `${owner}/${fileNameOf(resource)}`;
   }
 
   async #childEnded(resource: string, child: ChildProcess, how: string): Promise<void> {
@@ -273,33 +256,6 @@ export class KeptProcesses {
         this.#records.write({ ...record, members: members.slice(0, limits.keptMembersMax) });
       }
     }
-  }
-}
-
-function signalFound(found: FoundProcesses, signal: NodeJS.Signals, asked: Set<string> | null): void {
-  const fresh = found.all.filter((row) => asked === null || !asked.has(`${row.pid} ${row.startTicks}`));
-  if (found.group !== null && fresh.some(({ group }) => group === found.group)) {
-    sendSignal(-found.group, signal);
-  }
-  for (const row of fresh) {
-    if (row.group !== found.group) {
-      sendSignal(row.pid, signal);
-    }
-    asked?.add(`${row.pid} ${row.startTicks}`);
-  }
-}
-
-async function waitUntilDead(
-  rows: readonly ProcessRow[],
-  options: { readonly waitMs: number; readonly cancel: AbortSignal },
-): Promise<void> {
-  const until = performance.now() + options.waitMs;
-  for (let look = 0; rows.some(isAlive) && !options.cancel.aborted; look += 1) {
-    const leftMs = until - performance.now();
-    if (leftMs <= 0) {
-      return;
-    }
-    await delay(Math.min(ENDING_PAUSES_MS[look] ?? 40, leftMs), options.cancel);
   }
 }
 

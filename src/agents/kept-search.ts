@@ -4,12 +4,18 @@
  * Three proofs count: a pid with the start time that was written down; the mark in a process's environment; and membership of a process group or session in which
  * one process is proved, for the kernel gives a group's number to nobody else while the group has members.
  */
+import { fileNameOf } from './file-name.js';
 import type { KeptRecord } from './kept-record.js';
 import type { ProcessIdentity, ProcessRow } from './process-table.js';
 import { listMarkedProcesses, listProcesses } from './process-table.js';
 
 /** The variable that marks everything that a kept process starts. */
 export const KEPT_MARK = 'FAIRLEAD_KEPT';
+
+/** The value of {@link KEPT_MARK} for a resource. Shape: `owner` is that of `kept-owner.ts`. */
+export function keptMark(owner: string, resource: string): string {
+  return `${owner}/${fileNameOf(resource)}`;
+}
 
 /**
  * What lives of a kept process.

@@ -27,6 +27,7 @@ export function runNetworkProgram(
     environment: baseEnvironment(command.path),
     timeoutMs: Math.min(command.leftMs(), withinMs),
     graceMs: 0,
+    isAlone: true,
     signal: command.signal,
   });
 }

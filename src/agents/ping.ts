@@ -56,6 +56,7 @@ async function askOnce(
     environment: baseEnvironment(options.path),
     timeoutMs: ping.timeoutMs + BEYOND_TIMEOUT_MS,
     graceMs: 0,
+    isAlone: true,
     signal: options.signal,
   });
   switch (end.kind) {

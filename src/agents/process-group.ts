@@ -10,7 +10,10 @@ import type { ProcessRow } from './process-table.js';
 import { listProcesses, sendSignal } from './process-table.js';
 
 /** How long killed processes are waited for; one that sleeps in the kernel on a dead disk may never go. Ours: a thousand times what it takes. */
-const KILLED_WAIT_MS = 1000;
+export const KILLED_WAIT_MS = 1000;
+
+/** How long killed processes are looked at before they are killed again: one may have started another meanwhile. */
+const KILLED_LOOK_MS = 50;
 
 /** Pauses between two looks, the last one repeated. */
 const PAUSES_MS = [2, 5, 10, 20, 40];
@@ -22,38 +25,38 @@ const PAUSES_MS = [2, 5, 10, 20, 40];
  */
 export async function endProcessGroup(leader: number, graceMs: number): Promise<number[]> {
   if (graceMs > 0) {
-    signalAll(leader, await membersOf(leader), 'SIGTERM');
+    await signalSession(leader, 'SIGTERM');
     if (await isGoneWithin(leader, graceMs)) {
       return [];
     }
   }
   const giveUpAt = performance.now() + KILLED_WAIT_MS;
   for (;;) {
-    const members = await membersOf(leader);
-    if (members.length === 0) {
+    sendSignal(-leader, 'SIGKILL');
+    if (await isGoneWithin(leader, KILLED_LOOK_MS)) {
       return [];
     }
-    signalAll(leader, members, 'SIGKILL');
-    const isGone = await isGoneWithin(leader, 50);
-    if (!isGone && performance.now() >= giveUpAt) {
+    const members = await signalSession(leader, 'SIGKILL');
+    if (members.length === 0 || performance.now() >= giveUpAt) {
       return members.map(({ pid }) => pid);
     }
   }
 }
 
-function membersOf(leader: number): Promise<ProcessRow[]> {
-  return listProcesses(({ group, session }) => group === leader || session === leader);
-}
-
-function signalAll(leader: number, members: readonly ProcessRow[], signal: NodeJS.Signals): void {
-  if (members.some(({ group }) => group === leader)) {
-    sendSignal(-leader, signal);
-  }
+/** Signals the group as one, and each that stands in the session only. Returns who was there. */
+async function signalSession(leader: number, signal: NodeJS.Signals): Promise<ProcessRow[]> {
+  sendSignal(-leader, signal);
+  const members = await membersOf(leader);
   for (const { pid, group } of members) {
     if (group !== leader) {
       sendSignal(pid, signal);
     }
   }
+  return members;
+}
+
+function membersOf(leader: number): Promise<ProcessRow[]> {
+  return listProcesses(({ group, session }) => group === leader || session === leader);
 }
 
 /** Waits for the whole session to be gone. The kernel's own answer on the group is cheap; the table is read only when it says that the group is empty. */

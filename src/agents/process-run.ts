@@ -9,8 +9,9 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { limits } from '../model/limits.js';
+import { delay } from './delay.js';
 import { KeptOutput } from './kept-output.js';
-import { endProcessGroup } from './process-group.js';
+import { endProcessGroup, KILLED_WAIT_MS } from './process-group.js';
 
 /**
  * What to run.
@@ -27,6 +28,8 @@ export interface ProcessRequest {
   readonly signal?: AbortSignal;
   readonly outputBytesMax?: number;
   readonly directory?: string;
+  /** A program that starts no others: nobody else needs to be looked for when it is ended. */
+  readonly isAlone?: boolean;
 }
 
 /** How it ended. Shape: the streams' texts hold at most the kept bytes: the beginning of stdout, the end of stderr. */
@@ -120,7 +123,7 @@ function waitForEnd(child: ChildProcess, request: ProcessRequest): Promise<EndWi
       }
       isEnding = true;
       settle();
-      void endProcessGroup(child.pid, grace).then((left) => {
+      void (request.isAlone === true ? killAlone(child) : endProcessGroup(child.pid, grace)).then((left) => {
         release(child, true);
         resolve({ kind, left });
       });
@@ -147,6 +150,15 @@ function waitForEnd(child: ChildProcess, request: ProcessRequest): Promise<EndWi
       });
     });
   });
+}
+
+/** Kills a program that started no others; returns its pid if it will not go. */
+async function killAlone(child: ChildProcess): Promise<number[]> {
+  const ended = new AbortController();
+  child.once('exit', () => ended.abort());
+  child.kill('SIGKILL');
+  await delay(KILLED_WAIT_MS, ended.signal);
+  return ended.signal.aborted || child.pid === undefined ? [] : [child.pid];
 }
 
 /**

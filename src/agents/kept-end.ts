@@ -1,0 +1,72 @@
+/** Ends everything of a kept process, and proves it: what `script` resources are stopped and killed with, by the daemon and by its guard. */
+import { delay } from './delay.js';
+import type { FoundProcesses } from './kept-search.js';
+import type { ProcessRow } from './process-table.js';
+import { isAlive, sendSignal } from './process-table.js';
+
+/** What came of ending one. Shape: `found` is what lived at the last look. */
+export type EndOfKept =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'left' | 'doubtful' | 'cancelled'; readonly found: FoundProcesses };
+
+/** Pauses while processes end, the last one repeated. */
+const ENDING_PAUSES_MS = [2, 5, 10, 20, 40];
+
+/** How long killed processes are looked at before the table is read again. */
+const KILLED_LOOK_MS = 200;
+
+/**
+ * Sends `signal` first, KILL after `killAfterMs`, until a look finds nothing or the deadline passes.
+ *
+ * Shape: `find` looks through the table of processes; nothing is signalled that it did not prove to belong.
+ */
+export async function endKept(options: {
+  readonly find: () => Promise<FoundProcesses>;
+  readonly signal: NodeJS.Signals;
+  readonly killAfterMs: number;
+  readonly leftMs: () => number;
+  readonly cancel: AbortSignal;
+}): Promise<EndOfKept> {
+  const killAtMs = performance.now() + options.killAfterMs;
+  const asked = new Set<string>();
+  for (;;) {
+    const found = await options.find();
+    if (found.all.length === 0) {
+      return found.doubtful.length > 0 ? { kind: 'doubtful', found } : { kind: 'gone' };
+    }
+    if (options.cancel.aborted || options.leftMs() <= 0) {
+      return { kind: options.cancel.aborted ? 'cancelled' : 'left', found };
+    }
+    const isTimeToKill = performance.now() >= killAtMs;
+    signalFound(found, isTimeToKill ? 'SIGKILL' : options.signal, isTimeToKill ? null : asked);
+    const waitMs = isTimeToKill ? KILLED_LOOK_MS : killAtMs - performance.now();
+    await waitUntilDead(found.all, { waitMs: Math.min(waitMs, options.leftMs()), cancel: options.cancel });
+  }
+}
+
+function signalFound(found: FoundProcesses, signal: NodeJS.Signals, asked: Set<string> | null): void {
+  const fresh = found.all.filter((row) => asked === null || !asked.has(`${row.pid} ${row.startTicks}`));
+  if (found.group !== null && fresh.some(({ group }) => group === found.group)) {
+    sendSignal(-found.group, signal);
+  }
+  for (const row of fresh) {
+    if (row.group !== found.group) {
+      sendSignal(row.pid, signal);
+    }
+    asked?.add(`${row.pid} ${row.startTicks}`);
+  }
+}
+
+async function waitUntilDead(
+  rows: readonly ProcessRow[],
+  options: { readonly waitMs: number; readonly cancel: AbortSignal },
+): Promise<void> {
+  const until = performance.now() + options.waitMs;
+  for (let look = 0; rows.some(isAlive) && !options.cancel.aborted; look += 1) {
+    const leftMs = until - performance.now();
+    if (leftMs <= 0) {
+      return;
+    }
+    await delay(Math.min(ENDING_PAUSES_MS[look] ?? 40, leftMs), options.cancel);
+  }
+}

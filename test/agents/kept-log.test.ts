@@ -1,0 +1,48 @@
+import { readFileSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KeptLogs } from '../../src/agents/kept-log.js';
+import { limits } from '../../src/model/limits.js';
+import { freshFolder } from './harness/folder.js';
+
+let folder: ReturnType<typeof freshFolder>;
+let logs: KeptLogs;
+beforeEach(() => {
+  folder = freshFolder();
+  logs = new KeptLogs(folder.path);
+});
+afterEach(() => folder.remove());
+
+describe('the log of a kept process', () => {
+  it('tells the last words, however long it is', () => {
+    const log = logs.open('web');
+    writeSync(log.descriptor, `${'x'.repeat(100_000)}\nlast words\n`);
+    log.close();
+    expect(logs.tail('web')).toHaveLength(4096);
+    expect(logs.tail('web').endsWith('\nlast words\n')).toBe(true);
+  });
+
+  it('is empty for a process that never said anything, and for one that never was', () => {
+    logs.open('web').close();
+    expect([logs.tail('web'), logs.tail('other')]).toEqual(['', '']);
+  });
+
+  it('is held to its size while the process writes on', () => {
+    const log = logs.open('web');
+    const path = join(folder.path, 'web.log');
+    writeSync(log.descriptor, Buffer.alloc(limits.keptLogBytesMax + 1, 'a'));
+    logs.holdToSize();
+    writeSync(log.descriptor, 'after');
+    log.close();
+    expect(readFileSync(path, 'utf8')).toBe('after');
+    expect(statSync(`${path}.1`).size).toBe(limits.keptLogBytesMax + 1);
+  });
+
+  it('that is small is left as it is', () => {
+    const log = logs.open('web');
+    writeSync(log.descriptor, 'few');
+    log.close();
+    logs.holdToSize();
+    expect(readFileSync(join(folder.path, 'web.log'), 'utf8')).toBe('few');
+  });
+});
