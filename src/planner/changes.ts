@@ -7,6 +7,7 @@ import { pinReason } from './placing.js';
 import type { Assignment } from './assignment.js';
 import type { Stages } from './placing.js';
 import type { GroupDraft } from './draft.js';
+import { obstacleOf } from './homeless.js';
 import { livenessNumbers, nodeName } from './present.js';
 import { reason } from './reasons.js';
 import type { Standing } from './standing.js';
@@ -22,17 +23,18 @@ export function placementOf(options: {
   readonly group: number;
   readonly standing: Standing;
 }): Placement {
-  const { stages, assignment, group, standing } = options;
+  const { stages, assignment, draft, group, standing } = options;
   const { present } = stages;
   const target = assignment.placedOn[group] ?? -1;
   const candidates = assignment.candidates[group] ?? [];
   const current = currentNode(standing, target);
+  const repaired = current === target && target >= 0 ? repairReason(draft, target) : [];
   return {
     group: present.groups[group]?.id ?? '',
     node: target < 0 ? null : nodeName(present, target),
     current: current < 0 ? null : nodeName(present, current),
     change: changeOf({ ...options, target }),
-    reasons: reasonsOf({ stages, group, standing, target, current, candidates }),
+    reasons: [...repaired, ...reasonsOf({ stages, assignment, group, standing, target, current, candidates })],
     candidates,
   };
 }
@@ -72,6 +74,14 @@ function changeOf(options: {
   return running.length > 0 ? 'move' : 'start';
 }
 
+/** Why something is done where the group stays. */
+function repairReason(draft: GroupDraft | null, target: number): readonly Reason[] {
+  const restarted = draft?.chains.find((chain) => chain.node === target)?.stops[0];
+  const first = restarted ?? (draft?.isOwned === true ? draft.starts[0] : undefined);
+  const why = first?.reason ?? draft?.hold?.wanted ?? undefined;
+  return why === undefined ? [] : [why];
+}
+
 function restarts(draft: GroupDraft, target: number): boolean {
   return draft.chains.some((chain) => chain.node === target);
 }
@@ -83,29 +93,50 @@ function hasTrouble({ present }: Stages, group: number, node: number): boolean {
 
 function reasonsOf(options: {
   readonly stages: Stages;
+  readonly assignment: Assignment;
   readonly group: number;
   readonly standing: Standing;
   readonly target: number;
   readonly current: number;
   readonly candidates: readonly Candidate[];
 }): readonly Reason[] {
-  const { stages, group, standing, target, current, candidates } = options;
+  const { stages, assignment, group, standing, target, current, candidates } = options;
   const { present } = stages;
   const spec = present.groups[group];
   if (standing.pin !== null) return [pinReason(present, group, standing.pin)];
   if (spec?.desired === 'stopped') return [reason(`${spec.id} is to be stopped`, spec.place)];
-  if (target < 0) return unplacedReasons(candidates);
+  if (target < 0) {
+    const { text, place } = obstacleOf({ stages, assignment, group });
+    return [reason(text, place), ...unplacedReasons(candidates)];
+  }
   const chosen = candidates[0];
   if (chosen === undefined) return [];
   const left = current >= 0 && current !== target ? nodeName(present, current) : null;
   const pushed = left === null ? [] : excludingReasons(candidates.find((candidate) => candidate.node === left));
   if (left !== null && current >= present.nodeCount) pushed.push(reason(`${left} is not in the spec any more`));
+  const passedOver = current === target ? [] : passedOverReasons(candidates, chosen, left);
   const pulled = chosen.parts
     .filter((part) => (part.score ?? 0) > 0)
-    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0))
+    .sort((x, y) => (y.score ?? 0) - (x.score ?? 0))
     .map((part) => part.reason);
-  const all = [...pushed, ...pulled];
+  const all = [...pushed, ...passedOver, ...pulled];
   return all.length > 0 ? all.slice(0, reasonsMax) : [soleReason(candidates, chosen)];
+}
+
+/** Why the nodes that the group prefers to the chosen one are none. */
+function passedOverReasons(
+  candidates: readonly Candidate[],
+  chosen: Candidate,
+  left: string | null,
+): readonly Reason[] {
+  const wish = wishOf(chosen);
+  return candidates
+    .filter((candidate) => candidate.score === null && candidate.node !== left && wishOf(candidate) > wish)
+    .flatMap((candidate) => excludingReasons(candidate).slice(0, 1));
+}
+
+function wishOf({ parts }: Candidate): number {
+  return parts.find((part) => part.kind === 'prefer')?.score ?? 0;
 }
 
 function excludingReasons(candidate: Candidate | undefined): Reason[] {
@@ -127,10 +158,10 @@ function unplacedReasons(candidates: readonly Candidate[]): readonly Reason[] {
 }
 
 function soleReason(candidates: readonly Candidate[], chosen: Candidate): Reason {
-  const open = candidates.filter((candidate) => candidate.score !== null).length;
-  return reason(
-    open === 1
-      ? `${chosen.node} is the only node that may run it`
-      : `${chosen.node} has the fewest groups, the first by name among equals`,
-  );
+  const shut = candidates.filter((candidate) => candidate.score === null);
+  if (shut.length < candidates.length - 1) {
+    return reason(`${chosen.node} has the fewest groups, the first by name among equals`);
+  }
+  const bound = shut.flatMap(({ parts }) => parts).find((part) => part.score === null && part.kind === 'with');
+  return bound?.reason ?? reason(`${chosen.node} is the only node that may run it`);
 }

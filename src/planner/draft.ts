@@ -1,13 +1,17 @@
 /**
  * Actions while they are being thought out: by number, with their preconditions as references, so that later stages can add to them or drop them.
  */
+import { invariant } from '../base/invariant.js';
 import type { Action } from '../model/plan.js';
 import type { Reason } from '../model/source.js';
 import { groupName, nodeName, resourceName } from './present.js';
-import type { Present } from './present.js';
+import type { Stages } from './placing.js';
+import type { Present, PresentLease } from './present.js';
+import type { Standing } from './standing.js';
 
-/** One action to be. `resource` is -1 for claim and release. */
+/** One action to be. `resource` is -1 for claim and release; `id` is that of the action. */
 export interface Draft {
+  readonly id: string;
   readonly kind: Action['kind'];
   readonly node: number;
   readonly group: number;
@@ -32,6 +36,8 @@ export interface Hold {
   readonly subject: number;
   /** The node where it is so; for other-group the group's own node. */
   readonly node: number;
+  /** Why the first member that is held should be started; null where that is not what is held. */
+  readonly wanted: Reason | null;
 }
 
 /** All that is to be done about one group. */
@@ -51,23 +57,52 @@ export interface GroupDraft {
   readonly awaitedProbes: readonly Draft[];
 }
 
+/** One group whose actions are being thought out. */
+export interface Drafting {
+  readonly stages: Stages;
+  readonly group: number;
+  readonly standing: Standing;
+  readonly members: Int32Array;
+  readonly target: number;
+  readonly leases: readonly PresentLease[];
+  /** The target holds a valid lease; one that it was giving up is taken up again. */
+  readonly isOwned: boolean;
+}
+
 /** A draft with room for preconditions. */
 export function draft(
-  options: Omit<Draft, 'after'> & { readonly after?: readonly (Draft | null | undefined)[] },
+  present: Present,
+  options: Omit<Draft, 'after' | 'id'> & { readonly after?: readonly (Draft | null | undefined)[] },
 ): Draft {
   const { kind, node, group, resource, reason } = options;
   const after: Draft[] = [];
   for (const other of options.after ?? []) if (other !== null && other !== undefined) after.push(other);
-  return { kind, node, group, resource, after, reason };
+  return { id: idOf(present, options), kind, node, group, resource, after, reason };
+}
+
+const NEVER_AFTER: Draft[] = [];
+
+/** A draft that can be carried out at once whatever else is planned. There may be very many, so they share what they can. */
+export function probeDraft(present: Present, options: Pick<Draft, 'node' | 'group' | 'resource' | 'reason'>): Draft {
+  const { node, group, resource, reason } = options;
+  return {
+    id: idOf(present, { kind: 'probe', ...options }),
+    kind: 'probe',
+    node,
+    group,
+    resource,
+    after: NEVER_AFTER,
+    reason,
+  };
 }
 
 /** Adds preconditions once each. */
 export function mustFollow(action: Draft, others: readonly Draft[]): void {
+  invariant(action.after !== NEVER_AFTER, 'a probe follows nothing');
   for (const other of others) if (!action.after.includes(other)) action.after.push(other);
 }
 
-/** The id of a draft's action. */
-export function draftId(present: Present, { kind, node, group, resource }: Draft): string {
+function idOf(present: Present, { kind, node, group, resource }: Omit<Draft, 'id' | 'after' | 'reason'>): string {
   const what = resource >= 0 ? resourceName(present, resource) : groupName(present, group);
   return `${kind}:${what}@${nodeName(present, node)}`;
 }

@@ -5,7 +5,8 @@ import type { ScorePart } from '../model/plan.js';
 import type { Constraints } from './constraints.js';
 import { livenessNumbers } from './present.js';
 import type { Present } from './present.js';
-import { leavingReason, livenessReason, noQuorumReason, nodeStateReason, witnessReason } from './reasons.js';
+import { leavingReason, livenessReason, noQuorumReason, nodeStateReason, reason, witnessReason } from './reasons.js';
+import type { Reason } from '../model/source.js';
 
 /** What nodes are good for, by node number; and what shuts nodes for groups. */
 export interface NodeCriteria {
@@ -19,6 +20,8 @@ export interface NodeCriteria {
   readonly canAct: Uint8Array;
   /** Nodes on which unknown resources are probed. */
   readonly probed: readonly number[];
+  /** Why they are probed, one reason for each node. */
+  readonly probeReasons: readonly Reason[];
   /** By group: for each node 1 + the group that must run beside this one and may not run there, 0 for none; null where nothing shuts any node. */
   readonly shutFor: readonly (Int32Array | null)[];
 }
@@ -43,6 +46,7 @@ export function judgeNodes(present: Present, constraints: Constraints): NodeCrit
     excludingForHolder,
     canAct,
     probed: present.nodes.flatMap((spec, node) => (canAct[node] === 1 && spec.role !== 'witness' ? [node] : [])),
+    probeReasons: present.nodes.map((spec) => reason(`what runs on ${spec.id} is not known`)),
     shutFor: readShutNodes(present, constraints),
   };
 }
@@ -56,14 +60,14 @@ function partsOf(present: Present, node: number): readonly ScorePart[] {
   const spec = present.nodes[node];
   if (spec === undefined) return NO_PARTS;
   const parts: ScorePart[] = [];
-  if (spec.role === 'witness') parts.push(exclude('role', witnessReason(spec)));
-  if (spec.state !== 'active') parts.push(exclude('node-state', nodeStateReason(spec)));
-  if (present.leaving[node] === 1) parts.push(exclude('node-state', leavingReason(spec)));
   if (present.liveness[node] === livenessNumbers.offline) {
     parts.push(exclude('liveness', livenessReason(spec, 'offline')));
   } else if (present.liveness[node] === livenessNumbers.unknown) {
     parts.push(exclude('liveness', livenessReason(spec, 'unknown')));
   }
+  if (spec.role === 'witness') parts.push(exclude('role', witnessReason(spec)));
+  if (spec.state !== 'active') parts.push(exclude('node-state', nodeStateReason(spec)));
+  if (present.leaving[node] === 1) parts.push(exclude('node-state', leavingReason(spec)));
   return parts;
 }
 

@@ -4,12 +4,13 @@
  * Starts go through the groups in order of dependency: a group is claimed after those it must follow are up, and not at all while they will not be. Stops go the other way round. Stops never wait for
  * claims or starts, so the order has no ring.
  */
-import { withoutRestarts } from './actions.js';
+
 import type { Assignment } from './assignment.js';
 import type { Stages } from './placing.js';
 import { mustFollow } from './draft.js';
 import type { Draft, GroupDraft, Hold, StopChain } from './draft.js';
 import { nodeName } from './present.js';
+import { withoutRestarts } from './stop-drafts.js';
 
 /** Whether a group is up once the plan is done: already, by these actions, or not. */
 type Upness =
@@ -85,16 +86,17 @@ function orderStarts(
   const node = assignment.placedOn[group] ?? -1;
   const first = draft.claim ?? draft.starts[0];
   if (first === undefined) return null;
-  if (constraints.inRing[group] === 1) return { kind: 'other-group', subject: ringMate(stages, group), node };
+  if (constraints.inRing[group] === 1)
+    return { kind: 'other-group', subject: ringMate(stages, group), node, wanted: null };
   for (const other of constraints.after[group] ?? []) {
     const state = upness[other] ?? DOWN;
-    if (state.kind === 'down') return { kind: 'other-group', subject: other, node };
+    if (state.kind === 'down') return { kind: 'other-group', subject: other, node, wanted: null };
     if (state.kind === 'coming') mustFollow(first, state.last);
   }
   if (draft.claim === null) return null;
   for (const primary of constraints.beside[group] ?? []) {
     const claim = ownerClaim({ ...options, primary, node });
-    if (claim === 'none') return { kind: 'other-group', subject: primary, node };
+    if (claim === 'none') return { kind: 'other-group', subject: primary, node, wanted: null };
     if (claim !== 'owned') mustFollow(draft.claim, [claim]);
   }
   for (const other of constraints.apart[group] ?? []) {

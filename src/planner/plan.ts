@@ -9,7 +9,6 @@ import { assignGroups } from './assignment.js';
 import type { Stages } from './placing.js';
 import { placementOf } from './changes.js';
 import { readConstraints } from './constraints.js';
-import { draftId } from './draft.js';
 import type { Draft } from './draft.js';
 import { judgeNodes } from './node-criteria.js';
 import { inOrder, orderActions } from './ordering.js';
@@ -42,25 +41,25 @@ export function plan(input: PlanInput): Plan {
   return { placements, actions: writeActions(present, inOrder(stages, drafts)), waits };
 }
 
+const NO_IDS: readonly string[] = [];
+
 function writeActions(present: Present, drafts: readonly Draft[]): readonly Action[] {
-  const ids = new Map<Draft, string>();
-  for (const draft of drafts) ids.set(draft, draftId(present, draft));
+  const planned = new Set<Draft>();
+  for (const draft of drafts) if (draft.kind !== 'probe') planned.add(draft);
   return drafts.map((draft) => ({
-    id: ids.get(draft) ?? '',
+    id: draft.id,
     kind: draft.kind,
     node: nodeName(present, draft.node),
     group: groupName(present, draft.group),
     resource: draft.resource < 0 ? null : resourceName(present, draft.resource),
-    after: afterOf(draft, ids),
+    after: draft.after.length === 0 ? NO_IDS : afterOf(draft, planned),
     reason: draft.reason,
   }));
 }
 
-function afterOf(draft: Draft, ids: ReadonlyMap<Draft, string>): readonly string[] {
+/** What a draft follows; what was thought of and dropped is left out, while every probe that was thought of is planned. */
+function afterOf(draft: Draft, planned: ReadonlySet<Draft>): readonly string[] {
   const after: string[] = [];
-  for (const other of draft.after) {
-    const id = ids.get(other);
-    if (id !== undefined) after.push(id);
-  }
+  for (const other of draft.after) if (other.kind === 'probe' || planned.has(other)) after.push(other.id);
   return after;
 }

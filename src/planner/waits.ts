@@ -9,7 +9,8 @@ import type { Assignment } from './assignment.js';
 import type { Stages } from './placing.js';
 import type { GroupDraft, Hold } from './draft.js';
 import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
-import { besideReason, describeFailure, nameSome, placeOfUse } from './reasons.js';
+import { obstacleOf } from './homeless.js';
+import { describeFailure, nameSome, placeOfUse } from './reasons.js';
 import { stateOf } from './standing.js';
 import type { Standing } from './standing.js';
 
@@ -30,13 +31,14 @@ export function waitsOf(options: Omit<Waiting, 'target'>): readonly Wait[] {
   const waiting: Waiting = { ...options, target };
   if (standing.pin !== null) return [...pinWaits(waiting), ...strayWaits(waiting)];
   if (present.groups[group]?.desired === 'stopped') return [...releaseWaits(waiting), ...strayWaits(waiting)];
-  if (target < 0) return [...releaseWaits(waiting), ...homelessWaits(waiting), ...strayWaits(waiting)];
+  if (target < 0) return [...releaseWaits(waiting), ...homelessWait(waiting), ...strayWaits(waiting)];
   const waits: Wait[] = [];
   if (draft !== null && draft.awaitedProbes.length > 0) waits.push(probeWait(waiting, draft));
   if (draft?.isOwned !== true) waits.push(...releaseWaits(waiting));
   if (draft !== null && draft.hold !== null) waits.push(holdWait(waiting, draft.hold));
   else waits.push(...strayWaits(waiting));
-  if (draft !== null && draft.claim !== null && present.quorate[present.self] === 0) waits.push(quorumWait(waiting));
+  const isCutOff = present.quorate[present.self] === 0 && present.spec.quorum.onLoss !== 'ignore';
+  if (isCutOff && draft !== null && draft.claim !== null) waits.push(quorumWait(waiting));
   return waits;
 }
 
@@ -68,13 +70,16 @@ function pinWaits(waiting: Waiting): readonly Wait[] {
       (member) => ((present.flags[member * present.nodeCount + pin.node] ?? 0) & flagBits.blocked) !== 0,
     );
     const on = resource === undefined ? name : resourceName(present, resource);
-    const text = `${why.text}; nobody may take ${name} until ${on} is stopped by hand and retried with \`fairlead retry ${on}\``;
+    const isSilent = present.liveness[pin.node] === livenessNumbers.offline;
+    const text = isSilent
+      ? `${why.text}, and ${node} is silent and may still run it; nobody may take ${name} until ${node} is back or is taken out of the spec`
+      : `${why.text}; nobody may take ${name} until ${on} is stopped by hand and retried with \`fairlead retry ${on}\``;
     return [wait(waiting, { kind: 'blocked', on, text, place: why.place })];
   }
   const isWanted = present.groups[group]?.desired === 'started';
   if (isWanted && standing.isUp) return [];
   if (pin.kind === 'maintenance') {
-    const text = `${why.text}, where nothing is started or stopped until the maintenance ends`;
+    const text = `${why.text}, so nothing is started or stopped until the maintenance ends`;
     return [wait(waiting, { kind: 'maintenance', on: node, text, place: why.place })];
   }
   return [
@@ -108,72 +113,9 @@ function releaseWaits(waiting: Waiting): readonly Wait[] {
   return [wait(waiting, { kind: 'release', on: node, text, place: spec?.place })];
 }
 
-/** Why no node will do: the obstacle that could go away soonest is named. */
-function homelessWaits(waiting: Waiting): readonly Wait[] {
+function homelessWait(waiting: Waiting): readonly Wait[] {
   const { stages, assignment, group } = waiting;
-  const { present, constraints } = stages;
-  const candidates = assignment.candidates[group] ?? [];
-  const name = groupName(present, group);
-  const spec = present.groups[group];
-  // Nodes that only one kind of obstacle keeps from running the group.
-  const single = candidates.flatMap((candidate) => {
-    const parts = candidate.parts.filter((part) => part.score === null);
-    const [first] = parts;
-    return first !== undefined && parts.every((part) => part.kind === first.kind)
-      ? [{ node: candidate.node, part: first }]
-      : [];
-  });
-  const failed = single.find(({ part }) => part.kind === 'failure');
-  if (failed !== undefined) {
-    const on = bannedMember(waiting, present.nodeNumbers.get(failed.node) ?? -1);
-    const text = `${failed.part.reason.text}; ${name} is tried again when that is forgotten or after \`fairlead retry ${on}\``;
-    return [wait(waiting, { kind: 'back-off', on, text, place: failed.part.reason.place })];
-  }
-  const pinged = single.find(({ part }) => part.kind === 'ping');
-  if (pinged !== undefined) {
-    const on =
-      spec?.requires.find((use) => pinged.part.reason.text.includes(` ${use.id}`))?.id ?? spec?.requires[0]?.id ?? '';
-    return [wait(waiting, { kind: 'ping', on, text: pinged.part.reason.text, place: pinged.part.reason.place })];
-  }
-  const cut = single.find(
-    ({ node, part }) => part.kind === 'liveness' && present.quorate[present.nodeNumbers.get(node) ?? -1] === 0,
-  );
-  if (cut !== undefined) {
-    return [
-      wait(waiting, { kind: 'quorum', on: cut.node, text: cut.part.reason.text, place: present.spec.quorum.place }),
-    ];
-  }
-  const nowhere = (constraints.beside[group] ?? []).find((other) => (assignment.placedOn[other] ?? -1) < 0);
-  if (nowhere !== undefined && spec !== undefined) {
-    const on = groupName(present, nowhere);
-    const why = besideReason({ group: spec, other: on, node: null });
-    return [wait(waiting, { kind: 'other-group', on, text: why.text, place: why.place })];
-  }
-  const bound = single.find(({ part }) => part.kind === 'with' || part.kind === 'apart');
-  if (bound !== undefined) {
-    const others = constraints[bound.part.kind === 'with' ? 'beside' : 'apart'][group] ?? [];
-    const other = others.find((each) => (assignment.placedOn[each] ?? -1) >= 0);
-    const on = other === undefined ? name : groupName(present, other);
-    return [wait(waiting, { kind: 'other-group', on, text: bound.part.reason.text, place: bound.part.reason.place })];
-  }
-  return [wait(waiting, { kind: 'no-node', on: name, text: noNodeText(waiting), place: spec?.place })];
-}
-
-function bannedMember({ stages, group }: Waiting, node: number): string {
-  const { present } = stages;
-  const member = (present.members[group] ?? new Int32Array()).find(
-    (resource) => ((present.flags[resource * present.nodeCount + node] ?? 0) & flagBits.banned) !== 0,
-  );
-  return member === undefined ? groupName(present, group) : resourceName(present, member);
-}
-
-function noNodeText({ stages, assignment, group }: Waiting): string {
-  const reasons = new Set<string>();
-  for (const candidate of assignment.candidates[group] ?? []) {
-    const part = candidate.parts.find((each) => each.score === null);
-    if (part !== undefined) reasons.add(part.reason.text);
-  }
-  return `no node may run ${groupName(stages.present, group)}: ${nameSome([...reasons])}`;
+  return [wait(waiting, obstacleOf({ stages, assignment, group }))];
 }
 
 function probeWait(waiting: Waiting, draft: GroupDraft): Wait {
