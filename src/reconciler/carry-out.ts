@@ -25,6 +25,9 @@ export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
   const own = plan.actions.filter((action) => action.node === mind.node);
   keepOwning(mind, own, time);
   keepLists(mind, time);
+  for (const group of mind.claimableSince.keys()) {
+    if (!own.some((action) => action.kind === 'claim' && action.group === group)) mind.claimableSince.delete(group);
+  }
   for (const action of own) {
     if (mind.done.has(action.id) || !action.after.every((id) => mind.done.has(id))) continue;
     if (mind.holder.held.get(leaseKey(action.group))?.state === 'lapsed') continue;
