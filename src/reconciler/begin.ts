@@ -1,5 +1,6 @@
 import { randomStream } from '../base/random.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { GuardOrders } from '../model/guard-orders.js';
 import type { Revision } from '../model/revision.js';
 import { beginHearing } from '../membership/hearing.js';
 import { beginRecords } from '../membership/records.js';
@@ -13,6 +14,7 @@ import type { VoterState } from '../ownership/voter.js';
 import { beginVoter } from '../ownership/voter.js';
 import { beginConditions } from './conditions.js';
 import { followSpec } from './follow-spec.js';
+import { beginGuardMemory } from './guard-memory.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind, MindRules, Promised } from './mind.js';
 import { allMindRules } from './mind.js';
@@ -37,6 +39,8 @@ export interface MindBeginning {
   readonly voterMemory: VoterMemory | null;
   readonly holderMemory: HolderMemory | null;
   readonly promised: readonly Promised[];
+  /** What an earlier daemon of this boot left to the guard. */
+  readonly guardOrders?: GuardOrders | null;
   readonly rules?: MindRules;
 }
 
@@ -91,6 +95,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     isLeaving: false,
     hasLeft: false,
     promised: beginning.promised,
+    guard: beginGuardMemory(beginning.guardOrders ?? null),
     conditions: beginConditions(),
     counters: new Map(),
     random,

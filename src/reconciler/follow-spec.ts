@@ -12,6 +12,7 @@ export function runsResources(mind: Mind): boolean {
 
 /** Makes lives and pings follow the spec in force: new ones begin unknown, removed ones stay until they are stopped. */
 export function followSpec(mind: Mind, nowMs: number): void {
+  mind.guard.isStale = true;
   setNodes(
     mind.records,
     mind.spec.nodes.map((node) => node.id),

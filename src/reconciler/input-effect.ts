@@ -23,8 +23,8 @@ export type Input =
   /** Something happened to a resource: look again. */
   | { readonly kind: 'nudged'; readonly resource: string }
   | { readonly kind: 'pinged'; readonly ping: string; readonly reachable: number | null }
-  /** The watched file has this text now. */
-  | { readonly kind: 'file'; readonly text: string; readonly hash: string }
+  /** The watched file has this text now; `once` for another text that a person proposes, which says nothing of the watched file. */
+  | { readonly kind: 'file'; readonly text: string; readonly hash: string; readonly once?: true }
   | { readonly kind: 'file-lost'; readonly condition: 'spec-vanished' | 'spec-unreadable'; readonly sentence: string }
   /** A text was decoded. */
   | { readonly kind: 'decoded'; readonly request: DecodeRequest; readonly spec: ClusterSpec }
@@ -38,12 +38,12 @@ export type Input =
   /** Hand everything over. */
   | { readonly kind: 'leave' };
 
-/** Texts that outlive the daemon: voter and session within a boot, the others for good. */
-export type StoreName = 'voter.json' | 'session.json' | 'revision.json' | 'promises.json' | 'file.json';
+/** Texts that outlive the daemon: voter, session and orders to the guard within a boot, the others for good. */
+export type StoreName = 'voter.json' | 'session.json' | 'guard.json' | 'revision.json' | 'promises.json' | 'file.json';
 
 /** A text to be decoded: a proposal of this node's file, or a revision that a peer has. */
 export type DecodeRequest =
-  | { readonly purpose: 'propose'; readonly text: string; readonly hash: string }
+  | { readonly purpose: 'propose'; readonly text: string; readonly hash: string; readonly once?: true }
   | { readonly purpose: 'adopt'; readonly text: string; readonly hash: string; readonly revision: Revision };
 
 /**

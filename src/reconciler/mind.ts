@@ -9,6 +9,7 @@ import type { RecordsState } from '../membership/records.js';
 import type { HolderRules, HolderState } from '../ownership/holder.js';
 import type { VoterRules, VoterState } from '../ownership/voter.js';
 import type { Conditions } from './conditions.js';
+import type { GuardMemory } from './guard-memory.js';
 import type { Effect } from './input-effect.js';
 import type { RevisionsState } from './revisions-state.js';
 import type { SpecIndex } from './spec-index.js';
@@ -56,6 +57,7 @@ export interface Mind {
   hasLeft: boolean;
   /** Largest lease and stop budget in force within the last hour (R7), by wall time. */
   promised: readonly Promised[];
+  readonly guard: GuardMemory;
   readonly conditions: Conditions;
   readonly counters: Map<string, number>;
   readonly random: RandomStream;

@@ -42,6 +42,7 @@ export function publishSelf(mind: Mind, time: StepTime): void {
       observation !== null && (observation.state !== 'unknown' || observation.busy || observation.failures > 0);
     publish(records, `resource:${id}`, isNews ? { kind: 'resource', resource: observation } : null);
   }
+  if (mind.touched.size > 0) mind.guard.isStale = true;
   mind.touched.clear();
   publishLeases(mind);
   for (const [id, watch] of mind.pings) {

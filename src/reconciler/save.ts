@@ -1,6 +1,7 @@
 import { stableJson } from '../base/stable-json.js';
 import { saveHolder, saveVoter } from '../ownership/memory.js';
 import { clearCondition, setCondition } from './conditions.js';
+import { changedOrders } from './guard-orders.js';
 import type { StepTime, StoreName } from './input-effect.js';
 import type { Effects, Mind, Promised } from './mind.js';
 import { largestBudgetMs } from './spec-index.js';
@@ -16,6 +17,9 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
     mind.voter.isUnsaved = false;
     effects.push({ kind: 'save', name: 'voter.json', text: saveVoter(mind.voter), durable: false });
   }
+  // Before the session, whose change is what most orders change with.
+  const orders = changedOrders(mind);
+  if (orders !== null) effects.push({ kind: 'save', name: 'guard.json', text: orders, durable: false });
   if (mind.holder.isUnsaved) {
     mind.holder.isUnsaved = false;
     effects.push({ kind: 'save', name: 'session.json', text: saveHolder(mind.holder), durable: false });
@@ -49,6 +53,10 @@ export function storeFailed(
   const { name, durable, cause, nowMs } = failure;
   if (name === 'voter.json' && mind.voter !== null) mind.voter.isUnsaved = true;
   if (name === 'session.json') mind.holder.isUnsaved = true;
+  if (name === 'guard.json') {
+    mind.guard.text = '';
+    mind.guard.isStale = true;
+  }
   const so = durable ? 'a later start will not find it' : 'this node sends and starts nothing until it can';
   const sentence = `${name} cannot be kept, so ${so}: ${cause}`;
   const isNew = setCondition(mind.conditions, {

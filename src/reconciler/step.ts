@@ -44,8 +44,8 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
   }
   publishSelf(mind, time);
   pushRecords(mind, effects);
-  saveIfNeeded(mind, time, effects);
   finishLeaving(mind, effects);
+  saveIfNeeded(mind, time, effects);
   return inOrder(effects);
 }
 
@@ -135,6 +135,7 @@ function finishLeaving(mind: Mind, effects: Effects): void {
     if (isOurs || (group !== undefined && life.running !== null && life.state === 'stopping')) return;
   }
   mind.hasLeft = true;
+  mind.guard.isStale = true;
   effects.push({ kind: 'left' });
 }
 

@@ -1,5 +1,7 @@
 import type { ResourceLife } from '../lifecycle/resource-life.js';
 import { beginOperation } from '../lifecycle/resource-life.js';
+import type { ResourceSpec } from '../model/cluster-spec.js';
+import { killPathOf } from '../model/kill-path.js';
 import type { Operation } from '../model/operation.js';
 import type { Held } from '../ownership/holder.js';
 import { release } from '../ownership/holder.js';
@@ -12,8 +14,8 @@ import { newOperation } from './operations.js';
 /**
  * The way down of a lapsed lease (R9), which asks nobody and waits for no plan.
  *
- * Members are stopped in reverse order while there is time; in the last part of the stop budget whatever is left is killed by the path that needs no agent. The lease is
- * released only when nothing of it runs any more.
+ * Members are stopped in reverse order while there is time; in the last part of the stop budget whatever is left is ended at once: killed by the path that needs no agent where there is one, and stopped by
+ * its agent, all side by side, where there is none. What fails is tried again, past the deadline too, because nothing may run without a lease. The lease is released only when nothing of it runs any more.
  */
 export function stopLapsed(mind: Mind, time: StepTime, effects: Effects): void {
   for (const held of [...mind.holder.held.values()]) {
@@ -24,8 +26,8 @@ export function stopLapsed(mind: Mind, time: StepTime, effects: Effects): void {
       log(effects, 'info', `nothing of ${held.key} runs here any more; it is released`);
       continue;
     }
-    if (time.nowMs < killAtMs(held)) stopNext(mind, held, up, time, effects);
-    else killAll(mind, held, up, time, effects);
+    if (time.nowMs >= killAtMs(held)) for (const life of up) endNow(mind, held, life, time, effects);
+    else stopNext(mind, held, up, time, effects);
   }
 }
 
@@ -35,7 +37,7 @@ export function killAtMs(held: Held): number {
 }
 
 /** The members of a lease's group on this node, in start order, leftovers of its claim included. */
-function livesOf(mind: Mind, held: Held): ResourceLife[] {
+export function livesOf(mind: Mind, held: Held): ResourceLife[] {
   const members = mind.index.groups.get(held.key)?.members ?? [];
   const others = held.resources.filter((each) => !members.includes(each) && isOnlyUnder(mind, each, held));
   return [...members, ...others].flatMap((member) => mind.lives.get(member) ?? []);
@@ -43,22 +45,40 @@ function livesOf(mind: Mind, held: Held): ResourceLife[] {
 
 function stopNext(mind: Mind, held: Held, up: readonly ResourceLife[], time: StepTime, effects: Effects): void {
   const last = up.at(-1);
-  if (last === undefined) return;
-  const under = last.operation?.action;
-  if (under === 'stop' || under === 'kill') return;
-  if (last.blocked && under === undefined) return;
-  const leftMs = killAtMs(held) - time.nowMs;
-  const stopMs = (last.running ?? last.resource).timeouts.stopMs;
-  run(mind, last, { action: 'stop', timeoutMs: Math.min(stopMs, leftMs) }, effects);
+  if (last === undefined || isBeingEnded(last) || hasJustFailed(mind, last, time)) return;
+  const { stopMs } = definitionOf(last).timeouts;
+  const timeoutMs = hasKillPath(last) ? Math.min(stopMs, killAtMs(held) - time.nowMs) : stopMs;
+  run(mind, last, { action: 'stop', timeoutMs }, effects);
 }
 
-function killAll(mind: Mind, held: Held, up: readonly ResourceLife[], time: StepTime, effects: Effects): void {
-  for (const life of up) {
-    if (life.operation?.action === 'kill') continue;
-    if (life.blocked && time.nowMs >= held.deadByMs) continue;
+function endNow(mind: Mind, held: Held, life: ResourceLife, time: StepTime, effects: Effects): void {
+  if (hasKillPath(life)) {
+    if (life.operation?.action === 'kill' || hasJustFailed(mind, life, time, 'kill')) return;
     const leftMs = Math.max(held.deadByMs - time.nowMs, held.stopBudgetMs / 2);
     run(mind, life, { action: 'kill', timeoutMs: leftMs }, effects);
+  } else if (!isBeingEnded(life) && !hasJustFailed(mind, life, time)) {
+    run(mind, life, { action: 'stop', timeoutMs: definitionOf(life).timeouts.stopMs }, effects);
   }
+}
+
+function isBeingEnded(life: ResourceLife): boolean {
+  return life.operation?.action === 'stop' || life.operation?.action === 'kill';
+}
+
+/** Whether ending it (by a given action) failed within the last heartbeat: then the next try waits for the next one. */
+function hasJustFailed(mind: Mind, life: ResourceLife, time: StepTime, by?: 'kill'): boolean {
+  const newest = life.failures.at(-1);
+  if (newest === undefined || time.nowMs - newest.atMs >= mind.holder.everyMs) return false;
+  return by === undefined ? newest.action === 'stop' || newest.action === 'kill' : newest.action === by;
+}
+
+function hasKillPath(life: ResourceLife): boolean {
+  return killPathOf(definitionOf(life)) !== null;
+}
+
+/** What runs, whatever the spec says by now. */
+function definitionOf(life: ResourceLife): ResourceSpec {
+  return life.running ?? life.resource;
 }
 
 /** Begins an operation; one that is under way is ended, and its late answer is not listened to. */

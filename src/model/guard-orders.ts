@@ -1,0 +1,47 @@
+import type { KillPath } from './kill-path.js';
+import type { LeaseKey, LeaseState } from './lease.js';
+
+/** The form of {@link GuardOrders}: a guard does not act on orders of a form that it does not know. */
+export const GUARD_ORDERS_VERSION = 1;
+
+/**
+ * What a daemon leaves to its guard, the small process that outlives it: what must be down by when, and how it is ended without an agent (R13).
+ *
+ * Shape: plain JSON; times are milliseconds of the node's clock in this boot.
+ */
+export interface GuardOrders {
+  readonly version: number;
+  /** Every lease under which something may run here. */
+  readonly leases: readonly GuardedLease[];
+  /** Null when the spec names none, or one that no lease outlives. */
+  readonly watchdog: GuardedWatchdog | null;
+  /** Everything was handed over: there is nothing to guard any more. */
+  readonly isOver: boolean;
+}
+
+/** A lease with all that may run under it. */
+export interface GuardedLease {
+  readonly key: LeaseKey;
+  readonly epoch: number;
+  readonly state: LeaseState;
+  /** End of validity; nothing is ended before. */
+  readonly validUntilMs: number;
+  /** Everything of it is down by then. */
+  readonly deadByMs: number;
+  /** What has a kill path, in start order; a resource stands here twice when two of its definitions may run. */
+  readonly members: readonly GuardedMember[];
+  /** Ids of what has none. */
+  readonly withoutKillPath: readonly string[];
+}
+
+/** A member with the way to end it. */
+export interface GuardedMember {
+  readonly resource: string;
+  readonly path: KillPath;
+}
+
+/** A watchdog that resets this machine when it is not fed. */
+export interface GuardedWatchdog {
+  readonly device: string;
+  readonly timeoutMs: number;
+}

@@ -1,0 +1,101 @@
+import { stableJson } from '../base/stable-json.js';
+import type { ResourceLife } from '../lifecycle/resource-life.js';
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { GuardedLease, GuardedMember, GuardOrders } from '../model/guard-orders.js';
+import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
+import type { KillPath } from '../model/kill-path.js';
+import { killPathOf } from '../model/kill-path.js';
+import type { Held } from '../ownership/holder.js';
+import type { Mind } from './mind.js';
+import { livesOf } from './stop-path.js';
+
+/** The orders to be kept now (R13); null while those that were kept last still say it. */
+export function changedOrders(mind: Mind): string | null {
+  const { guard } = mind;
+  if (!guard.isStale && !mind.holder.isUnsaved) return null;
+  guard.isStale = false;
+  const text = stableJson(guardOrders(mind));
+  if (text === guard.text) return null;
+  guard.text = text;
+  return text;
+}
+
+/** What the guard has to know now, to end in time what this daemon does not. */
+export function guardOrders(mind: Mind): GuardOrders {
+  const leases = [...mind.holder.held.values()].flatMap((held) =>
+    held.state === 'claim' || !Number.isFinite(held.validUntilMs) ? [] : [guardedLease(mind, held)],
+  );
+  mind.guard.inherited = mind.guard.inherited.filter((lease) => isOpen(mind, lease));
+  const unheld = mind.guard.inherited.flatMap((lease) => unheldPart(mind, lease, leases));
+  return {
+    version: GUARD_ORDERS_VERSION,
+    leases: [...leases, ...unheld],
+    watchdog: outlivesWatchdog(mind.spec) ? mind.spec.fencing.watchdog : null,
+    isOver: mind.hasLeft,
+  };
+}
+
+/**
+ * Whether every lease, when it was just renewed, outlives the watchdog, so that it can be fed at all; true without a watchdog.
+ *
+ * It is fed only while no deadline comes before its own end. Two heartbeats may be under way before the deadline moves.
+ */
+export function outlivesWatchdog({ fencing, heartbeat, groups }: ClusterSpec): boolean {
+  if (fencing.watchdog === null) return true;
+  let smallestBudgetMs = Number.POSITIVE_INFINITY;
+  for (const group of groups) smallestBudgetMs = Math.min(smallestBudgetMs, group.stopBudgetMs);
+  return fencing.watchdog.timeoutMs + 2 * heartbeat.everyMs <= heartbeat.leaseMs + smallestBudgetMs;
+}
+
+function guardedLease(mind: Mind, held: Held): GuardedLease {
+  const lives = livesOf(mind, held).filter((life) => life.state !== 'stopped');
+  const members: GuardedMember[] = [];
+  const withoutKillPath: string[] = [];
+  for (const life of lives) {
+    const resource = life.resource.id;
+    const paths = pathsOf(mind, life);
+    if (paths.length === 0) withoutKillPath.push(resource);
+    for (const path of paths) members.push({ resource, path });
+  }
+  return {
+    key: held.key,
+    epoch: held.epoch,
+    state: held.state,
+    validUntilMs: Math.floor(held.validUntilMs),
+    deadByMs: Math.floor(held.deadByMs),
+    members,
+    withoutKillPath,
+  };
+}
+
+/** How it is ended; of what is not known to this daemon yet, also how the earlier one would have ended it. */
+function pathsOf(mind: Mind, life: ResourceLife): KillPath[] {
+  const path = killPathOf(life.running ?? life.resource);
+  const paths = path === null ? [] : [path];
+  if (life.state !== 'unknown' || life.running !== null) return paths;
+  for (const lease of mind.guard.inherited) {
+    for (const old of lease.members) {
+      const isKnown = paths.some((each) => stableJson(each) === stableJson(old.path));
+      if (old.resource === life.resource.id && !isKnown) paths.push(old.path);
+    }
+  }
+  return paths;
+}
+
+/** Whether this daemon does not know yet of all of an earlier one's lease whether it runs. */
+function isOpen(mind: Mind, lease: GuardedLease): boolean {
+  const isHeld = mind.holder.held.get(lease.key)?.epoch === lease.epoch;
+  const states = lease.members.map(({ resource }) => mind.lives.get(resource)?.state ?? 'gone');
+  return isHeld ? states.includes('unknown') : states.some((state) => state !== 'stopped');
+}
+
+/** What an earlier daemon ran under a lease that this one does not hold: it must be down by the old deadline, unless it is held anew. */
+function unheldPart(mind: Mind, lease: GuardedLease, held: readonly GuardedLease[]): GuardedLease[] {
+  if (mind.holder.held.get(lease.key)?.epoch === lease.epoch) return [];
+  const isHeldAnew = (resource: string): boolean =>
+    held.some((each) => each.members.some((member) => member.resource === resource));
+  const members = lease.members.filter(
+    ({ resource }) => !isHeldAnew(resource) && mind.lives.get(resource)?.state !== 'stopped',
+  );
+  return members.length === 0 ? [] : [{ ...lease, members }];
+}
