@@ -60,7 +60,9 @@ export interface ScorePart {
  * One step on one node.
  *
  * Shape: `id` names it within the plan and is stable between plans (`start:nginx@lb1`, `claim:web@lb1`); `resource` is null for claim and release. It may be carried out when every
- * action in `after` is done; an action whose `after` is empty may be carried out now. `after` never names what another node must first release: that is a wait, and the claim itself finds out.
+ * action in `after` is done; an action whose `after` is empty may be carried out now. It may name
+ * another node's actions (a claim follows the release by whoever holds the lease): once those are done and heard of, a new plan names them no more. A silent holder stands in no `after`: that is a wait,
+ * and the voters refuse the claim until its promise has ended.
  */
 export interface Action {
   readonly id: string;

@@ -113,6 +113,7 @@ function buildGroup(id: string, wish: GroupWish): GroupSpec {
     with: names(wish.with),
     apart: names(wish.apart),
     failback: wish.failback ?? 'never',
+    // biome-ignore lint/suspicious/noThenProperty: that is what the field is called.
     failurePolicy: { restarts: 3, withinMs: 600_000, then: 'move', forgetAfterMs: 1_800_000 },
     stopBudgetMs: 2000,
     exclusive: wish.exclusive ?? 'lease',
