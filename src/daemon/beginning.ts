@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { bootId, fileStore, isTmpfs } from '../host/file-store.js';
+import { StampedStore } from '../host/stamped-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { MindBeginning } from '../reconciler/begin.js';
 import type { VoterPast } from '../ownership/quarantine.js';
 import { decodeHolderMemory, decodeMember, decodePromised, decodeVoterMemory } from './decode-memory.js';
-import { StampedStore } from './stamped-store.js';
 
 /** Where a daemon keeps what. */
 export interface Stores {

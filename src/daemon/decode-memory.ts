@@ -3,29 +3,6 @@ import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Revision } from '../model/revision.js';
 
-/** A text of ours with the boot in which it was written. */
-interface Stamped {
-  readonly bootId: string;
-  readonly text: string;
-}
-
-/**
- * Reads a text that is only worth something within the boot in which it was written.
- *
- * Errors: none; null when there is none, when it is of another boot, or when it is no text of ours.
- */
-export function decodeStamped(text: string | null, bootId: string): string | null {
-  const value = decodeJson(text);
-  if (!isObject(value) || value.bootId !== bootId || typeof value.text !== 'string') return null;
-  return value.text;
-}
-
-/** Writes a text with the boot in which it is written. */
-export function stamp(text: string, bootId: string): string {
-  const stamped: Stamped = { bootId, text };
-  return JSON.stringify(stamped);
-}
-
 /** What a voter kept. Only ever written by this program in this boot, so its shape is checked at the top only. */
 export function decodeVoterMemory(text: string | null): VoterMemory | null {
   const value = decodeJson(text);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Stores } from '../../src/daemon/beginning.js';
 import { inherit } from '../../src/daemon/beginning.js';
-import { StampedStore } from '../../src/daemon/stamped-store.js';
 import { fileStore } from '../../src/host/file-store.js';
+import { StampedStore } from '../../src/host/stamped-store.js';
 import { systemClock } from '../../src/host/system-clock.js';
 
 let folder = '';
