@@ -41,7 +41,7 @@ export const ROOMS: readonly Room[] = [
 export const BARREL = 'src/index.ts';
 
 /** Files that a program writes; the rules on length and names do not hold for them. */
-export const GENERATED: readonly string[] = ['src/spec/raw-document.ts'];
+export const GENERATED: readonly string[] = ['src/spec/raw-document.ts', 'src/spec/raw-shape.ts'];
 
 /** Lines from which on a file holds two things. */
 export const FILE_LINES_MAX = 400;

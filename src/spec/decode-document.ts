@@ -1,0 +1,142 @@
+/** From a document of the right shape to a spec: every default filled, every place noted. References are not looked up here; the rules do. */
+import { sortedBy } from '../base/order.js';
+import type {
+  ClusterSpec,
+  FenceDeviceSpec,
+  FencingSpec,
+  HeartbeatSpec,
+  NodeSpec,
+  PingSpec,
+  QuorumSpec,
+  SecretReference,
+} from '../model/cluster-spec.js';
+import { decodeGroups } from './decode-groups.js';
+import { decodeResources } from './decode-resources.js';
+import { defaults } from './defaults.js';
+import type { ClusterDocument, FenceDevice, Node, Ping, Secret } from './raw-document.js';
+import type { PathPart, SourceIndex } from './source-index.js';
+import { msOr } from './written-duration.js';
+
+/** Decodes a document. */
+export function decodeDocument(document: ClusterDocument, source: SourceIndex): ClusterSpec {
+  const groupOf = new Map<string, string>();
+  for (const [group, { members }] of Object.entries(document.groups ?? {})) {
+    for (const member of members) if (!groupOf.has(member)) groupOf.set(member, group);
+  }
+  const resources = decodeResources({ document, source, groupOf });
+  return {
+    name: document.cluster.name,
+    quorum: decodeQuorum(document, source),
+    heartbeat: decodeHeartbeat(document, source),
+    nodes: entriesById(document.nodes).map(([id, node]) => decodeNode(id, node, source)),
+    pings: entriesById(document.pings ?? {}).map(([id, ping]) => decodePing(id, ping, source)),
+    groups: decodeGroups({ document, source, groupOf, resources }),
+    resources,
+    fencing: decodeFencing(document, source),
+    startsPerNodeMax: document.concurrency?.startsPerNode ?? defaults.startsPerNode,
+  };
+}
+
+/** The entries of a map in order of id. */
+function entriesById<T>(map: Readonly<Record<string, T>>): [string, T][] {
+  return sortedBy(Object.entries(map), ([id]) => id);
+}
+
+function decodeQuorum(document: ClusterDocument, source: SourceIndex): QuorumSpec {
+  const { onLoss = defaults.quorum.onLoss, acknowledge } = document.quorum ?? {};
+  const { place } = source.has('quorum', 'onLoss') ? source.key('quorum', 'onLoss') : source.key('quorum');
+  if (onLoss === 'stop' || acknowledge === undefined) return { onLoss, place };
+  return { onLoss, acknowledge, place };
+}
+
+function decodeHeartbeat(document: ClusterDocument, source: SourceIndex): HeartbeatSpec {
+  const heartbeat = document.heartbeat ?? {};
+  const { everyPart, warnAfterPart, clockDrift, keyFile } = defaults.heartbeat;
+  const leaseMs = msOr(heartbeat.lease, defaults.heartbeat.leaseMs);
+  const { place } = source.key('heartbeat');
+  return {
+    port: heartbeat.port ?? defaults.heartbeat.port,
+    everyMs: msOr(heartbeat.every, Math.floor(leaseMs * everyPart)),
+    leaseMs,
+    clockDrift: heartbeat.clockDrift === undefined ? clockDrift : Number(heartbeat.clockDrift.slice(0, -1)) / 100,
+    warnAfterMs: msOr(heartbeat.warnAfter, Math.floor(leaseMs * warnAfterPart)),
+    keys: decodeKeys(heartbeat, source) ?? [{ kind: 'file', path: keyFile, place }],
+    place,
+  };
+}
+
+function decodeKeys(
+  { key, keys }: NonNullable<ClusterDocument['heartbeat']>,
+  source: SourceIndex,
+): readonly SecretReference[] | null {
+  const named = keys?.flatMap((each, index) => decodeSecret(each, source, ['heartbeat', 'keys', index]) ?? []) ?? [];
+  const single = key === undefined ? null : decodeSecret(key, source, ['heartbeat', 'key']);
+  if (named.length > 0) return named;
+  return single === null ? null : [single];
+}
+
+function decodeSecret(secret: Secret, source: SourceIndex, path: readonly PathPart[]): SecretReference | null {
+  const { place } = source.value(...path);
+  if (secret.file !== undefined) return { kind: 'file', path: secret.file, place };
+  return secret.env === undefined ? null : { kind: 'environment', name: secret.env, place };
+}
+
+function decodeNode(id: string, node: Node, source: SourceIndex): NodeSpec {
+  const role = node.role ?? 'member';
+  return {
+    id,
+    addresses: node.addresses,
+    role,
+    votes: role !== 'worker',
+    labels: node.labels ?? {},
+    state: node.state ?? 'active',
+    place: source.key('nodes', id).place,
+    statePlace: source.value('nodes', id, 'state').place,
+  };
+}
+
+function decodePing(id: string, ping: Ping, source: SourceIndex): PingSpec {
+  const { need = 'any' } = ping;
+  return {
+    id,
+    hosts: ping.hosts,
+    everyMs: msOr(ping.every, defaults.ping.everyMs),
+    timeoutMs: msOr(ping.timeout, defaults.ping.timeoutMs),
+    attempts: ping.attempts ?? defaults.ping.attempts,
+    need: need === 'any' ? 1 : need === 'all' ? ping.hosts.length : need,
+    failAfterMs: msOr(ping.failAfter, defaults.ping.failAfterMs),
+    recoverAfterMs: msOr(ping.recoverAfter, defaults.ping.recoverAfterMs),
+    mode: ping.mode ?? defaults.ping.mode,
+    onAllLost: ping.onAllLost ?? defaults.ping.onAllLost,
+    place: source.key('pings', id).place,
+  };
+}
+
+function decodeFencing(document: ClusterDocument, source: SourceIndex): FencingSpec {
+  const { devices = {}, watchdog } = document.fencing ?? {};
+  return {
+    devices: entriesById(devices).map(([id, device]) => decodeDevice(id, device, source)),
+    watchdog:
+      watchdog === undefined
+        ? null
+        : {
+            device: watchdog.device ?? defaults.watchdog.device,
+            timeoutMs: msOr(watchdog.timeout, defaults.watchdog.timeoutMs),
+          },
+  };
+}
+
+function decodeDevice(id: string, device: FenceDevice, source: SourceIndex): FenceDeviceSpec {
+  const params = Object.entries(device.params ?? {}).map(([name, value]): [string, string | SecretReference] => {
+    const path = ['fencing', 'devices', id, 'params', name];
+    if (typeof value === 'object') return [name, decodeSecret(value, source, path) ?? ''];
+    return [name, typeof value === 'string' ? value : source.text(...path)];
+  });
+  return {
+    id,
+    agent: device.agent,
+    nodes: device.nodes,
+    params: Object.fromEntries(params),
+    place: source.key('fencing', 'devices', id).place,
+  };
+}

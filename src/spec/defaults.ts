@@ -1,0 +1,36 @@
+/**
+ * What a spec has that does not say otherwise. The schema tells the same values to editors; a test holds the two together.
+ *
+ * Source: ours, except where a line says which. A default never depends on the machine that reads the spec.
+ */
+export const defaults = {
+  quorum: { onLoss: 'stop' },
+  heartbeat: {
+    port: 7418,
+    leaseMs: 3000,
+    /** `every` is this part of the lease: room for five lost heartbeats. */
+    everyPart: 1 / 6,
+    /** `warnAfter` is this part of the lease. */
+    warnAfterPart: 2 / 3,
+    /** Covers the 8.33 % by which chrony slews by default. Source: chrony.conf(5), maxslewrate. */
+    clockDrift: 0.09,
+    keyFile: '/etc/fairlead/gossip.key',
+  },
+  startsPerNode: 4,
+  ping: {
+    everyMs: 2000,
+    timeoutMs: 1000,
+    attempts: 3,
+    failAfterMs: 5000,
+    recoverAfterMs: 10_000,
+    mode: 'relative',
+    onAllLost: 'keep',
+  },
+  failback: 'never',
+  // biome-ignore lint/suspicious/noThenProperty: the spec's own word
+  failurePolicy: { restarts: 3, withinMs: 600_000, then: 'move', forgetAfterMs: 1_800_000 },
+  monitor: { everyMs: 10_000, depth: 0 },
+  timeouts: { startMs: 20_000, stopMs: 20_000, monitorMs: 20_000 },
+  onFail: { monitor: 'restart', start: 'restart', stop: 'block' },
+  watchdog: { device: '/dev/watchdog', timeoutMs: 10_000 },
+} as const;

@@ -1,0 +1,104 @@
+/** Joins the documents of all files into one spec: sections are merged by key, and the same key twice names both places. */
+import type { CodedFinding } from './finding.js';
+import type { Marker } from './source-index.js';
+import type { SourceEntry, SourceMap, SourceNode } from './source-tree.js';
+
+/** What each part says of itself, and the only value it can have. */
+const SELF_DESCRIPTION = [
+  ['apiVersion', 'fairlead/v1'],
+  ['kind', 'Cluster'],
+] as const;
+
+/** Keys below which maps are merged too, beside the sections. */
+const MERGED_BELOW = new Map([['fencing', ['devices']]]);
+
+/** Joins parts, and adds what it finds. Shape: null where no part is a map. */
+export function mergeParts(options: {
+  readonly parts: readonly SourceNode[];
+  readonly mark: Marker;
+  readonly findings: CodedFinding[];
+}): SourceMap | null {
+  const { parts, mark, findings } = options;
+  const maps: SourceMap[] = [];
+  for (const part of parts) {
+    if (part.kind === 'map') maps.push(part);
+    else findings.push(noMap(part, mark));
+  }
+  const [first, ...others] = maps;
+  if (first === undefined) return null;
+  if (others.length > 0) for (const map of maps) findings.push(...checkSelfDescription(map, map !== first, mark));
+  const entries = new Map(first.entries);
+  for (const other of others) {
+    for (const [name, entry] of other.entries) {
+      if (!SELF_DESCRIPTION.some(([key]) => key === name))
+        mergeEntry({ entries, name, entry, path: [], mark, findings });
+    }
+  }
+  return { ...first, entries };
+}
+
+function noMap(part: SourceNode, mark: Marker): CodedFinding {
+  return {
+    code: 'wrong-type',
+    severity: 'error',
+    message: `a spec is a map of keys, and this is ${part.kind === 'list' ? 'a list' : 'a single value'}`,
+    at: mark(part.span),
+    help: 'begin with `apiVersion: fairlead/v1` and `kind: Cluster`',
+  };
+}
+
+function checkSelfDescription(part: SourceMap, isLater: boolean, mark: Marker): CodedFinding[] {
+  return SELF_DESCRIPTION.flatMap(([key, expected]): CodedFinding[] => {
+    const entry = part.entries.get(key);
+    if (entry === undefined) {
+      // Of the first part the check of the shape says the same.
+      if (!isLater) return [];
+      const at = mark([...part.entries.values()][0]?.keySpan ?? part.span);
+      const message = `this part of the spec does not say what it is: "${key}" is missing`;
+      return [{ code: 'missing-key', severity: 'error', message, at, help: `add \`${key}: ${expected}\`` }];
+    }
+    const { value } = entry;
+    if (!isLater || (value.kind === 'scalar' && value.value === expected)) return [];
+    const message = `"${key}" of this part of the spec is not "${expected}"`;
+    return [
+      { code: 'not-allowed', severity: 'error', message, at: mark(value.span), help: `write \`${key}: ${expected}\`` },
+    ];
+  });
+}
+
+function mergeEntry(options: {
+  readonly entries: Map<string, SourceEntry>;
+  readonly name: string;
+  readonly entry: SourceEntry;
+  readonly path: readonly string[];
+  readonly mark: Marker;
+  readonly findings: CodedFinding[];
+}): void {
+  const { entries, name, entry, path, mark, findings } = options;
+  const before = entries.get(name);
+  if (before === undefined) {
+    entries.set(name, entry);
+    return;
+  }
+  const [section] = path;
+  const isMerged = section === undefined || (path.length === 1 && (MERGED_BELOW.get(section)?.includes(name) ?? false));
+  if (isMerged && before.value.kind === 'map' && entry.value.kind === 'map') {
+    const merged = new Map(before.value.entries);
+    for (const [inner, innerEntry] of entry.value.entries) {
+      mergeEntry({ entries: merged, name: inner, entry: innerEntry, path: [...path, name], mark, findings });
+    }
+    entries.set(name, { ...before, value: { ...before.value, entries: merged } });
+    return;
+  }
+  const at = mark(before.keySpan);
+  const where = [...path, name].join('.');
+  findings.push({
+    code: 'duplicate-key',
+    severity: 'error',
+    message: `"${where}" stands in two parts of the spec`,
+    at: mark(entry.keySpan),
+    label: `first at ${at.place.file}:${at.place.line}`,
+    help: 'keep one of them',
+    notes: [{ at, message: `"${where}" stands here first` }],
+  });
+}

@@ -1,0 +1,440 @@
+/** The spec as it is written. Generated from schemas/cluster.schema.json by `npm run schema`; do not edit. */
+
+/**
+ * The value of a label.
+ */
+export type LabelValue = string;
+/**
+ * never: it stays where it is when a node that it prefers comes back. auto: it moves to the preferred node.
+ */
+export type Failback = 'never' | 'auto';
+/**
+ * Recurring looks at the running resource. An empty list means that nobody looks.
+ *
+ * @maxItems 16
+ */
+export type Monitors = {
+  /**
+   * Pause between two looks.
+   */
+  every?: string;
+  /**
+   * A look that takes longer counts as failed. Default: the resource's monitor timeout.
+   */
+  timeout?: string;
+  /**
+   * How deep an OCF agent looks (OCF_CHECK_LEVEL); 0 is the plain look.
+   */
+  depth?: number;
+}[];
+/**
+ * Whether it should run.
+ */
+export type Desired = 'started' | 'stopped';
+/**
+ * Nodes in the order in which they are wanted, each by its name or as `{ label: value }`. Other nodes come after them.
+ */
+export type Prefer = Selectors;
+/**
+ * Nodes, each by its name or as `{ label: value }` for all that bear the label.
+ *
+ * @maxItems 1000
+ */
+export type Selectors = (
+  | string
+  | {
+      [k: string]: string;
+    }
+)[];
+/**
+ * When given, only these nodes may run it, each by its name or as `{ label: value }`.
+ */
+export type Require = Selectors;
+/**
+ * Nodes that run it only if no other can, each by its name or as `{ label: value }`.
+ */
+export type Avoid = Selectors;
+/**
+ * Pings that must be met where it runs.
+ */
+export type Requires = Names;
+/**
+ * Names, as a list.
+ *
+ * @maxItems 20000
+ */
+export type Names = string[];
+/**
+ * Groups that must be up, on whatever node, before this one starts; it stops before they stop.
+ */
+export type After = Names;
+/**
+ * Groups beside which this one must run.
+ */
+export type With = Names;
+/**
+ * Groups with which this one must not share a node.
+ */
+export type Apart = Names;
+/**
+ * All members are down this long after the lease's end, by kill if need be; it is part of the take-over time. Default: the sum of the members' stop timeouts. Less is allowed where every member can be killed without its agent.
+ */
+export type StopBudget = string;
+/**
+ * Text, a number, a boolean, or a list of texts.
+ *
+ * @maxItems 1000
+ */
+export type Parameter = string | number | boolean | (string | number | boolean)[];
+
+/**
+ * A cluster spec of fairlead: which services run, on which nodes, and under which conditions. One file or a folder of files; the parts are merged by key.
+ */
+export interface ClusterDocument {
+  /**
+   * The version of the spec language. Every part of a spec says it.
+   */
+  apiVersion: 'fairlead/v1';
+  /**
+   * What this document is. Every part of a spec says it.
+   */
+  kind: 'Cluster';
+  /**
+   * What the cluster is called.
+   */
+  cluster: {
+    /**
+     * The cluster's name. It goes into every message: clusters with different names never hear each other, even with the same key.
+     */
+    name: string;
+  };
+  /**
+   * What happens to services on a side that has no majority of the votes.
+   */
+  quorum?: {
+    /**
+     * stop: services stop when the lease ends, so that the other side may take over safely. freeze: what runs stays running, nothing starts. ignore: go on as if the silent nodes were dead. The last two can give two owners and need `acknowledge`.
+     */
+    onLoss?: 'stop' | 'freeze' | 'ignore';
+    /**
+     * Your words for accepting that a service may run twice; needed with onLoss freeze or ignore, and shown in status for as long as it stands.
+     */
+    acknowledge?: string;
+  };
+  /**
+   * How nodes keep in touch and how long a lease lasts. Take-over after a crash takes about the lease plus the group's stop budget.
+   */
+  heartbeat?: {
+    /**
+     * UDP port of the heartbeats, the same on every node and link.
+     */
+    port?: number;
+    /**
+     * Time between two heartbeats to the voters; at most a quarter of the lease. Default: a sixth of the lease, 500ms for a lease of 3s.
+     */
+    every?: string;
+    /**
+     * How long a heartbeat that a majority answered keeps this node's leases alive.
+     */
+    lease?: string;
+    /**
+     * Bound of how fast or slow a node's clock may run against real time, as a percentage. The default covers what chrony does by default; lower it where time synchronisation is known to be gentler.
+     */
+    clockDrift?: string;
+    /**
+     * A heartbeat that is later than this is reported, and nothing else happens; shorter than the lease. Default: two thirds of the lease.
+     */
+    warnAfter?: string;
+    key?: Secret;
+    /**
+     * Several keys while one is replaced: the first signs, every one verifies. Instead of `key`.
+     *
+     * @minItems 1
+     * @maxItems 4
+     */
+    keys?: Secret[];
+  };
+  /**
+   * How much happens at once.
+   */
+  concurrency?: {
+    /**
+     * Starts that one node may have under way at once.
+     */
+    startsPerNode?: number;
+  };
+  /**
+   * The machines of the cluster, by name. Up to 7 members and witnesses vote.
+   */
+  nodes: {
+    [k: string]: Node;
+  };
+  /**
+   * Outside addresses whose reachability groups may require, by name.
+   */
+  pings?: {
+    [k: string]: Ping;
+  };
+  /**
+   * What groups and resources have that do not say otherwise.
+   */
+  defaults?: {
+    failback?: Failback;
+    failurePolicy?: FailurePolicy;
+    timeouts?: Timeouts;
+    monitor?: Monitors;
+  };
+  /**
+   * Resources that run together on one node, by name. The group is the unit of placement and ownership.
+   */
+  groups?: {
+    [k: string]: Group;
+  };
+  /**
+   * Services, addresses and other things that agents start, stop and monitor, by name. A resource that is in no group is a group of one.
+   */
+  resources?: {
+    [k: string]: Resource;
+  };
+  /**
+   * Means to make sure that a node is dead. Read and checked; this version does not use them yet.
+   */
+  fencing?: {
+    /**
+     * Fence agents with the nodes that each can fence, by name.
+     */
+    devices?: {
+      [k: string]: FenceDevice;
+    };
+    /**
+     * A watchdog device that resets a node which no longer feeds it.
+     */
+    watchdog?: {
+      /**
+       * Path of the device.
+       */
+      device?: string;
+      /**
+       * The node is reset when the device was not fed for this long.
+       */
+      timeout?: string;
+    };
+  };
+}
+/**
+ * Where a secret is read from, on each node; the secret itself never stands in a spec.
+ */
+export interface Secret {
+  /**
+   * Absolute path of a file that only the owner may read.
+   */
+  file?: string;
+  /**
+   * Name of an environment variable of the daemon.
+   */
+  env?: string;
+}
+/**
+ * A machine of the cluster.
+ */
+export interface Node {
+  /**
+   * One IP address per link; several are redundant links: the loss of one changes nothing. The first addresses of all nodes are one link, the second ones another.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  addresses: string[];
+  /**
+   * member: votes and runs services. worker: runs services and does not vote. witness: votes and runs nothing.
+   */
+  role?: 'member' | 'worker' | 'witness';
+  /**
+   * Words of your own that `prefer`, `require` and `avoid` can name.
+   */
+  labels?: {
+    [k: string]: LabelValue;
+  };
+  /**
+   * active: runs what is placed on it. standby: gives everything away, still votes. maintenance: nothing is started, stopped or monitored, and its leases are kept.
+   */
+  state?: 'active' | 'standby' | 'maintenance';
+}
+/**
+ * Outside addresses that are asked for an answer again and again.
+ */
+export interface Ping {
+  /**
+   * Addresses to ask, best such that are reached over different ways.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  hosts: string[];
+  /**
+   * Time between two rounds.
+   */
+  every?: string;
+  /**
+   * How long one answer is waited for.
+   */
+  timeout?: string;
+  /**
+   * How often a host is asked in one round before it counts as unreachable.
+   */
+  attempts?: number;
+  /**
+   * How many hosts must answer: any, all, or a number.
+   */
+  need?: ('any' | 'all') | number;
+  /**
+   * Answers must be missing for this long before that counts.
+   */
+  failAfter?: string;
+  /**
+   * Answers must be back for this long before that counts.
+   */
+  recoverAfter?: string;
+  /**
+   * relative: a group leaves its node only if another node sees more hosts. absolute: a group never runs where the need is not met.
+   */
+  mode?: 'relative' | 'absolute';
+  /**
+   * Relative mode, and no node meets the need: keep what runs where it is, or stop it.
+   */
+  onAllLost?: 'keep' | 'stop';
+}
+/**
+ * How failures are answered: so many restarts in place within a time, then something else; and when they are forgotten.
+ */
+export interface FailurePolicy {
+  /**
+   * Restarts in place within `within`; the next failure does `then`.
+   */
+  restarts?: number;
+  /**
+   * The time in which restarts are counted.
+   */
+  within?: string;
+  /**
+   * What follows when the restarts are used up: move to another node, stop, or block (leave it and call for a person).
+   */
+  then?: 'move' | 'stop' | 'block';
+  /**
+   * Failures older than this are forgotten, and the node may be used again.
+   */
+  forgetAfter?: string;
+}
+/**
+ * How long the agent's actions may take.
+ */
+export interface Timeouts {
+  /**
+   * A start that takes longer has failed.
+   */
+  start?: string;
+  /**
+   * A stop that takes longer has failed. The sum over a group's members is its stop budget unless the group says less.
+   */
+  stop?: string;
+  /**
+   * A look that takes longer counts as failed; for looks that do not say so themselves, and for the first look at a start of the daemon.
+   */
+  monitor?: string;
+}
+/**
+ * Resources that run together on one node.
+ */
+export interface Group {
+  /**
+   * Resources: started in this order, stopped in reverse, always together on one node.
+   *
+   * @maxItems 1000
+   */
+  members: string[];
+  desired?: Desired;
+  prefer?: Prefer;
+  require?: Require;
+  avoid?: Avoid;
+  requires?: Requires;
+  after?: After;
+  with?: With;
+  apart?: Apart;
+  failback?: Failback;
+  failurePolicy?: FailurePolicy;
+  stopBudget?: StopBudget;
+}
+/**
+ * One service, address or other thing. The placement keys (prefer, after, ...) may stand here only when the resource is in no group.
+ */
+export interface Resource {
+  /**
+   * The agent: ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:aws-eip or builtin:noop.
+   */
+  type: string;
+  /**
+   * Parameters for the agent, by name. A list is for commands: no shell takes them apart. Numbers and booleans are handed over as they are written.
+   */
+  params?: {
+    [k: string]: Parameter;
+  };
+  monitor?: Monitors;
+  timeouts?: Timeouts;
+  /**
+   * What follows when an action fails.
+   */
+  onFail?: {
+    /**
+     * When a monitor finds it failed or gone. restart counts against the failure policy.
+     */
+    monitor?: 'ignore' | 'restart' | 'move' | 'stop' | 'block' | 'standby' | 'fence';
+    /**
+     * When a start fails. restart counts against the failure policy.
+     */
+    start?: 'ignore' | 'restart' | 'move' | 'stop' | 'block' | 'standby' | 'fence';
+    /**
+     * When a stop fails: block keeps the group where it is, still leased, until a person acts; fence makes sure that the node is dead.
+     */
+    stop?: 'block' | 'fence';
+  };
+  /**
+   * How strictly one owner is ensured. none: two at once do no harm. provider: an outside party keeps one owner. lease: the lease does. fencing: only where the old owner was fenced. A group is as strict as its strictest member. Default: lease; provider for builtin:aws-eip.
+   */
+  exclusive?: 'none' | 'provider' | 'lease' | 'fencing';
+  desired?: Desired;
+  prefer?: Prefer;
+  require?: Require;
+  avoid?: Avoid;
+  requires?: Requires;
+  after?: After;
+  with?: With;
+  apart?: Apart;
+  failback?: Failback;
+  failurePolicy?: FailurePolicy;
+  stopBudget?: StopBudget;
+}
+/**
+ * A fence agent with the nodes that it can fence.
+ */
+export interface FenceDevice {
+  /**
+   * Name of the fence agent.
+   */
+  agent: string;
+  /**
+   * Nodes that it can fence.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  nodes: string[];
+  /**
+   * Parameters for the agent, by name.
+   */
+  params?: {
+    /**
+     * Text, a number, a boolean, or where a secret is read from.
+     */
+    [k: string]: (string | number | boolean) | Secret;
+  };
+}

@@ -1,0 +1,50 @@
+import type { Finding } from '../finding.js';
+import type { Rule, RuleContext } from '../rule.js';
+import type { Mark } from '../source-index.js';
+import { votersOf } from '../votes.js';
+
+/** Uses that are pointed at one by one. */
+const NOTES_MAX = 8;
+
+/** This version fences nothing; whoever counts on it is told so. */
+export const fencingNotUsed: Rule = {
+  code: 'fencing-not-used',
+  needsWhole: [],
+  *check(context) {
+    const { source } = context;
+    const uses = usesOf(context);
+    const [first] = uses;
+    const at = source.has('fencing') ? source.key('fencing') : first?.at;
+    if (at === undefined) return;
+    yield {
+      severity: 'warning',
+      message: 'fencing is read and checked, and this version does not carry it out',
+      at,
+      label: consequence(context),
+      help: 'count on the lease alone: it is safe as long as nothing outlives its stop budget',
+      ...(uses.length > 0 ? { notes: uses.slice(0, NOTES_MAX) } : {}),
+    };
+  },
+};
+
+function consequence({ spec }: RuleContext): string {
+  return votersOf(spec).length === 2
+    ? 'with two voters the loss of either node stops every group until there is a third vote'
+    : 'a failed stop blocks its group until a person acts';
+}
+
+function usesOf({ spec, source }: RuleContext): NonNullable<Finding['notes']> {
+  return spec.resources.flatMap(({ id, onFail, exclusive }) => {
+    const said: { readonly at: Mark; readonly message: string }[] = [];
+    for (const action of ['monitor', 'start', 'stop'] as const) {
+      if (onFail[action] !== 'fence') continue;
+      const at = source.value('resources', id, 'onFail', action);
+      said.push({ at, message: `a failed ${action} of resource "${id}" blocks its group` });
+    }
+    if (exclusive === 'fencing') {
+      const at = source.value('resources', id, 'exclusive');
+      said.push({ at, message: `resource "${id}" is taken over when the lease has ended, without fencing` });
+    }
+    return said;
+  });
+}

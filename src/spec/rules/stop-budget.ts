@@ -1,0 +1,48 @@
+import type { ResourceSpec } from '../../model/cluster-spec.js';
+import { stopTimeoutsMs } from '../decode-groups.js';
+import { hasKillPath, isHarmlessLate } from '../kill-path.js';
+import { describeGroup, listNames, pathOfGroup } from '../rule.js';
+import type { Rule, RuleContext } from '../rule.js';
+import { exactDuration } from '../written-duration.js';
+
+/**
+ * A stop budget below the sum of the stop timeouts is kept by killing, so every member must have a way to be killed that needs no agent.
+ *
+ * A watchdog or fencing could stand in for that; as long as this version carries neither out, it does not.
+ */
+export const stopBudget: Rule = {
+  code: 'stop-budget',
+  needsWhole: ['groups', 'resources', 'defaults'],
+  *check(context) {
+    const { spec, source } = context;
+    const byId = new Map(spec.resources.map((resource) => [resource.id, resource]));
+    for (const group of spec.groups) {
+      const path = pathOfGroup(context, group.id);
+      if (!source.has(...path, 'stopBudget')) continue;
+      const members = group.members.flatMap((member) => byId.get(member) ?? []);
+      const neededMs = stopTimeoutsMs(members);
+      const unkillable = members.filter((member) => !hasKillPath(member) && !isHarmlessLate(member));
+      if (group.stopBudgetMs >= neededMs || unkillable.length === 0) continue;
+      const budget = exactDuration(group.stopBudgetMs);
+      yield {
+        severity: 'error',
+        message: `the stop budget of ${describeGroup(context, group.id)} cannot be kept: ${listNames(unkillable.map(({ id }) => `"${id}"`))} cannot be killed without ${unkillable.length === 1 ? 'its agent' : 'their agents'}`,
+        at: source.value(...path, 'stopBudget'),
+        label: `${budget} < ${sumOf(members)}`,
+        help: helpOf(context, neededMs),
+      };
+    }
+  },
+};
+
+function sumOf(members: readonly ResourceSpec[]): string {
+  const total = exactDuration(stopTimeoutsMs(members));
+  const parts = members.map((member) => `${exactDuration(member.timeouts.stopMs)} (${member.id})`);
+  return parts.length === 1 ? `the stop timeout ${parts.join('')}` : `${total} = ${parts.join(' + ')}`;
+}
+
+function helpOf({ spec }: RuleContext, neededMs: number): string {
+  const hasFencing = spec.fencing.devices.length > 0 || spec.fencing.watchdog !== null;
+  const fencing = hasFencing ? '; fencing would allow less, and this version does not carry it out' : '';
+  return `write \`stopBudget: ${exactDuration(neededMs)}\` or leave it out, lower the stop timeouts, or use a systemd unit or a script with \`run\`${fencing}`;
+}

@@ -1,0 +1,36 @@
+import { builtinTypes, parseAgentType } from '../agent-type.js';
+import type { Rule } from '../rule.js';
+import { didYouMean } from '../suggest.js';
+import type { Suggest } from '../suggest.js';
+
+/** The type of a resource has one of the forms that fairlead knows. Whether the agent is installed is another question. */
+export const unknownAgent: Rule = {
+  code: 'unknown-agent',
+  needsWhole: [],
+  *check({ spec, source, suggest }) {
+    for (const { id, type } of spec.resources) {
+      if (parseAgentType(type) !== null) continue;
+      const isFence = /^(stonith:|fence_)/.test(type);
+      yield {
+        severity: 'error',
+        message: `resource "${id}" has the type "${type}", which is no agent`,
+        at: source.value('resources', id, 'type'),
+        ...(isFence ? {} : didYouMean(meantBy(type, suggest))),
+        help: isFence
+          ? 'fence agents stand under `fencing:`'
+          : `types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, ${builtinTypes.join(', ')}`,
+      };
+    }
+  },
+};
+
+/** What other cluster managers call it, or a slip of the pen. */
+function meantBy(type: string, suggest: Suggest): string | null {
+  const [, provider, name] = /^(?:ocf)?::?([\w.-]+):([\w.-]+)$/.exec(type) ?? [];
+  if (type.startsWith('ocf') && provider !== undefined && name !== undefined) return `ocf:${provider}:${name}`;
+  if (/^(heartbeat|pacemaker|linbit|redhat):[\w.-]+$/.test(type)) return `ocf:${type}`;
+  const service = /^(?:service|upstart):(.+)$/.exec(type)?.[1];
+  if (service !== undefined) return `systemd:${service}`;
+  if (type.endsWith('.service')) return `systemd:${type}`;
+  return suggest(type, [...builtinTypes, 'script']);
+}

@@ -1,0 +1,271 @@
+/** Says in words what is wrong with the shape of a spec: one finding for one mistake. */
+import { parseDuration } from '../base/duration.js';
+import type { ShapeError } from './decode-shape.js';
+import { describePath } from './describe-path.js';
+import type { CodedFinding } from './finding.js';
+import type { SourceIndex } from './source-index.js';
+import { didYouMean } from './suggest.js';
+import type { Suggest } from './suggest.js';
+
+interface Telling {
+  readonly source: SourceIndex;
+  readonly suggest: Suggest;
+}
+
+type Words = Pick<CodedFinding, 'code' | 'message' | 'label' | 'help'>;
+
+/** Keys that are listed to choose from when none comes near what was written. */
+const KEYS_LISTED_MAX = 16;
+
+/** The findings of the errors. */
+export function shapeFindings(errors: readonly ShapeError[], telling: Telling): CodedFinding[] {
+  const essential = essentialErrors(errors);
+  const misspelt = new Set(
+    essential.flatMap((error) => {
+      const meant = error.keyword === 'additionalProperties' ? meantKey(error, telling.suggest) : null;
+      return meant === null ? [] : [keyOf([...error.path, meant])];
+    }),
+  );
+  return essential
+    .filter(
+      (error) =>
+        error.keyword !== 'required' || !misspelt.has(keyOf([...error.path, textOf(error.params.missingProperty)])),
+    )
+    .map((error) => ({ severity: 'error', at: markOf(error, telling.source), ...wordsOf(error, telling) }));
+}
+
+/**
+ * The errors without those that only follow from others.
+ *
+ * Where one of several forms is expected, what is wrong with each of them is one mistake; and a bad key is told once, by what is wrong with it.
+ */
+export function essentialErrors(errors: readonly ShapeError[]): ShapeError[] {
+  const alternatives = errors.filter((error) => error.keyword === 'anyOf').map((error) => keyOf(error.path));
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    if (error.keyword === 'propertyNames') return false;
+    const path = keyOf(error.path);
+    if (error.keyword !== 'anyOf' && alternatives.some((each) => path === each || path.startsWith(`${each}\n`)))
+      return false;
+    const mistake = `${path}\0${error.name ?? ''}\0${error.keyword}\0${String(error.params.additionalProperty ?? error.params.missingProperty ?? '')}`;
+    if (seen.has(mistake)) return false;
+    seen.add(mistake);
+    return true;
+  });
+}
+
+function keyOf(path: readonly string[]): string {
+  return path.join('\n');
+}
+
+function markOf(error: ShapeError, source: SourceIndex) {
+  const { path, name, keyword, params } = error;
+  if (name !== null) return source.key(...path, name);
+  if (keyword === 'additionalProperties') return source.key(...path, textOf(params.additionalProperty));
+  return keyword === 'required' ? source.key(...path) : source.value(...path);
+}
+
+function wordsOf(error: ShapeError, telling: Telling): Words {
+  const { path, keyword, params, schema, value } = error;
+  const subject = describePath(path);
+  if (error.name !== null) {
+    const message = `"${error.name}" cannot be the name of ${nameOfKind(path)}`;
+    return { code: 'bad-name', message, ...labelOf(schema.patternErrorMessage) };
+  }
+  switch (keyword) {
+    case 'additionalProperties':
+      return unknownKey(error, telling.suggest);
+    case 'required': {
+      const missing = textOf(params.missingProperty);
+      const holder = describePath(path);
+      return { code: 'missing-key', message: `"${missing}" of ${holder} is missing`, help: `add \`${missing}:\`` };
+    }
+    case 'type':
+      return wrongType(error);
+    case 'enum': {
+      const allowed = Array.isArray(params.allowedValues) ? params.allowedValues.map(textOf) : [];
+      const meant = telling.suggest(textOf(value), allowed);
+      const label = meant === null ? { label: `write ${listed(allowed)}` } : didYouMean(meant);
+      return {
+        code: 'not-allowed',
+        message: `${subject} cannot be "${textOf(value)}"`,
+        ...label,
+        ...helpOf(meant, allowed),
+      };
+    }
+    case 'pattern':
+      return badFormat(error);
+    case 'minimum':
+    case 'maximum': {
+      const bound = `at ${keyword === 'minimum' ? 'least' : 'most'} ${textOf(params.limit)}`;
+      return { code: 'out-of-range', message: `${subject} is ${textOf(value)}, and must be ${bound}` };
+    }
+    case 'anyOf':
+      return { code: 'wrong-type', message: `${subject} is ${shown(value)}`, ...labelOf(schema.errorMessage) };
+    default:
+      return wrongCount(error);
+  }
+}
+
+function unknownKey(error: ShapeError, suggest: Suggest): Words {
+  const key = textOf(error.params.additionalProperty);
+  const known = knownKeys(error);
+  const meant = meantKey(error, suggest);
+  const message = `${describePath(error.path)} has no key "${key}"`;
+  if (meant !== null) return { code: 'unknown-key', message, ...didYouMean(meant) };
+  return known.length > KEYS_LISTED_MAX
+    ? { code: 'unknown-key', message }
+    : { code: 'unknown-key', message, help: `its keys are ${known.join(', ')}` };
+}
+
+/** The key that was probably meant, of those that are not written beside it. */
+function meantKey(error: ShapeError, suggest: Suggest): string | null {
+  const present = isRecord(error.value) ? error.value : {};
+  const free = knownKeys(error).filter((each) => !Object.hasOwn(present, each));
+  return suggest(textOf(error.params.additionalProperty), free);
+}
+
+function knownKeys({ schema }: ShapeError): string[] {
+  return isRecord(schema.properties) ? Object.keys(schema.properties) : [];
+}
+
+function wrongType(error: ShapeError): Words {
+  const { params, schema, value } = error;
+  const subject = describePath(error.path);
+  if (value === null) {
+    return { code: 'wrong-type', message: `${subject} is empty`, help: 'give it a value, or leave the key out' };
+  }
+  const types = (Array.isArray(params.type) ? params.type : [params.type]).map(textOf);
+  if (isDuration(schema) && typeof value === 'number') return withoutUnit(subject, String(value));
+  if (typeof schema.errorMessage === 'string') {
+    return {
+      code: 'wrong-type',
+      message: `${subject} is ${shown(value)}`,
+      label: schema.errorMessage,
+      ...secretHelp(value),
+    };
+  }
+  const message = `${subject} must be ${listed(types.map(nameOfType))}, and is ${shown(value)}`;
+  if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
+    return { code: 'wrong-type', message, label: `write it in quotes: "${String(value)}"` };
+  }
+  if (types.includes('array') && typeof value === 'string')
+    return { code: 'wrong-type', message, label: `write [${value}]` };
+  if (isRecord(value) && Object.keys(value).some((key) => /^[0-9a-f:]*:$/i.test(key))) {
+    return { code: 'wrong-type', message, label: 'an IPv6 address that ends in "::" must be in quotes' };
+  }
+  return { code: 'wrong-type', message };
+}
+
+function badFormat(error: ShapeError): Words {
+  const { schema } = error;
+  const text = textOf(error.value);
+  const subject = describePath(error.path);
+  if (isDuration(schema) && /^[0-9]+(\.[0-9]+)?$/.test(text)) return withoutUnit(subject, text);
+  return {
+    code: 'bad-format',
+    message: `${subject} cannot be "${text}"`,
+    ...labelOf(schema.patternErrorMessage),
+    ...durationHelp(schema, text),
+  };
+}
+
+function withoutUnit(subject: string, text: string): Words {
+  const message = `${subject} is ${text} without a unit`;
+  return { code: 'duration-without-unit', message, label: `write ${text}ms, ${text}s or ${text}m` };
+}
+
+function durationHelp(schema: ShapeError['schema'], text: string): { readonly help?: string } {
+  if (!isDuration(schema)) return {};
+  const [, number, unit] = /^([0-9.]+)\s*([a-z]+)$/i.exec(text) ?? [];
+  const known = [
+    ['ms', /^m(illi)?s/i],
+    ['s', /^s(ec)?/i],
+    ['m', /^min/i],
+    ['h', /^h/i],
+    ['d', /^d/i],
+  ] as const;
+  const meant = unit === undefined ? undefined : known.find(([, form]) => form.test(unit))?.[0];
+  const duration = `${number ?? ''}${meant ?? ''}`;
+  return meant !== undefined && parseDuration(duration) !== undefined ? { help: `write ${duration}` } : {};
+}
+
+function wrongCount(error: ShapeError): Words {
+  const { keyword, params } = error;
+  const subject = describePath(error.path);
+  const limit = textOf(params.limit);
+  const isLeast = keyword === 'minItems' || keyword === 'minProperties';
+  const count = isLeast ? `at least ${limit}` : `at most ${limit}`;
+  const what = keyword === 'minItems' || keyword === 'maxItems' ? 'entry' : 'key';
+  const number = Array.isArray(error.value)
+    ? error.value.length
+    : isRecord(error.value)
+      ? Object.keys(error.value).length
+      : 0;
+  const plural = limit === '1' ? what : what === 'entry' ? 'entries' : 'keys';
+  return { code: 'wrong-count', message: `${subject} must have ${count} ${plural}, and has ${number}` };
+}
+
+function helpOf(meant: string | null, allowed: readonly string[]): { readonly help?: string } {
+  return meant === null || allowed.length === 1 ? {} : { help: `it can be ${listed(allowed)}` };
+}
+
+function secretHelp(value: unknown): { readonly help?: string } {
+  const isSecret = isRecord(value) && (Object.hasOwn(value, 'file') || Object.hasOwn(value, 'env'));
+  return isSecret
+    ? { help: 'this version reads no secrets into parameters of resources; give the agent a file of its own' }
+    : {};
+}
+
+function isDuration(schema: ShapeError['schema']): boolean {
+  return typeof schema.pattern === 'string' && schema.pattern.endsWith('(ms|s|m|h|d)$');
+}
+
+function labelOf(words: unknown): { readonly label?: string } {
+  return typeof words === 'string' ? { label: words } : {};
+}
+
+/** What kind of thing a map names. */
+function nameOfKind(path: readonly string[]): string {
+  const kinds: Readonly<Record<string, string>> = {
+    nodes: 'a node',
+    pings: 'a ping',
+    groups: 'a group',
+    resources: 'a resource',
+    devices: 'a fence device',
+    params: 'a parameter',
+    labels: 'a label',
+  };
+  return kinds[path.at(-1) ?? ''] ?? 'a key';
+}
+
+function nameOfType(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    string: 'text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a map',
+  };
+  return names[type] ?? type;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isRecord(value)) return 'a map';
+  if (typeof value === 'string') return value.length > 40 ? 'text' : `the text "${value}"`;
+  return value === null ? 'empty' : textOf(value);
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
