@@ -1,7 +1,7 @@
 /** Measures fairlead on three hosts of a lab: how long the client waits, and what the daemons cost at rest. */
 import type { AgentForm } from '../e2e/harness/cluster-spec.js';
 import { VIRTUAL_ADDRESS } from '../e2e/harness/lab.js';
-import { Cluster, PATIENCE_MS } from '../e2e/stories/cluster.js';
+import { Cluster } from '../e2e/stories/cluster.js';
 import type { LogLine } from './daemon-log.js';
 import { agentsMs, describeWay, linesSince } from './daemon-log.js';
 import type { ResourceUsage } from './resource-usage.js';
@@ -73,7 +73,7 @@ async function measureFirstStart(cluster: Cluster): Promise<MeasuredWait> {
   const names = cluster.lab.hosts.map(({ name }) => name);
   const fromMs = cluster.probe.mark();
   await cluster.startDaemons();
-  const { body } = await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+  const body = await cluster.untilAnswered({ by: names, sinceMs: fromMs });
   return waitOf(cluster, fromMs, (lines) =>
     agentsMs(
       lines.filter(({ host }) => host === body),
@@ -86,7 +86,7 @@ async function measureAddressDeleted(cluster: Cluster): Promise<MeasuredWait> {
   const owner = await cluster.rest();
   const fromMs = cluster.probe.mark();
   await cluster.lab.host(owner).exec(['ip', 'address', 'delete', `${VIRTUAL_ADDRESS}/24`, 'dev', 'eth0']);
-  await cluster.probe.untilAnsweredBy([owner], { sinceMs: cluster.probe.mark(), timeoutMs: PATIENCE_MS });
+  await cluster.untilAnswered({ by: [owner], sinceMs: cluster.probe.mark() });
   return waitOf(cluster, fromMs, bothWays);
 }
 
@@ -100,7 +100,7 @@ async function measureStandby(
   const fromMs = cluster.probe.mark();
   cluster.writeSpec({ nodes: { [owner]: { state: 'standby' } } }, editor);
   const names = others.map(({ name }) => name);
-  await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+  await cluster.untilAnswered({ by: names, sinceMs: fromMs });
   const handOver = await waitOf(cluster, fromMs, bothWays);
   const lines = linesSince(owner, cluster.daemon(owner), fromMs);
   const first = lines.find(({ message }) => /^stopping /.test(message));
@@ -113,7 +113,7 @@ async function measureCrash(cluster: Cluster): Promise<MeasuredWait> {
   const fromMs = cluster.probe.mark();
   await cluster.lab.host(owner).crash();
   const names = cluster.hostsExcept(owner).map(({ name }) => name);
-  await cluster.probe.untilAnsweredBy(names, { sinceMs: fromMs, timeoutMs: PATIENCE_MS });
+  await cluster.untilAnswered({ by: names, sinceMs: fromMs });
   return waitOf(cluster, fromMs, bothWays);
 }
 
