@@ -53,6 +53,7 @@ class Runner implements AgentRunner {
     this.#kept = new KeptProcesses({
       node: options.node,
       folder: join(stateDir, 'kept'),
+      log,
       onEnded: (resource) => this.#nudge(resource),
     });
     const search = path === undefined ? {} : { path };

@@ -18,10 +18,11 @@ const KILLED_LOOK_MS = 200;
 /**
  * Sends `signal` first, KILL after `killAfterMs`, until a look finds nothing or the deadline passes.
  *
- * Shape: `find` looks through the table of processes; nothing is signalled that it did not prove to belong.
+ * Shape: `find` looks through the table of processes; nothing is signalled that it did not prove to belong. It is given what it has found before, for when the main process is gone
+ * that is the proof for the rest.
  */
 export async function endKept(options: {
-  readonly find: () => Promise<FoundProcesses>;
+  readonly find: (earlier: readonly ProcessRow[]) => Promise<FoundProcesses>;
   readonly signal: NodeJS.Signals;
   readonly killAfterMs: number;
   readonly leftMs: () => number;
@@ -29,8 +30,10 @@ export async function endKept(options: {
 }): Promise<EndOfKept> {
   const killAtMs = performance.now() + options.killAfterMs;
   const asked = new Set<string>();
+  let earlier: readonly ProcessRow[] = [];
   for (;;) {
-    const found = await options.find();
+    const found = await options.find(earlier);
+    earlier = found.all;
     if (found.all.length === 0) {
       return found.doubtful.length > 0 ? { kind: 'doubtful', found } : { kind: 'gone' };
     }

@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { limits } from '../model/limits.js';
-import { delay } from './delay.js';
+import type { Log } from '../ports/log.js';
 import { endKept } from './kept-end.js';
 import { KeptLogs } from './kept-log.js';
 import { keptOwner } from './kept-owner.js';
@@ -59,6 +59,9 @@ export class KeptProcesses {
   readonly #children = new Map<string, ChildProcess>();
   readonly #adopted = new Map<string, ProcessIdentity>();
   readonly #ended = new Map<string, string>();
+  /** What is still being written down of main processes that just ended. */
+  readonly #settling = new Map<string, Promise<void>>();
+  readonly #log: Log;
   readonly #timers: NodeJS.Timeout[];
   #familyLookAtMs = Number.NEGATIVE_INFINITY;
 
@@ -66,8 +69,10 @@ export class KeptProcesses {
   constructor(options: {
     readonly node: string;
     readonly folder: string;
+    readonly log: Log;
     readonly onEnded: (resource: string) => void;
   }) {
+    this.#log = options.log;
     this.#owner = keptOwner(options);
     this.#records = new KeptRecords(options.folder);
     this.#logs = new KeptLogs(options.folder);
@@ -79,12 +84,13 @@ export class KeptProcesses {
     }
     this.#timers = [
       setInterval(() => this.#lookAtAdopted(), ADOPTED_LOOK_MS).unref(),
-      setInterval(() => this.#logs.holdToSize(), LOG_LOOK_MS).unref(),
+      setInterval(() => this.#tolerate(() => this.#logs.holdToSize()), LOG_LOOK_MS).unref(),
     ];
   }
 
   /** How the resource's process stands. Adopts it when the record was lost. */
   async look(resource: string): Promise<KeptLook> {
+    await this.#settling.get(resource);
     const record = this.#read(resource);
     if (record !== null && record.leader !== null && isAlive(record.leader)) {
       await this.#rememberFamilies();
@@ -94,8 +100,10 @@ export class KeptProcesses {
     if (found.leader !== null) {
       const { pid, startTicks } = found.leader;
       const command = record?.command ?? '';
-      this.#records.write({ resource, bootId: this.#bootId, command, leader: { pid, startTicks }, members: [] });
       this.#adopted.set(resource, { pid, startTicks });
+      this.#tolerate(() =>
+        this.#records.write({ resource, bootId: this.#bootId, command, leader: { pid, startTicks }, members: [] }),
+      );
       return { kind: 'running', command };
     }
     const ended = this.#ended.get(resource) ?? null;
@@ -125,11 +133,11 @@ export class KeptProcesses {
       this.#records.remove(resource);
       return wordsOf(child instanceof Error ? child : await errorOf(child));
     }
-    const startTicks = readChild(child.pid)?.startTicks ?? 0;
-    this.#records.write({ ...intention, leader: { pid: child.pid, startTicks } });
+    const leader = { pid: child.pid, startTicks: readChild(child.pid)?.startTicks ?? 0 };
     child.unref();
     this.#children.set(resource, child);
-    child.once('exit', (code, signal) => void this.#childEnded(resource, child, howItEnded(code, signal)));
+    child.once('exit', (code, signal) => this.#childEnded(resource, child, howItEnded(code, signal)));
+    this.#tolerate(() => this.#records.write({ ...intention, leader }));
     return null;
   }
 
@@ -151,10 +159,14 @@ export class KeptProcesses {
       readonly cancel: AbortSignal;
     },
   ): Promise<KeptEnd> {
+    await this.#settling.get(resource);
     this.#children.delete(resource);
     this.#adopted.delete(resource);
     const mark = keptMark(this.#owner, resource);
-    const end = await endKept({ ...options, find: () => findKeptProcesses(this.#read(resource), mark) });
+    const end = await endKept({
+      ...options,
+      find: (earlier) => findKeptProcesses(this.#read(resource), mark, earlier),
+    });
     switch (end.kind) {
       case 'gone':
         this.#records.remove(resource);
@@ -207,20 +219,26 @@ export class KeptProcesses {
     return record?.bootId === this.#bootId ? record : null;
   }
 
-  async #childEnded(resource: string, child: ChildProcess, how: string): Promise<void> {
+  #childEnded(resource: string, child: ChildProcess, how: string): void {
     if (this.#children.get(resource) !== child) {
       return;
     }
     this.#children.delete(resource);
     this.#rememberEnd(resource, how);
     // What is left of the group is written down now, while its number cannot have been given to another.
-    await this.#rememberFamilies(resource);
-    this.#onEnded(resource);
+    const settling = this.#rememberFamilies(resource).then(() => {
+      this.#settling.delete(resource);
+      this.#onEnded(resource);
+    });
+    this.#settling.set(resource, settling);
   }
 
   #rememberEnd(resource: string, how: string): void {
-    const words = lastLine(this.#logs.tail(resource));
-    this.#ended.set(resource, words === '' ? how : `${how}: ${words}`);
+    this.#ended.set(resource, how);
+    this.#tolerate(() => {
+      const words = lastLine(this.#logs.tail(resource));
+      this.#ended.set(resource, words === '' ? how : `${how}: ${words}`);
+    });
   }
 
   #lookAtAdopted(): void {
@@ -241,6 +259,10 @@ export class KeptProcesses {
     }
     this.#familyLookAtMs = atMs;
     const rows = await listProcesses();
+    this.#tolerate(() => this.#writeFamilies(rows, now));
+  }
+
+  #writeFamilies(rows: readonly ProcessRow[], now: string | undefined): void {
     for (const record of this.#records.all()) {
       const { leader } = record;
       if (leader === null || record.bootId !== this.#bootId) {
@@ -255,6 +277,16 @@ export class KeptProcesses {
       if (members.length !== record.members.length || !members.every((member) => isListed(record.members, member))) {
         this.#records.write({ ...record, members: members.slice(0, limits.keptMembersMax) });
       }
+    }
+  }
+
+  /** A run folder that is full or gone costs knowledge, never the daemon. */
+  #tolerate(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#log.event('error', `a record or log of a kept process could not be kept: ${message}`);
     }
   }
 }

@@ -30,9 +30,18 @@ export interface FoundProcesses {
   readonly doubtful: readonly ProcessRow[];
 }
 
-/** Looks through the table of processes. Shape: `record` is of this boot, null when there is none; `mark` is the value of {@link KEPT_MARK}. */
-export async function findKeptProcesses(record: KeptRecord | null, mark: string): Promise<FoundProcesses> {
-  const known = record === null ? [] : [...(record.leader === null ? [] : [record.leader]), ...record.members];
+/**
+ * Looks through the table of processes.
+ *
+ * Shape: `record` is of this boot, null when there is none; `mark` is the value of {@link KEPT_MARK}; `earlier` are processes that an earlier look has proved.
+ */
+export async function findKeptProcesses(
+  record: KeptRecord | null,
+  mark: string,
+  earlier: readonly ProcessIdentity[] = [],
+): Promise<FoundProcesses> {
+  const recorded = record === null ? [] : [...(record.leader === null ? [] : [record.leader]), ...record.members];
+  const known = [...recorded, ...earlier];
   const rows = await listProcesses();
   const marked = await listMarkedProcesses(rows, `${KEPT_MARK}=${mark}`);
   const proved = rows.filter((row) => isKnown(known, row) || marked.has(row.pid));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
@@ -116,6 +116,18 @@ describe('a kept process', () => {
     });
   });
 
+  it('that ends at once and leaves unmarked children leaves nothing behind', async () => {
+    const web = keep(
+      `env -i bash -c 'echo $$ > ${folder.path}/child; ${FOREVER}' & while [ ! -s ${folder.path}/child ]; do :; done`,
+      {
+        startAfter: '20s',
+      },
+    );
+    expect(await runner.run(operation('start', web))).toMatchObject({ kind: 'failed', class: 'soft' });
+    expect(readProcess(await pid('child'))).toBeNull();
+    expect(await runner.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+  });
+
   it('that goes to the background has not started, and nothing of it is left', async () => {
     const web = keep(
       `setsid bash -c 'echo $$ > ${folder.path}/daemon; ${FOREVER}' & while [ ! -s ${folder.path}/daemon ]; do :; done`,
@@ -218,6 +230,15 @@ describe('a kept process', () => {
     expect(pids.map(readProcess)).toEqual([null, null]);
   });
 
+  it('that ends before its children is stopped when they have ended too', async () => {
+    // The child bears no mark and ignores TERM: it is known only by having stood in the group of the main process.
+    const web = keep(`env -i bash -c 'trap "" TERM; echo $$ > ${folder.path}/child; ${FOREVER}' & ${FOREVER}`);
+    await runner.run(operation('start', web));
+    const pids = [await pid(), await pid('child')];
+    expect(await runner.run(operation('stop', web, { timeoutMs: 1500 }))).toEqual({ kind: 'done' });
+    expect(pids.map(readProcess)).toEqual([null, null]);
+  });
+
   it('is killed at once with all that it started, also what made a session of its own', async () => {
     const web = keep(`trap '' TERM; setsid bash -c 'echo $$ > ${folder.path}/child; ${FOREVER}' & ${FOREVER}`);
     await runner.run(operation('start', web));
@@ -259,6 +280,16 @@ describe('a kept process', () => {
       (statSync(join(folder.path, name)).mode & 0o777).toString(8),
     );
     expect(modes).toEqual(['700', '600', '600']);
+  });
+
+  it('goes on when its run folder is gone', async () => {
+    const web = keep(`while [ ! -e ${folder.path}/end ]; do sleep 0.02; done`);
+    await runner.run(operation('start', web));
+    rmSync(join(folder.path, 'run'), { recursive: true });
+    expect(await runner.run(operation('monitor', web))).toEqual({ kind: 'running' });
+    writeFileSync(join(folder.path, 'end'), '');
+    await until('a nudge', () => nudges.length > 0);
+    expect(await runner.run(operation('stop', web))).toEqual({ kind: 'done' });
   });
 
   it('with a strange name stays in its folder', async () => {
