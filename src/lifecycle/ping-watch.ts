@@ -39,6 +39,8 @@ export function beginRound(watch: PingWatch, nowMs: number): void {
  * A round ended. Returns whether what is said changed.
  *
  * Dampening works both ways: fewer answers are said only after they were fewer for `failAfter`, more only after `recoverAfter`. A round that could not find out says nothing.
+ *
+ * Neither is shorter than two intervals: by then every other node has had a round of its own and says that it is turning, so that what all of them lose, or get back, moves nothing.
  */
 export function finishRound(watch: PingWatch, reachable: number | null, nowMs: number): boolean {
   watch.isUnderWay = false;
@@ -57,7 +59,8 @@ export function finishRound(watch: PingWatch, reachable: number | null, nowMs: n
     watch.differs = differs;
     watch.differsSinceMs = nowMs;
   }
-  const waitMs = differs === 'less' ? watch.ping.failAfterMs : watch.ping.recoverAfterMs;
+  const { failAfterMs, recoverAfterMs, everyMs } = watch.ping;
+  const waitMs = Math.max(differs === 'less' ? failAfterMs : recoverAfterMs, 2 * everyMs);
   if (nowMs - watch.differsSinceMs < waitMs) return false;
   watch.reachable = reachable;
   watch.differsSinceMs = null;

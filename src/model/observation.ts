@@ -56,12 +56,13 @@ export interface LeaseObservation {
 /**
  * What a node sees of a ping.
  *
- * Shape: `reachable` counts the hosts that answer, after dampening; null while nothing is known.
+ * Shape: `reachable` counts the hosts that answer, after dampening; null while nothing is known. `turning` is present while rounds find less, or more, than that and dampening still waits.
  */
 export interface PingObservation {
   readonly ping: string;
   readonly node: string;
   readonly reachable: number | null;
+  readonly turning?: 'less' | 'more';
 }
 
 /**

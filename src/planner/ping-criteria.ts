@@ -3,6 +3,8 @@
  *
  * absolute: a node must see enough. relative: a node is left only for one that sees more, so that a dead gateway stops nothing by itself. With several relative pings a node gives way only to one
  * that is nowhere worse and better somewhere, so that two nodes which miss different pings do not rule each other out.
+ *
+ * Nodes notice the loss of one gateway one after the other. So nobody gives way to a node whose rounds find less already, and the node that has the group does not give way while its own find more again.
  */
 import type { PingSpec } from '../model/cluster-spec.js';
 import type { ScorePart } from '../model/plan.js';
@@ -59,7 +61,7 @@ function judgeAbsolute(options: Options & { readonly ping: number; readonly spec
 
 function judgeRelative(options: Options): PingVerdict[] {
   const { present, pings, candidates } = options;
-  const lost = pings.find((ping) => isLostEverywhere({ present, ping, candidates }));
+  const lost = pings.find((ping) => isLostEverywhere({ ...options, ping, candidates }));
   if (lost !== undefined) {
     return candidates.map((node) => ({
       node,
@@ -71,7 +73,7 @@ function judgeRelative(options: Options): PingVerdict[] {
   const verdicts: PingVerdict[] = [];
   for (const node of candidates) {
     if (good.includes(node)) continue;
-    const poor = pings.find((ping) => isPoor(present, ping, node));
+    const poor = pings.find((ping) => isPoor(options, ping, node));
     if (poor === undefined) {
       const unknown = pings.find((ping) => reachOf(present, ping, node) < 0);
       if (firstGood === undefined || node === options.keeper || unknown === undefined) continue;
@@ -87,14 +89,10 @@ function judgeRelative(options: Options): PingVerdict[] {
   return verdicts;
 }
 
-function isLostEverywhere(options: {
-  readonly present: Present;
-  readonly ping: number;
-  readonly candidates: readonly number[];
-}): boolean {
+function isLostEverywhere(options: Options & { readonly ping: number }): boolean {
   const { present, ping, candidates } = options;
   if (present.pings[ping]?.onAllLost !== 'stop' || candidates.length === 0) return false;
-  return candidates.every((node) => isPoor(present, ping, node));
+  return candidates.every((node) => isPoor(options, ping, node));
 }
 
 function isBetter(options: {
@@ -109,19 +107,32 @@ function isBetter(options: {
     const need = present.pings[ping]?.need ?? 0;
     const here = Math.min(reachOf(present, ping, node), need);
     const there = Math.min(reachOf(present, ping, other), need);
-    if (there < here) return false;
+    if (there < here || isTurning(present, { ping, node: other, to: 'less' })) return false;
     if (there > here && here >= 0) isSomewhereBetter = true;
   }
   return isSomewhereBetter;
 }
 
+/** Says that it reaches enough, and nothing speaks against it yet. */
 function isEnough(present: Present, ping: number, node: number): boolean {
+  return saysEnough(present, ping, node) && !isTurning(present, { ping, node, to: 'less' });
+}
+
+/** Known to reach too little; the keeper only while its rounds find no more. */
+function isPoor({ present, keeper }: Pick<Options, 'present' | 'keeper'>, ping: number, node: number): boolean {
+  if (reachOf(present, ping, node) < 0 || saysEnough(present, ping, node)) return false;
+  return node !== keeper || !isTurning(present, { ping, node, to: 'more' });
+}
+
+function saysEnough(present: Present, ping: number, node: number): boolean {
   return reachOf(present, ping, node) >= (present.pings[ping]?.need ?? 0);
 }
 
-/** Known to reach too little. */
-function isPoor(present: Present, ping: number, node: number): boolean {
-  return reachOf(present, ping, node) >= 0 && !isEnough(present, ping, node);
+function isTurning(
+  present: Present,
+  options: { readonly ping: number; readonly node: number; readonly to: 'less' | 'more' },
+): boolean {
+  return present.turning[options.ping * present.nodeCount + options.node] === (options.to === 'less' ? -1 : 1);
 }
 
 /** Hosts of a ping that answer to a node; -1 for not known. */

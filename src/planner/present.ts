@@ -64,6 +64,8 @@ export interface Present {
   readonly troubles: ReadonlyMap<number, ResourceObservation>;
   /** Hosts that answer, by ping cell; -1 for not known. */
   readonly reach: Int32Array;
+  /** By ping cell: -1 while rounds find less than what is said, 1 while they find more, 0 otherwise. */
+  readonly turning: Int8Array;
   readonly leases: readonly (readonly PresentLease[])[];
   /** Nodes on which a member may run. */
   readonly activeOn: readonly (readonly number[])[];
@@ -108,7 +110,7 @@ export function readPresent(input: PlanInput): Present {
     members,
     ...readNodes({ observed, nodeNumbers, nodeCount: nodes.length, total: nodeNames.length }),
     ...readResources({ observed, nodeNumbers, nodeCount: nodes.length, resourceNumbers, members }),
-    reach: readPings({ observed, nodeNumbers, nodeCount: nodes.length, pingNumbers }),
+    ...readPings({ observed, nodeNumbers, nodeCount: nodes.length, pingNumbers }),
     leases: readLeases({ observed, nodeNumbers, groupNumbers }),
   };
 }
@@ -215,15 +217,19 @@ function readPings(options: {
   readonly nodeNumbers: ReadonlyMap<string, number>;
   readonly nodeCount: number;
   readonly pingNumbers: ReadonlyMap<string, number>;
-}): Int32Array {
-  const reach = new Int32Array(options.pingNumbers.size * options.nodeCount).fill(-1);
+}): Pick<Present, 'reach' | 'turning'> {
+  const cells = options.pingNumbers.size * options.nodeCount;
+  const reach = new Int32Array(cells).fill(-1);
+  const turning = new Int8Array(cells);
   for (const seen of options.observed.pings) {
     const ping = options.pingNumbers.get(seen.ping);
     const node = options.nodeNumbers.get(seen.node);
     if (ping === undefined || node === undefined || node >= options.nodeCount) continue;
-    reach[ping * options.nodeCount + node] = seen.reachable ?? -1;
+    const cell = ping * options.nodeCount + node;
+    reach[cell] = seen.reachable ?? -1;
+    turning[cell] = seen.turning === 'less' ? -1 : seen.turning === 'more' ? 1 : 0;
   }
-  return reach;
+  return { reach, turning };
 }
 
 const NO_LEASES: readonly PresentLease[] = [];

@@ -103,7 +103,8 @@ function describePings(mind: Mind, observed: ObservedCluster): PingStatus[] {
     const ping = mind.spec.pings.find((candidate) => candidate.id === each.ping);
     if (ping === undefined) return [];
     const ok = each.reachable === null ? null : each.reachable >= ping.need;
-    return [{ ...each, hosts: ping.hosts.length, need: ping.need, ok }];
+    const { node, reachable } = each;
+    return [{ ping: ping.id, node, reachable, hosts: ping.hosts.length, need: ping.need, ok }];
   });
 }
 

@@ -46,7 +46,9 @@ export function publishSelf(mind: Mind, time: StepTime): void {
   mind.touched.clear();
   publishLeases(mind);
   for (const [id, watch] of mind.pings) {
-    publish(records, `ping:${id}`, { kind: 'ping', ping: { ping: id, node, reachable: watch.reachable } });
+    const { reachable, differs } = watch;
+    const ping: PingObservation = { ping: id, node, reachable, ...(differs === null ? {} : { turning: differs }) };
+    publish(records, `ping:${id}`, { kind: 'ping', ping });
   }
 }
 

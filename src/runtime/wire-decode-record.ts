@@ -113,4 +113,5 @@ function checkPing(ping: Fields): void {
   asId(ping.ping);
   asId(ping.node);
   if (ping.reachable !== null) asCount(ping.reachable);
+  if (ping.turning !== undefined) asText(ping.turning, WORD_LENGTH_MAX);
 }

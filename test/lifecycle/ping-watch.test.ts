@@ -39,6 +39,11 @@ describe('a ping', () => {
     expect(saidAfter([0, 3, 3, 3, 3, 3, 3])).toEqual([0, 0, 0, 0, 0, 0, 3]);
   });
 
+  it('waits two intervals however short failAfter and recoverAfter are, since other nodes ask at other moments', () => {
+    const hasty = beginPingWatch({ ...ping, failAfterMs: 0, recoverAfterMs: 0 }, 0);
+    expect(saidAfter([3, 0, 0, 0, 3, 3, 3], hasty)).toEqual([3, 3, 3, 0, 0, 0, 3]);
+  });
+
   it('begins to wait anew when a round agrees in between', () => {
     expect(saidAfter([3, 0, 0, 3, 0, 0, 0, 0])).toEqual([3, 3, 3, 3, 3, 3, 3, 0]);
   });

@@ -157,7 +157,8 @@ export interface ObservedWish {
   readonly leases?: Readonly<Record<string, string | readonly string[]>>;
   readonly resources?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly rest?: ResourceState;
-  readonly pings?: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /** By ping and node the hosts that answer; `2 less` while rounds find less already, `0 more` while they find more. */
+  readonly pings?: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
 }
 
 /** A complete observation from a few wishes. */
@@ -180,7 +181,7 @@ export function buildObserved(spec: ClusterSpec, wish: ObservedWish): ObservedCl
     (typeof text === 'string' ? [text] : text).map((each) => readLease(group, each)),
   );
   const pings: PingObservation[] = sortedEntries(wish.pings ?? {}).flatMap(([ping, on]) =>
-    sortedEntries(on).map(([node, reachable]) => ({ ping, node, reachable })),
+    sortedEntries(on).map(([node, seen]) => ({ ping, node, ...readReach(seen) })),
   );
   return { self: wish.self ?? null, nodes, resources, leases, pings };
 }
@@ -222,4 +223,10 @@ function readResource(resource: string, node: string, text: string): ResourceObs
     ...(because === undefined ? {} : { reason: because }),
     ...(words.includes('backingOff') ? { backingOff: true } : {}),
   };
+}
+
+function readReach(seen: number | string | null): Pick<PingObservation, 'reachable' | 'turning'> {
+  if (typeof seen !== 'string') return { reachable: seen };
+  const [reachable, turning] = seen.split(' ');
+  return { reachable: Number(reachable), turning: turning === 'more' ? 'more' : 'less' };
 }
