@@ -138,7 +138,7 @@ function checkRepeats(command: Command, given: ReadonlyMap<string, readonly stri
 
 function checkOperands(command: Command, operands: readonly string[]): void {
   const { name, operandsMin, operandsMax } = command;
-  const usage = `usage: \`fairlead ${name} ${command.operands}\``.replace(' `', '`');
+  const usage = `usage: \`${`fairlead ${name} ${command.operands}`.trimEnd()}\``;
   if (operands.length < operandsMin) throw usageFailure(`\`fairlead ${name}\` needs ${command.operands}`, usage);
   if (operandsMax !== null && operands.length > operandsMax) {
     throw usageFailure(`\`fairlead ${name}\` does not take "${operands[operandsMax] ?? ''}"`, usage);

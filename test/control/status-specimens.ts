@@ -18,8 +18,8 @@ export function healthyStatus(): Status {
     software: 'fairlead 0.1.0',
     revision: REVISION,
     quorum: { quorate: true, votes: 3, majority: 2, acks: ['lb1', 'lb2', 'wit'], onLoss: 'stop', quarantineMs: 0 },
-    nodes: [node('lb1'), node('lb2'), node('wit')],
-    groups: [group('lb1', 'running')],
+    nodes: [nodeStatus('lb1'), nodeStatus('lb2'), nodeStatus('wit')],
+    groups: [groupStatus()],
     leases: [lease({ leftMs: 2410 })],
     pings: [
       { ping: 'gateway', node: 'lb1', reachable: 2, hosts: 2, need: 1, ok: true },
@@ -45,7 +45,7 @@ export function movingStatus(): Status {
     ...base,
     verdict: '0 of 1 group run: web moves from lb1 to lb2, because lb1 is standby; waits until lb1 releases web.',
     health: 'moving',
-    nodes: [{ ...node('lb1'), state: 'standby' }, node('lb2'), { ...node('wit'), revision: OLDER }],
+    nodes: [{ ...nodeStatus('lb1'), state: 'standby' }, nodeStatus('lb2'), { ...nodeStatus('wit'), revision: OLDER }],
     groups: [
       {
         group: 'web',
@@ -115,11 +115,11 @@ export function degradedStatus(): Status {
     health: 'degraded',
     quorum: { ...base.quorum, acks: ['lb1', 'lb2'] },
     nodes: [
-      node('lb1'),
-      { ...node('lb2'), links: [true, false] },
-      { ...node('wit'), liveness: 'offline', quorate: true, heardAgoMs: 42_300, links: [false, false] },
+      nodeStatus('lb1'),
+      { ...nodeStatus('lb2'), links: [true, false] },
+      { ...nodeStatus('wit'), liveness: 'offline', quorate: true, heardAgoMs: 42_300, links: [false, false] },
     ],
-    groups: [group('lb2', 'running')],
+    groups: [groupStatus({ node: 'lb2' })],
     leases: [lease({ node: 'lb2', epoch: 8, leftMs: null })],
     pings: [
       { ping: 'gateway', node: 'lb1', reachable: 0, hosts: 2, need: 1, ok: false },
@@ -172,13 +172,13 @@ export function partitionStatus(): Status {
     health: 'down',
     quorum: { ...base.quorum, quorate: false, acks: ['lb1'] },
     nodes: [
-      { ...node('lb1'), quorate: false, hears: [] },
-      { ...node('lb2'), ...silent },
-      { ...node('wit'), ...silent, hears: ['lb2'] },
+      { ...nodeStatus('lb1'), quorate: false, hears: [] },
+      { ...nodeStatus('lb2'), ...silent },
+      { ...nodeStatus('wit'), ...silent, hears: ['lb2'] },
     ],
     groups: [
       {
-        ...group('lb1', 'stopping'),
+        ...groupStatus({ state: 'stopping' }),
         sentence: 'web is stopping on lb1, because no majority of the voters answers lb1',
         members: [
           { resource: 'vip', node: 'lb1', state: 'stopping' },
@@ -211,7 +211,8 @@ export const statusSpecimens: Readonly<Record<string, () => Status>> = {
   partition: partitionStatus,
 };
 
-function node(id: string): NodeStatus {
+/** A node that is well; `lb1` is the one that looks, `wit` a witness. */
+export function nodeStatus(id: string): NodeStatus {
   const isSelf = id === 'lb1';
   return {
     node: id,
@@ -228,14 +229,17 @@ function node(id: string): NodeStatus {
   };
 }
 
-function group(node: string, state: GroupStatus['state']): GroupStatus {
+/** A group `web` that runs on lb1, but for the changes. */
+export function groupStatus(change: Partial<GroupStatus> = {}): GroupStatus {
+  const node = change.node === undefined ? 'lb1' : change.node;
   return {
     group: 'web',
     desired: 'started',
     node,
-    state,
+    state: 'running',
     sentence: `web runs on ${node}`,
-    members: ['vip', 'nginx'].map((id) => ({ resource: id, node, state: 'running' })),
+    members: ['vip', 'nginx'].map((resource) => ({ resource, node, state: 'running' })),
+    ...change,
   };
 }
 

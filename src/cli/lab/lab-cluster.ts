@@ -119,8 +119,9 @@ export class LabCluster {
   /** Tells a daemon that was just started what it must not hear, as soon as it answers; its peers keep silent to it meanwhile. */
   async applyCutsTo(host: LabHost): Promise<void> {
     const { signal } = this.#ending;
-    while (host.state === 'up' && !signal.aborted) {
-      if (await host.cut(this.cuts.peersCutFrom(host.node, this.nodes))) return;
+    const peers = this.cuts.peersCutFrom(host.node, this.nodes);
+    while (peers.length > 0 && host.state === 'up' && !signal.aborted) {
+      if (await host.cut(peers)) return;
       await sleep(LOOK_EVERY_MS / 2, undefined, { signal }).catch(() => undefined);
     }
   }
