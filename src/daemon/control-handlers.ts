@@ -47,7 +47,8 @@ export function controlHandlers(options: {
       const sighting = asked === watched ? await watch.look() : await readSpec(asked);
       if (sighting.kind === 'vanished') return { ok: false, why: `"${asked}" is not there` };
       if (sighting.kind === 'unreadable') return { ok: false, why: `"${asked}" cannot be read: ${sighting.why}` };
-      driver.put({ kind: 'file', text: sighting.text, hash: sighting.hash });
+      const once = asked === watched ? {} : { once: true as const };
+      driver.put({ kind: 'file', text: sighting.text, hash: sighting.hash, ...once });
       return afterDecoding(driver, status, sighting.hash);
     },
     ...(transport === null ? {} : { lab: labHandlers(driver, transport) }),

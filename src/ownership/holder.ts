@@ -261,6 +261,13 @@ export function release(state: HolderState, key: LeaseKey, nowMs: number): void 
   markChanged(state, nowMs);
 }
 
+/** Whether every voter that answered within a lease has the newest of this node's table, its releases above all. */
+export function isSaidToAll(state: HolderState, nowMs: number): boolean {
+  return [...state.contacts.values()].every(
+    (contact) => contact.ackUntilMs <= nowMs || contact.fullVersion >= state.table.version,
+  );
+}
+
 /** Lets everything lapse whose validity has ended (R8: to be called before anything else is done with the state). */
 export function expire(state: HolderState, nowMs: number): HolderEvent[] {
   const events: HolderEvent[] = [];

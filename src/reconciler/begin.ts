@@ -95,6 +95,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     isLeaving: false,
     hasLeft: false,
     promised: beginning.promised,
+    promisedFor: 0,
     guard: beginGuardMemory(beginning.guardOrders ?? null),
     conditions: beginConditions(),
     counters: new Map(),

@@ -172,13 +172,10 @@ function stop(mind: Mind, action: Action, time: StepTime, effects: Effects): voi
 function releaseGroup(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const held = mind.holder.held.get(leaseKey(action.group));
   if (held === undefined || held.state === 'claim') return;
-  const members = new Set([...(mind.index.groups.get(action.group)?.members ?? []), ...held.resources]);
-  const isDown = [...members].every((member) => {
-    const life = mind.lives.get(member);
-    return (
-      life === undefined || life.state === 'stopped' || (life.resource.group !== action.group && life.running === null)
-    );
-  });
+  const members = mind.index.groups.get(action.group)?.members ?? [];
+  const isDown =
+    members.every((member) => (mind.lives.get(member)?.state ?? 'stopped') === 'stopped') &&
+    held.resources.every((resource) => !isOnlyUnder(mind, resource, held));
   if (!isDown && mind.rules.releaseAfterStop) {
     beginStop(mind.holder, held.key, time.nowMs);
     return;

@@ -55,8 +55,10 @@ export interface Mind {
   readonly heeded: Map<string, number>;
   isLeaving: boolean;
   hasLeft: boolean;
-  /** Largest lease and stop budget in force within the last hour (R7), by wall time. */
+  /** Largest lease and stop budget in force within the last hour (R7), by wall time, the present ones last. */
   promised: readonly Promised[];
+  /** The {@link specCount} for which they were looked up last. */
+  promisedFor: number;
   readonly guard: GuardMemory;
   readonly conditions: Conditions;
   readonly counters: Map<string, number>;

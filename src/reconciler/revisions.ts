@@ -24,25 +24,44 @@ export function fileChanged(
   effects: Effects,
 ): void {
   const { revisions } = mind;
-  const isFirstLook = revisions.fileHash === null;
+  if (input.once === true) {
+    if (input.hash === revisions.inForce.hash) return;
+    return ask(mind, { purpose: 'propose', text: input.text, hash: input.hash, once: true }, effects);
+  }
+  const before = revisions.fileHash ?? revisions.fileHashBefore;
   revisions.fileHash = input.hash;
   clearCondition(mind.conditions, 'spec-vanished');
   clearCondition(mind.conditions, 'spec-unreadable');
-  effects.push({ kind: 'save', name: 'file.json', text: stableJson({ hash: input.hash }), durable: true });
+  if (revisions.waiting?.purpose === 'propose' && revisions.waiting.once !== true) revisions.waiting = null;
   if (input.hash === revisions.inForce.hash) {
     clearCondition(mind.conditions, 'spec-invalid');
+    rememberFile(input.hash, effects);
     return watchDifference(mind, time);
   }
-  if (isFirstLook && input.hash === revisions.fileHashBefore) return watchDifference(mind, time);
+  if (isBeingProposed(mind, input.hash)) return;
+  // The same text once more is no change; but one that could not be taken may be by now.
+  if (input.hash === before && !revisions.refused.has(input.hash)) return watchDifference(mind, time);
   ask(mind, { purpose: 'propose', text: input.text, hash: input.hash }, effects);
 }
 
+function isBeingProposed(mind: Mind, hash: string): boolean {
+  const { decoding } = mind.revisions;
+  return decoding?.purpose === 'propose' && decoding.hash === hash;
+}
+
+/** What came of a file's text is known: a later start need not propose it again. Before that it must, since the change would be lost with this daemon. */
+function rememberFile(hash: string, effects: Effects): void {
+  effects.push({ kind: 'save', name: 'file.json', text: stableJson({ hash }), durable: true });
+}
+
+/** Has a text decoded, one at a time. A proposal is never given up for a peer's revision: that one will be looked for again, the file will not. */
 function ask(mind: Mind, request: DecodeRequest, effects: Effects): void {
-  if (mind.revisions.decoding !== null) {
-    mind.revisions.waiting = request;
+  const { revisions } = mind;
+  if (revisions.decoding !== null) {
+    if (request.purpose === 'propose' || revisions.waiting?.purpose !== 'propose') revisions.waiting = request;
     return;
   }
-  mind.revisions.decoding = request;
+  revisions.decoding = request;
   effects.push({ kind: 'decode', request });
 }
 
@@ -51,6 +70,11 @@ function askNext(mind: Mind, effects: Effects): void {
   const next = mind.revisions.waiting;
   mind.revisions.waiting = null;
   if (next !== null) ask(mind, next, effects);
+}
+
+/** A proposal whose file says something else by the time it is decoded. */
+function isOvertaken(mind: Mind, request: DecodeRequest): boolean {
+  return request.purpose === 'propose' && request.once !== true && request.hash !== mind.revisions.fileHash;
 }
 
 /** A text was decoded: a proposal becomes the next revision, a peer's revision is taken over, unless there is a reason against it. */
@@ -63,6 +87,8 @@ export function decoded(
   const { request, spec } = input;
   const { revisions } = mind;
   askNext(mind, effects);
+  if (isOvertaken(mind, request)) return;
+  if (request.purpose === 'propose' && request.once !== true) rememberFile(request.hash, effects);
   const revision: Revision =
     request.purpose === 'adopt'
       ? request.revision
@@ -97,6 +123,7 @@ export function decoded(
 }
 
 function nameOf(request: DecodeRequest): string {
+  if (request.purpose === 'propose' && request.once === true) return 'the proposed text';
   return request.purpose === 'propose'
     ? "the change of this node's file"
     : `revision ${shortHash(request.hash)} of generation ${request.revision.generation}`;
@@ -111,6 +138,7 @@ export function undecodable(
 ): void {
   const { request } = input;
   askNext(mind, effects);
+  if (isOvertaken(mind, request)) return;
   mind.revisions.refused.add(request.hash);
   const sentence = `${nameOf(request)} is not valid, the last valid revision ${shortHash(mind.revisions.inForce.hash)} stays in force: ${input.sentence}`;
   if (setCondition(mind.conditions, { kind: 'spec-invalid', severity: 'error', sentence, nowMs: time.nowMs }))
@@ -160,10 +188,15 @@ export function followPeers(mind: Mind, time: StepTime, effects: Effects): void 
     revisions.fetch = null;
     return;
   }
-  if (revisions.fetch === null || revisions.fetch.revision.hash !== best.revision.hash) {
+  const { fetch } = revisions;
+  if (fetch === null || fetch.revision.hash !== best.revision.hash) {
     revisions.fetch = { ...best, pieces: new Map(), total: null, received: 0, askAgainAtMs: Number.NEGATIVE_INFINITY };
+  } else if (fetch.from !== best.from) {
+    // The peer that it came from is gone or has another revision by now: the rest comes from one that has it.
+    revisions.fetch = { ...fetch, ...best, askAgainAtMs: Number.NEGATIVE_INFINITY };
   }
-  if (revisions.fetch.askAgainAtMs <= time.nowMs) askForPieces(mind, revisions.fetch, time, effects);
+  if (revisions.fetch !== null && revisions.fetch.askAgainAtMs <= time.nowMs)
+    askForPieces(mind, revisions.fetch, time, effects);
 }
 
 function askForPieces(mind: Mind, fetch: Fetch, time: StepTime, effects: Effects): void {

@@ -13,6 +13,12 @@ const PROMISED_AGAIN_MS = 600_000;
 
 /** Keeps what changed in this step and must not be forgotten (S4). */
 export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
+  // Before the promises themselves: a voter that loses them must know at least how long they may last.
+  const promised = promisedNow(mind, time);
+  if (promised !== null) {
+    mind.promised = promised;
+    effects.push({ kind: 'save', name: 'promises.json', text: stableJson(promised), durable: true });
+  }
   if (mind.voter?.isUnsaved === true) {
     mind.voter.isUnsaved = false;
     effects.push({ kind: 'save', name: 'voter.json', text: saveVoter(mind.voter), durable: false });
@@ -24,21 +30,32 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
     mind.holder.isUnsaved = false;
     effects.push({ kind: 'save', name: 'session.json', text: saveHolder(mind.holder), durable: false });
   }
-  const promised = promisedNow(mind, time);
-  if (promised !== null) {
-    mind.promised = promised;
-    effects.push({ kind: 'save', name: 'promises.json', text: stableJson(promised), durable: true });
-  }
 }
 
 /** The lengths in force, with those of the last hour; null while nothing needs to be written. */
 function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
-  const leaseMs = mind.spec.heartbeat.leaseMs;
-  const stopBudgetMs = largestBudgetMs(mind.spec);
+  const isRecent = (each: Promised) => each.untilWallMs - time.wallMs > PROMISED_MS - PROMISED_AGAIN_MS;
+  const newest = mind.promised.at(-1);
+  const isSpecKnown = mind.promisedFor === mind.specCount;
+  if (isSpecKnown && mind.voter?.isUnsaved !== true && newest !== undefined && isRecent(newest)) return null;
+  mind.promisedFor = mind.specCount;
+  const { leaseMs, stopBudgetMs } = longestNow(mind, time.nowMs);
   const present = mind.promised.find((each) => each.leaseMs === leaseMs && each.stopBudgetMs === stopBudgetMs);
-  if (present !== undefined && present.untilWallMs - time.wallMs > PROMISED_MS - PROMISED_AGAIN_MS) return null;
+  if (present !== undefined && isRecent(present)) return null;
   const others = mind.promised.filter((each) => each !== present && each.untilWallMs > time.wallMs);
   return [...others.slice(-15), { leaseMs, stopBudgetMs, untilWallMs: time.wallMs + PROMISED_MS }];
+}
+
+/** The longest lease and stop budget of the spec and of what this voter promised: holders may have another revision, and keep the stop budget under which they claimed. */
+function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: number; readonly stopBudgetMs: number } {
+  let { leaseMs } = mind.spec.heartbeat;
+  let stopBudgetMs = largestBudgetMs(mind.spec);
+  for (const promise of mind.voter?.promises.values() ?? []) {
+    if (promise.untilMs <= nowMs) continue;
+    leaseMs = Math.max(leaseMs, promise.leaseMs);
+    stopBudgetMs = Math.max(stopBudgetMs, promise.stopBudgetMs);
+  }
+  return { leaseMs, stopBudgetMs };
 }
 
 /**

@@ -2,6 +2,7 @@ import { unreachable } from '../base/invariant.js';
 import { finishOperation, lookNow } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { promiseMs } from '../model/lease.js';
+import { isSaidToAll } from '../ownership/holder.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
 import { carryOut } from './carry-out.js';
 import { setCondition } from './conditions.js';
@@ -16,7 +17,7 @@ import { saveIfNeeded } from './save.js';
 import { dropStoppedLeftovers } from './follow-spec.js';
 import { largestBudgetMs } from './spec-index.js';
 import { stopLapsed } from './stop-path.js';
-import { passTime } from './time-passes.js';
+import { monitorIfDue, passTime } from './time-passes.js';
 
 /** Rounds of heartbeat and own answer within one step: a claim is sent, granted by the own voter, owned, said. More would be a loop. */
 const ROUNDS_MAX = 4;
@@ -44,7 +45,7 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
   }
   publishSelf(mind, time);
   pushRecords(mind, effects);
-  finishLeaving(mind, effects);
+  finishLeaving(mind, time, effects);
   saveIfNeeded(mind, time, effects);
   return inOrder(effects);
 }
@@ -70,8 +71,9 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       return takeOutcome(mind, input, time, effects);
     case 'nudged': {
       const life = mind.lives.get(input.resource);
-      if (life !== undefined) lookNow(life, nowMs);
-      return;
+      if (life === undefined) return;
+      lookNow(life, nowMs);
+      return monitorIfDue(mind, life, time, effects);
     }
     case 'pinged': {
       const watch = mind.pings.get(input.ping);
@@ -127,8 +129,8 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   if (outcome.kind !== 'failed' && outcome.kind !== 'timeout' && outcome.kind !== 'unknown') mind.done.add(id);
 }
 
-function finishLeaving(mind: Mind, effects: Effects): void {
-  if (!mind.isLeaving || mind.holder.held.size > 0) return;
+function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {
+  if (!mind.isLeaving || mind.holder.held.size > 0 || !isSaidToAll(mind.holder, time.nowMs)) return;
   for (const life of mind.lives.values()) {
     const group = mind.index.groups.get(life.resource.group);
     const isOurs = life.operation !== null && life.operation.action !== 'probe';

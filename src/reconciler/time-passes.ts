@@ -38,7 +38,8 @@ export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
   }
 }
 
-function monitorIfDue(mind: Mind, life: ResourceLife, time: StepTime, effects: Effects): void {
+/** Begins the monitor of a resource that is due, if one is. */
+export function monitorIfDue(mind: Mind, life: ResourceLife, time: StepTime, effects: Effects): void {
   if (isInMaintenance(mind)) return;
   const index = dueMonitor(life, time.nowMs);
   if (index === null) return;

@@ -1,0 +1,123 @@
+/** One host of a test's cluster: what runs on it, what is kept on it, and the mind of its daemon. */
+import type { ClusterSpec } from '../../src/model/cluster-spec.js';
+import type { Operation, Outcome } from '../../src/model/operation.js';
+import type { Revision } from '../../src/model/revision.js';
+import type { VoterPast } from '../../src/ownership/quarantine.js';
+import type { MindBeginning } from '../../src/reconciler/begin.js';
+import { beginMind } from '../../src/reconciler/begin.js';
+import type { StepTime } from '../../src/reconciler/input-effect.js';
+import type { Mind, MindRules } from '../../src/reconciler/mind.js';
+
+/** How an agent answers: after so long, with the usual outcome or this one; `never` until it is cancelled. */
+export interface Behaviour {
+  readonly takesMs?: number;
+  readonly outcome?: Outcome;
+  readonly never?: true;
+}
+
+/** An operation that is under way on a host. */
+export interface UnderWay {
+  readonly operation: Operation;
+  readonly behaviour: Behaviour;
+  readonly dueMs: number;
+}
+
+/** A host with its daemon, which may be down. */
+export class Host {
+  readonly name: string;
+  mind: Mind | null = null;
+  /** Resources that run here, daemon or not. */
+  readonly running = new Set<string>();
+  /** How agents answer here, by `action:resource`. */
+  readonly behaviours = new Map<string, Behaviour>();
+  /** What is kept: voter.json and session.json for the boot, the rest for good. */
+  readonly kept = new Map<string, string>();
+  /** Every operation that was begun here, as `start web`. */
+  readonly calls: string[] = [];
+  readonly said: string[] = [];
+  underWay: UnderWay[] = [];
+  starts = 0;
+  hasLeft = false;
+  pingAnswers: number | null = 1;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Starts the daemon with what is kept here. */
+  start(options: {
+    readonly spec: ClusterSpec;
+    readonly revision: Revision;
+    readonly text: string;
+    readonly time: StepTime;
+    readonly past?: VoterPast;
+    readonly rules?: MindRules;
+  }): Mind {
+    this.starts += 1;
+    this.hasLeft = false;
+    const voter = this.kept.get('voter.json');
+    const session = this.kept.get('session.json');
+    const file = this.kept.get('file.json');
+    const promises = this.kept.get('promises.json');
+    const beginning: MindBeginning = {
+      node: this.name,
+      software: 'test',
+      spec: options.spec,
+      revision: options.revision,
+      text: options.text,
+      fileHash: file === undefined ? null : String(JSON.parse(file).hash),
+      incarnation: `${this.name}.${this.starts}`,
+      token: `${this.name}-${this.starts}`,
+      seed: this.starts + this.name.length * 7 + this.name.charCodeAt(this.name.length - 1),
+      past: options.past ?? (voter === undefined ? { kind: 'lost' } : { kind: 'remembered' }),
+      voterMemory: voter === undefined ? null : JSON.parse(voter),
+      holderMemory: session === undefined ? null : JSON.parse(session),
+      promised: promises === undefined ? [] : JSON.parse(promises),
+      ...(options.rules === undefined ? {} : { rules: options.rules }),
+    };
+    this.mind = beginMind(beginning, options.time);
+    return this.mind;
+  }
+
+  /** The daemon is killed: what runs here runs on, agent calls under way are forgotten. */
+  kill(): void {
+    this.mind = null;
+    this.underWay = [];
+  }
+
+  /** The host is reset: nothing runs here any more, and what is kept for the boot is gone. */
+  reset(): void {
+    this.kill();
+    this.running.clear();
+    this.kept.delete('voter.json');
+    this.kept.delete('session.json');
+  }
+
+  /** An agent call begins. */
+  operate(operation: Operation, nowMs: number): void {
+    const { action, resource } = operation;
+    if (action !== 'monitor') this.calls.push(`${action} ${resource.id}`);
+    const behaviour = this.behaviours.get(`${action}:${resource.id}`) ?? {};
+    const usual = action === 'start' || action === 'stop' ? 10 : 1;
+    const dueMs = behaviour.never === true ? nowMs + operation.timeoutMs : nowMs + (behaviour.takesMs ?? usual);
+    this.underWay.push({ operation, behaviour, dueMs: Math.min(dueMs, nowMs + operation.timeoutMs) });
+  }
+
+  /** What comes of an agent call now that it ends. */
+  outcomeOf({ operation, behaviour }: UnderWay): Outcome {
+    const { id } = operation.resource;
+    if (behaviour.never === true) return { kind: 'timeout', reason: 'no answer in time' };
+    if (behaviour.outcome !== undefined) return behaviour.outcome;
+    switch (operation.action) {
+      case 'start':
+        this.running.add(id);
+        return { kind: 'done' };
+      case 'stop':
+      case 'kill':
+        this.running.delete(id);
+        return { kind: 'done' };
+      default:
+        return this.running.has(id) ? { kind: 'running' } : { kind: 'stopped' };
+    }
+  }
+}
