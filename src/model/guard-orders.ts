@@ -30,7 +30,7 @@ export interface GuardedLease {
   readonly deadByMs: number;
   /** What has a kill path, in start order; a resource stands here twice when two of its definitions may run. */
   readonly members: readonly GuardedMember[];
-  /** Ids of what has none. */
+  /** Ids of what has none, where it would do harm to run on. */
   readonly withoutKillPath: readonly string[];
 }
 

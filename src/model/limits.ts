@@ -50,6 +50,14 @@ export const limits = {
   keptLogBytesMax: 1024 * 1024,
   /** Descendants of a kept process that are written down, so that they can be told from strangers when it is gone. */
   keptMembersMax: 256,
+  /** Members that a guard ends at once: each may start a program. */
+  guardKillsAtOnceMax: 8,
+  /** Deeds of a guard that wait to be told by a daemon; older ones stand in its log. */
+  guardActsMax: 20,
+  /** Bytes of a guard's log; more is moved to its second file, and what was there before is dropped. */
+  guardLogBytesMax: 256 * 1024,
+  /** Bytes of a regular file in the place of a watchdog, before it begins anew. */
+  watchdogFileBytesMax: 64 * 1024,
   /** Hosts of one ping that are asked at once. */
   pingHostsAtOnceMax: 8,
   /** Bytes of an agent's output that are kept, each of stdout and stderr. */

@@ -1,6 +1,6 @@
 import { stableJson } from '../base/stable-json.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
-import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardedLease, GuardedMember, GuardOrders } from '../model/guard-orders.js';
 import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
 import type { KillPath } from '../model/kill-path.js';
@@ -54,7 +54,7 @@ function guardedLease(mind: Mind, held: Held): GuardedLease {
   for (const life of lives) {
     const resource = life.resource.id;
     const paths = pathsOf(mind, life);
-    if (paths.length === 0) withoutKillPath.push(resource);
+    if (paths.length === 0 && !isHarmlessLate(life.resource)) withoutKillPath.push(resource);
     for (const path of paths) members.push({ resource, path });
   }
   return {
@@ -66,6 +66,11 @@ function guardedLease(mind: Mind, held: Held): GuardedLease {
     members,
     withoutKillPath,
   };
+}
+
+/** Whether it does no harm when it runs on after another node has taken it over: then no deadline is about it. */
+function isHarmlessLate({ exclusive }: ResourceSpec): boolean {
+  return exclusive === 'none' || exclusive === 'provider';
 }
 
 /** How it is ended; of what is not known to this daemon yet, also how the earlier one would have ended it. */

@@ -31,6 +31,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'agents', floor: 5, wing: 'workshop', packages: ['fast-xml-parser', 'undici'], neverImports: [] },
   { name: 'control', floor: 5, wing: 'workshop', packages: ['undici'], neverImports: [] },
   { name: 'host', floor: 5, wing: 'workshop', packages: ['chokidar'], neverImports: [] },
+  { name: 'guard', floor: 6, wing: 'workshop', packages: [], neverImports: ['control'] },
   { name: 'runtime', floor: 6, wing: 'workshop', packages: [], neverImports: [] },
   { name: 'daemon', floor: 7, wing: 'workshop', packages: [], neverImports: [] },
   { name: 'sim', floor: 7, wing: 'workshop', packages: [], neverImports: [] },

@@ -1,0 +1,92 @@
+/** Reads a daemon's orders. A daemon of another version may have written them, so each member is looked at. */
+import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
+import type { GuardedLease, GuardedMember, GuardedWatchdog, GuardOrders } from '../model/guard-orders.js';
+import type { KillPath } from '../model/kill-path.js';
+import type { LeaseState } from '../model/lease.js';
+
+const STATES: readonly LeaseState[] = ['claim', 'own', 'stop', 'lapsed'];
+
+/** The orders in a text; null when there are none, or when they are of another form. */
+export function decodeGuardOrders(text: string | null): GuardOrders | null {
+  const value = decodeJson(text);
+  if (!isObject(value) || value.version !== GUARD_ORDERS_VERSION || typeof value.isOver !== 'boolean') return null;
+  const leases = decodeList(value.leases, decodeLease);
+  const watchdog = decodeWatchdog(value.watchdog);
+  if (leases === null || watchdog === undefined) return null;
+  return { version: GUARD_ORDERS_VERSION, leases, watchdog, isOver: value.isOver };
+}
+
+function decodeLease(value: unknown): GuardedLease | null {
+  if (!isObject(value)) return null;
+  const { key, epoch, validUntilMs, deadByMs } = value;
+  const state = STATES.find((each) => each === value.state);
+  const members = decodeList(value.members, decodeMember);
+  const withoutKillPath = decodeList(value.withoutKillPath, (each) => (typeof each === 'string' ? each : null));
+  if (typeof key !== 'string' || state === undefined || members === null || withoutKillPath === null) return null;
+  if (!isNumber(epoch) || !isNumber(validUntilMs) || !isNumber(deadByMs) || deadByMs < validUntilMs) return null;
+  return { key, epoch, state, validUntilMs, deadByMs, members, withoutKillPath };
+}
+
+function decodeMember(value: unknown): GuardedMember | null {
+  if (!isObject(value) || typeof value.resource !== 'string') return null;
+  const path = decodePath(value.path);
+  return path === null ? null : { resource: value.resource, path };
+}
+
+function decodePath(value: unknown): KillPath | null {
+  if (!isObject(value)) return null;
+  switch (value.kind) {
+    case 'process':
+    case 'noop':
+      return { kind: value.kind };
+    case 'unit':
+      return typeof value.type === 'string' ? { kind: 'unit', type: value.type } : null;
+    case 'address': {
+      if (!isObject(value.params)) return null;
+      const params: Record<string, string> = {};
+      for (const [name, parameter] of Object.entries(value.params)) {
+        if (typeof parameter !== 'string') return null;
+        params[name] = parameter;
+      }
+      return { kind: 'address', params };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Null for none, undefined for one that cannot be read. */
+function decodeWatchdog(value: unknown): GuardedWatchdog | null | undefined {
+  if (value === null) return null;
+  if (!isObject(value) || typeof value.device !== 'string' || !isNumber(value.timeoutMs)) return undefined;
+  return { device: value.device, timeoutMs: value.timeoutMs };
+}
+
+/** Null as soon as one of the list cannot be read: a lease that is half understood would be half ended. */
+function decodeList<T>(value: unknown, decode: (each: unknown) => T | null): T[] | null {
+  if (!Array.isArray(value)) return null;
+  const list: T[] = [];
+  for (const each of value) {
+    const decoded = decode(each);
+    if (decoded === null) return null;
+    list.push(decoded);
+  }
+  return list;
+}
+
+function decodeJson(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // Not a text of ours: as good as none.
+  }
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

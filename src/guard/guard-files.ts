@@ -1,0 +1,87 @@
+/**
+ * Files of the run directory by which a daemon and its guard know of each other.
+ *
+ * None of them is made again where the directory is gone: whoever removes it means what is in it, too.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessIdentity } from '../agents/process-table.js';
+import { isAlive, readBootId, readProcess } from '../agents/process-table.js';
+
+/** Names of the files. */
+export const GUARD_FILES = {
+  /** What the daemon has its guard know; kept by the daemon's store. */
+  orders: 'guard.json',
+  /** Which process is the guard. One that is not named here any more ends itself, so that a newer one takes its place by a change of this file. */
+  guard: 'guard.pid',
+  /** How the guard stands, for the daemon. */
+  state: 'guard-state.json',
+  /** What the guard did, until a daemon has told it. */
+  acts: 'guard-acted.json',
+  log: 'guard.log',
+  /** Which process is the daemon. */
+  daemon: 'daemon.pid',
+} as const;
+
+/** This boot: identities of another one name nobody. */
+const BOOT_ID = readBootId();
+
+/** A process that wrote its name down. */
+export interface NamedProcess extends ProcessIdentity {
+  readonly software: string;
+}
+
+/** Who is named in a file and still lives; null for nobody. */
+export function readNamed(runDir: string, file: string): NamedProcess | null {
+  const named = decodeNamed(readText(join(runDir, file)));
+  return named !== null && isAlive(named) ? named : null;
+}
+
+/** Names this process. Errors: throws when that could not be kept. */
+export function nameSelf(runDir: string, options: { readonly file: string; readonly software: string }): NamedProcess {
+  const { pid } = process;
+  const startTicks = readProcess(pid)?.startTicks ?? 0;
+  const text = JSON.stringify({ pid, startTicks, bootId: BOOT_ID, software: options.software });
+  replaceFile(join(runDir, options.file), `${text}\n`);
+  return { pid, startTicks, software: options.software };
+}
+
+/** A file's text; null when it is not there or cannot be read. */
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Replaces a file at once and whole. Errors: throws when it could not be kept; nothing is left beside it then. */
+export function replaceFile(path: string, text: string): void {
+  const fresh = `${path}.new`;
+  try {
+    writeFileSync(fresh, text, { mode: 0o600 });
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
+function decodeNamed(text: string | null): NamedProcess | null {
+  const value = decodeObject(text);
+  if (value === null || value.bootId !== BOOT_ID || typeof value.software !== 'string') return null;
+  const { pid, startTicks, software } = value;
+  if (typeof pid !== 'number' || typeof startTicks !== 'number' || pid <= 1) return null;
+  return { pid, startTicks, software };
+}
+
+/** The object in a JSON text; null when it holds none. */
+export function decodeObject(text: string | null): Readonly<Record<string, unknown>> | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null; // Cut short, or not ours.
+  }
+}

@@ -1,0 +1,96 @@
+/** What a guard tells the daemon: how it stands, and what it did while nobody else acted. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { limits } from '../model/limits.js';
+import { decodeObject, GUARD_FILES, readText, replaceFile } from './guard-files.js';
+import type { WatchdogStanding } from './watchdog.js';
+
+/** How a guard stands. Shape: `atMs` is when it said so, by the node's clock. */
+export interface GuardStanding {
+  readonly pid: number;
+  readonly atMs: number;
+  readonly watchdog: WatchdogStanding | null;
+}
+
+/** A lease whose members a guard ended. */
+export interface GuardAct {
+  /** Wall time, ISO 8601. */
+  readonly at: string;
+  readonly key: string;
+  readonly epoch: number;
+  /** Whether a daemon was there, stopped or hung as it may have been. */
+  readonly wasDaemonThere: boolean;
+  readonly ended: readonly string[];
+  /** Members that could not be proved to be down, with the reason. */
+  readonly left: readonly string[];
+  readonly withoutKillPath: readonly string[];
+  /** How long before its deadline all was proved to be down; negative for after. */
+  readonly earlyMs: number;
+}
+
+/** An act in one sentence. */
+export function describeAct(act: GuardAct): string {
+  const why = act.wasDaemonThere ? 'its daemon did not act' : 'its daemon was gone';
+  const ended = act.ended.length === 0 ? 'nothing' : act.ended.join(', ');
+  const time = act.earlyMs >= 0 ? `${act.earlyMs} ms before` : `${-act.earlyMs} ms after`;
+  const left = act.left.length === 0 ? '' : `; could not be ended: ${act.left.join('; ')}`;
+  const blind =
+    act.withoutKillPath.length === 0 ? '' : `; may run on, for they have no kill path: ${act.withoutKillPath.join(', ')}`;
+  return `at ${act.at} the guard ended ${ended} of ${act.key}, ${time} its deadline, because ${why}${left}${blind}`;
+}
+
+/** Says how the guard stands. Errors: none; a daemon that cannot be told takes the guard for stuck and starts another. */
+export function writeStanding(runDir: string, standing: GuardStanding): void {
+  try {
+    replaceFile(join(runDir, GUARD_FILES.state), `${JSON.stringify(standing)}\n`);
+  } catch {
+    // The run directory is full or gone.
+  }
+}
+
+/** How the guard stood last; null when nothing readable is there. */
+export function readStanding(runDir: string): GuardStanding | null {
+  const value = decodeObject(readText(join(runDir, GUARD_FILES.state)));
+  if (value === null || typeof value.pid !== 'number' || typeof value.atMs !== 'number') return null;
+  return { pid: value.pid, atMs: value.atMs, watchdog: decodeWatchdogStanding(value.watchdog) };
+}
+
+/** Adds an act to those that wait to be told. Errors: throws when it could not be kept. */
+export function addAct(runDir: string, act: GuardAct): void {
+  const acts = [...readActs(runDir), act].slice(-limits.guardActsMax);
+  replaceFile(join(runDir, GUARD_FILES.acts), `${JSON.stringify({ acts })}\n`);
+}
+
+/** The acts that were not told yet; from now on they are. */
+export function takeActs(runDir: string): GuardAct[] {
+  const acts = readActs(runDir);
+  if (acts.length > 0) rmSync(join(runDir, GUARD_FILES.acts), { force: true });
+  return acts;
+}
+
+function readActs(runDir: string): GuardAct[] {
+  const acts = decodeObject(readText(join(runDir, GUARD_FILES.acts)))?.acts;
+  return Array.isArray(acts) ? acts.flatMap((each: unknown) => decodeAct(each) ?? []) : [];
+}
+
+function decodeAct(value: unknown): GuardAct | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { at, key, epoch, wasDaemonThere, ended, left, withoutKillPath, earlyMs } = {
+    ...(value as Readonly<Record<string, unknown>>),
+  };
+  if (typeof at !== 'string' || typeof key !== 'string' || typeof epoch !== 'number') return null;
+  if (typeof wasDaemonThere !== 'boolean' || typeof earlyMs !== 'number') return null;
+  if (!isTexts(ended) || !isTexts(left) || !isTexts(withoutKillPath)) return null;
+  return { at, key, epoch, wasDaemonThere, ended, left, withoutKillPath, earlyMs };
+}
+
+function decodeWatchdogStanding(value: unknown): WatchdogStanding | null {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || !('sentence' in value)) return null;
+  const { kind, sentence } = value;
+  if (typeof sentence !== 'string') return null;
+  return kind === 'fed' || kind === 'starved' || kind === 'closed' ? { kind, sentence } : null;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}

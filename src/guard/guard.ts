@@ -1,0 +1,248 @@
+import type { GuardedLease, GuardOrders } from '../model/guard-orders.js';
+import type { Clock } from '../ports/clock.js';
+import type { Log } from '../ports/log.js';
+import { actAtMs } from './deadline.js';
+import { decodeGuardOrders } from './decode-orders.js';
+import type { GuardAct } from './guard-reports.js';
+import { describeAct } from './guard-reports.js';
+import type { MemberEnd } from './kill.js';
+import type { Watchdog } from './watchdog.js';
+
+/** Whether this guard is the one that is named in the run directory, another one that lives is, or none. */
+export type Naming = 'self' | 'other' | 'none';
+
+/** The world as the guard sees it. */
+export interface GuardPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly watchdog: Watchdog;
+  /** The daemon's orders as they stand now; null when there are none of this boot. */
+  readonly readOrders: () => string | null;
+  readonly naming: () => Naming;
+  readonly isDaemonThere: () => boolean;
+  /** Ends every member of a lease by its kill path. Never rejects. */
+  readonly endAll: (lease: GuardedLease) => PromiseLike<readonly MemberEnd[]>;
+  /** Tells the daemon of a deed. Errors: may throw; the log has it as well. */
+  readonly report: (act: GuardAct) => void;
+  /** Tells the daemon how this guard stands. */
+  readonly stand: (nowMs: number) => void;
+  /** Everything is done. */
+  readonly onEnd: () => void;
+}
+
+/** How often the orders are read. A lease cannot come and reach its deadline in less; a watch over the file would wake as often, and may be refused by a limit of the machine. */
+export const LOOK_EVERY_MS = 100;
+
+/** How often the daemon is told how the guard stands. */
+const STAND_EVERY_MS = 2000;
+
+/** How long after a try that proved nothing the next one follows. */
+const AGAIN_MS = 1000;
+
+/** How long a guard stays that has nothing to guard and no daemon: a restart is over by then. */
+const IDLE_MS = 10_000;
+
+/** How often one and the same trouble of a look is told. */
+const TROUBLE_EVERY_MS = 60_000;
+
+/** Why a guard ends. */
+const ENDS = {
+  over: 'everything was handed over',
+  another: 'another guard is there',
+  idle: 'there is no daemon and nothing to guard',
+  signal: 'it was told to',
+} as const;
+
+/** A lease that is being ended or was. Shape: `isProved` when nothing of it is left; `againAtMs` null while a try is under way. */
+interface Ending {
+  readonly deadByMs: number;
+  isProved: boolean;
+  againAtMs: number | null;
+}
+
+/**
+ * Ends at their deadline what a daemon did not bring down.
+ *
+ * Level, not edge: each look reads the orders anew, and what they do not say any more is not ended. The last orders stand when the file is gone: a run directory that is removed under a daemon keeps it from
+ * renewing.
+ */
+export class Guard {
+  readonly #ports: GuardPorts;
+  readonly #endings = new Map<string, Ending>();
+  #text: string | null = null;
+  #orders: GuardOrders | null = null;
+  #idleSinceMs: number | null = null;
+  #standAtMs = Number.NEGATIVE_INFINITY;
+  #troubleAtMs = Number.NEGATIVE_INFINITY;
+  #isOver = false;
+
+  constructor(ports: GuardPorts) {
+    this.#ports = ports;
+  }
+
+  /** Looks now and from now on. */
+  start(): void {
+    if (this.#isOver) return;
+    this.#tryToLook();
+    if (this.#isOver) return;
+    const { clock } = this.#ports;
+    clock.setTimer(Math.max(0, this.#nextLookMs(clock.nowMs())), () => this.start());
+  }
+
+  /** One look. */
+  look(): void {
+    const { clock, watchdog, naming, stand } = this.#ports;
+    this.#readOrders();
+    const nowMs = clock.nowMs();
+    const leases = this.#orders?.leases ?? [];
+    for (const [id] of this.#endings) if (!leases.some((lease) => idOf(lease) === id)) this.#endings.delete(id);
+    const name = naming();
+    if (name === 'other') return this.#endFor('another');
+    const isWatched = (this.#orders?.watchdog ?? null) !== null;
+    for (const lease of leases) {
+      if (nowMs >= actAtMs(lease, { isWatched }) && this.#isDue(lease, nowMs)) this.#act(lease);
+    }
+    watchdog.look({ wanted: this.#orders?.watchdog ?? null, nowMs, deadlineMs: this.#deadlineMs() });
+    if (this.#endIfIdle(name, nowMs)) return;
+    if (name === 'self' && nowMs >= this.#standAtMs) {
+      this.#standAtMs = nowMs + STAND_EVERY_MS;
+      stand(nowMs);
+    }
+  }
+
+  /** Ends the guard because it was told to; ends nothing else. */
+  end(): void {
+    this.#endFor('signal');
+  }
+
+  /** A watchdog is left running for the guard that comes next, and for what is held; else it is told to watch no longer. */
+  #endFor(why: keyof typeof ENDS): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#ports.watchdog.close({ isSafe: why !== 'another' && this.#deadlineMs() === Number.POSITIVE_INFINITY });
+    this.#ports.log.event('info', `the guard ends: ${ENDS[why]}`);
+    this.#ports.onEnd();
+  }
+
+  #tryToLook(): void {
+    try {
+      this.look();
+    } catch (error) {
+      this.#tellTrouble(error);
+    }
+  }
+
+  #readOrders(): void {
+    const text = this.#ports.readOrders();
+    if (text === null || text === this.#text) return;
+    this.#text = text;
+    const orders = decodeGuardOrders(text);
+    if (orders === null) {
+      this.#ports.log.event('error', 'the orders are of another form; the last ones that could be read stand');
+      return;
+    }
+    this.#orders = orders;
+  }
+
+  /** The next deadline of what is not proved to be down; Infinity for none. */
+  #deadlineMs(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const lease of this.#orders?.leases ?? []) {
+      if (!this.#isProved(lease)) earliest = Math.min(earliest, lease.deadByMs);
+    }
+    return earliest;
+  }
+
+  #isProved(lease: GuardedLease): boolean {
+    const ending = this.#endings.get(idOf(lease));
+    return ending?.deadByMs === lease.deadByMs && ending.isProved && lease.withoutKillPath.length === 0;
+  }
+
+  #isDue(lease: GuardedLease, nowMs: number): boolean {
+    const ending = this.#endings.get(idOf(lease));
+    if (ending === undefined || (ending.deadByMs !== lease.deadByMs && ending.againAtMs !== null)) return true;
+    return !ending.isProved && ending.againAtMs !== null && nowMs >= ending.againAtMs;
+  }
+
+  #act(lease: GuardedLease): void {
+    const { endAll, isDaemonThere, clock } = this.#ports;
+    const before = this.#endings.get(idOf(lease));
+    const ending: Ending = { deadByMs: lease.deadByMs, isProved: false, againAtMs: null };
+    this.#endings.set(idOf(lease), ending);
+    const isFirst = before?.deadByMs !== lease.deadByMs;
+    const wasDaemonThere = isDaemonThere();
+    endAll(lease).then(
+      (ends) => {
+        const nowMs = clock.nowMs();
+        ending.isProved = ends.every(({ why }) => why === null);
+        ending.againAtMs = nowMs + AGAIN_MS;
+        if (isFirst || ending.isProved) this.#tell(lease, { ends, wasDaemonThere, nowMs });
+        // Whatever it hurried for may be over: the watchdog is fed as soon as it may be.
+        if (!this.#isOver) this.#tryToLook();
+      },
+      (error: unknown) => {
+        ending.againAtMs = clock.nowMs() + AGAIN_MS;
+        this.#tellTrouble(error);
+      },
+    );
+  }
+
+  #tell(
+    lease: GuardedLease,
+    of: { readonly ends: readonly MemberEnd[]; readonly wasDaemonThere: boolean; readonly nowMs: number },
+  ): void {
+    const left = of.ends.flatMap(({ resource, why }) => (why === null ? [] : [`${resource} (${why})`]));
+    const isLeft = (resource: string): boolean => of.ends.some((end) => end.resource === resource && end.why !== null);
+    const ended = [...new Set(of.ends.map(({ resource }) => resource))].filter((resource) => !isLeft(resource));
+    const act: GuardAct = {
+      at: new Date(this.#ports.clock.wallMs()).toISOString(),
+      key: lease.key,
+      epoch: lease.epoch,
+      wasDaemonThere: of.wasDaemonThere,
+      ended: ended.sort(),
+      left,
+      withoutKillPath: lease.withoutKillPath,
+      earlyMs: Math.round(lease.deadByMs - of.nowMs),
+    };
+    const isWell = left.length === 0 && act.withoutKillPath.length === 0;
+    this.#ports.log.event(isWell ? 'warn' : 'error', describeAct(act));
+    this.#ports.report(act);
+  }
+
+  #endIfIdle(name: Naming, nowMs: number): boolean {
+    const isIdle = (this.#orders?.leases ?? []).every((lease) => this.#endings.get(idOf(lease))?.isProved === true);
+    const isOver = this.#orders?.isOver === true;
+    if (!isIdle || (!isOver && this.#ports.isDaemonThere())) {
+      this.#idleSinceMs = null;
+      return false;
+    }
+    this.#idleSinceMs ??= nowMs;
+    if (!isOver && name === 'self' && nowMs - this.#idleSinceMs < IDLE_MS) return false;
+    this.#endFor(isOver ? 'over' : 'idle');
+    return true;
+  }
+
+  /** Shape: milliseconds from now. */
+  #nextLookMs(nowMs: number): number {
+    const isWatched = (this.#orders?.watchdog ?? null) !== null;
+    let nextMs = LOOK_EVERY_MS;
+    for (const lease of this.#orders?.leases ?? []) {
+      const inMs = actAtMs(lease, { isWatched }) - nowMs;
+      if (inMs > 0) nextMs = Math.min(nextMs, inMs);
+    }
+    return nextMs;
+  }
+
+  #tellTrouble(error: unknown): void {
+    const nowMs = this.#ports.clock.nowMs();
+    if (nowMs - this.#troubleAtMs < TROUBLE_EVERY_MS) return;
+    this.#troubleAtMs = nowMs;
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#ports.log.event('error', `a look broke off: ${words}`);
+  }
+}
+
+/** Names a lease for as long as it is one and the same. */
+function idOf(lease: GuardedLease): string {
+  return `${lease.key} ${lease.epoch}`;
+}
