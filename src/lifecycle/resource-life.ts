@@ -142,6 +142,11 @@ function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcom
       return null;
     case 'stopped':
       foundStopped(life);
+      if (isBlockedByStop(life)) {
+        // The proof that the failed stop owed: as good as a stop that succeeded.
+        life.blocked = false;
+        return { level: 'info', sentence: `${life.resource.id} is down after all, so it is blocked here no longer` };
+      }
       return fail(life, {
         action: 'monitor',
         reason: 'it was found stopped',
@@ -186,6 +191,10 @@ function finishStop(life: ResourceLife, operation: Operation, outcome: Outcome, 
   life.state = 'failed';
   // Without proof that it is down nobody may take it: every rule for a failed stop keeps it blocked here.
   return fail(life, { action: operation.action, reason: reasonOf(outcome), rule: 'block', nowMs });
+}
+
+function isBlockedByStop(life: ResourceLife): boolean {
+  return life.blocked && life.failures.some(({ action }) => action === 'stop' || action === 'kill');
 }
 
 function foundRunning(life: ResourceLife, nowMs: number): void {

@@ -84,6 +84,21 @@ describe('the ladder of failures', () => {
     }
   });
 
+  it('a monitor that finds it stopped after all ends the block, and is no failure', () => {
+    const life = lifeIn('running');
+    run(life, 'stop', failed(), 0);
+    const lesson = run(life, 'monitor', { kind: 'stopped' }, 10);
+    expect([answers(life), life.state, life.failures.length]).toEqual([[], 'stopped', 1]);
+    expect(lesson?.level).toBe('info');
+  });
+
+  it('a monitor that may block is not taken for the proof of a stop', () => {
+    const life = lifeIn('running', { onFail: { monitor: 'block', start: 'restart', stop: 'block' } });
+    run(life, 'monitor', failed(), 0);
+    run(life, 'monitor', { kind: 'stopped' }, 10);
+    expect(answers(life)).toEqual(['blocked']);
+  });
+
   it('a stop that succeeds after all ends the block', () => {
     const life = lifeIn('running');
     run(life, 'stop', failed(), 0);
