@@ -2,7 +2,7 @@
  * How long the client waits when something happens to its service, beside the targets and beside rivals in the same kind of hosts.
  *
  * `--with-rivals` measures keepalived and Pacemaker where Debian's packages are installed; it installs nothing. Without it the table shows figures seen
- * elsewhere. `--only fairlead|keepalived|pacemaker|validate` measures a part.
+ * elsewhere. `--only builtin|ocf|keepalived|pacemaker|validate` measures a part.
  */
 import type { AgentForm } from '../e2e/harness/cluster-spec.js';
 import { missingForLab } from '../e2e/harness/prerequisites.js';
@@ -46,7 +46,7 @@ export const bench: Bench = async ({ rounds: asked, only, withRivals, tell }) =>
     throw new Error(`this machine cannot carry a lab:\n  ${missing.join('\n  ')}`);
   }
   const rounds = asked ?? ROUNDS_DEFAULT;
-  const wants = (part: string): boolean => (only === null ? part === 'fairlead' || part === 'validate' : only === part);
+  const wants = (part: string): boolean => only === null || only === part;
   const wantsRival = (part: string, isThere: boolean): boolean => {
     const isWanted = only === null ? withRivals : only === part;
     if (isWanted && !isThere) {
@@ -55,7 +55,7 @@ export const bench: Bench = async ({ rounds: asked, only, withRivals, tell }) =>
     return isWanted && isThere;
   };
   const ours = async (form: AgentForm): Promise<FairleadFigures | null> =>
-    wants('fairlead') ? await measureFairlead({ form, rounds, idleMs: IDLE_MS, tell }) : null;
+    wants(form) ? await measureFairlead({ form, rounds, idleMs: IDLE_MS, tell }) : null;
   const pacemakerWith = async (tokenMs: number | null): Promise<PacemakerFigures | null> =>
     wantsRival('pacemaker', hasPacemaker()) ? await measurePacemaker({ rounds, tokenMs, idleMs: IDLE_MS, tell }) : null;
   const figures: FailoverFigures = {

@@ -62,6 +62,11 @@ export async function measureFairlead(options: {
       }
       crash.push(await measureCrash(cluster));
       tell(`fairlead (${form}) round ${round + 1}: ${crash.at(-1)?.tookMs.toFixed(0)} ms from crash to HTTP`);
+    } catch (error) {
+      // The figures so far are good; what broke the round off is told in full.
+      tell(
+        `fairlead (${form}) round ${round + 1} broke off: ${error instanceof Error ? error.message : String(error)}`,
+      );
     } finally {
       await cluster.close();
     }
