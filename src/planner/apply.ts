@@ -76,7 +76,7 @@ function setState(resources: Map<string, ResourceObservation>, action: Action, s
     banned: false,
     blocked: false,
   };
-  const { backingOff: _, ...rest } = before;
+  const { backingOff: _, outdated: __, ...rest } = before;
   const kept = action.kind === 'start' ? rest : before;
   resources.set(key, { ...kept, state, busy: false });
 }

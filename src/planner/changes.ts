@@ -9,7 +9,7 @@ import type { Stages } from './placing.js';
 import type { GroupDraft } from './draft.js';
 import { obstacleOf } from './homeless.js';
 import { livenessNumbers, nodeName } from './present.js';
-import { reason } from './reasons.js';
+import { reason, toBeStoppedReason } from './reasons.js';
 import type { Standing } from './standing.js';
 
 /** Reasons of one placement that are told. */
@@ -64,7 +64,7 @@ function changeOf(options: {
   if (draft?.isOwned === true || (draft === null && holder?.node === target)) {
     const isChanging = draft !== null && (draft.starts.length > 0 || draft.hold !== null || restarts(draft, target));
     if (!isChanging) return 'none';
-    return hasTrouble(stages, group, target) ? 'recover' : 'start';
+    return hasTrouble(stages, group, target) || restarts(draft, target) ? 'recover' : 'start';
   }
   if (holder !== null) {
     const isGone = present.liveness[holder.node] === livenessNumbers.offline;
@@ -104,7 +104,7 @@ function reasonsOf(options: {
   const { present } = stages;
   const spec = present.groups[group];
   if (standing.pin !== null) return [pinReason(present, group, standing.pin)];
-  if (spec?.desired === 'stopped') return [reason(`${spec.id} is to be stopped`, spec.place)];
+  if (spec?.desired === 'stopped') return [toBeStoppedReason(present, group)];
   if (target < 0) {
     const { text, place } = obstacleOf({ stages, assignment, group });
     return [reason(text, place), ...unplacedReasons(candidates)];

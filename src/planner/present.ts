@@ -73,6 +73,8 @@ export interface Present {
   readonly bannedOn: readonly (readonly number[])[];
   /** Nodes on which a member's stop failed. */
   readonly blockedOn: readonly (readonly number[])[];
+  /** By group, the member that failed in a way that keeps the group down everywhere. */
+  readonly haltedBy: ReadonlyMap<number, ResourceObservation>;
 }
 
 /** Names become numbers; what is observed of things that the spec does not know is left out, save who holds a lease. */
@@ -95,13 +97,14 @@ export function readPresent(input: PlanInput): Present {
   const members = groups.map((group) =>
     Int32Array.from(group.members.map((id) => resourceNumbers.get(id) ?? -1)).filter((number) => number >= 0),
   );
+  const seen = readResources({ observed, nodeNumbers, nodeCount: nodes.length, resourceNumbers, members });
   return {
     spec,
     self: observed.self === null ? -1 : (nodeNumbers.get(observed.self) ?? -1),
     nodes,
     nodeNames,
     nodeCount: nodes.length,
-    groups,
+    groups: groups.map((group, number) => (seen.haltedBy.has(number) ? { ...group, desired: 'stopped' } : group)),
     groupNumbers,
     nodeNumbers,
     pings,
@@ -109,7 +112,7 @@ export function readPresent(input: PlanInput): Present {
     resources,
     members,
     ...readNodes({ observed, nodeNumbers, nodeCount: nodes.length, total: nodeNames.length }),
-    ...readResources({ observed, nodeNumbers, nodeCount: nodes.length, resourceNumbers, members }),
+    ...seen,
     ...readPings({ observed, nodeNumbers, nodeCount: nodes.length, pingNumbers }),
     leases: readLeases({ observed, nodeNumbers, groupNumbers }),
   };
@@ -165,7 +168,7 @@ function readResources(options: {
   readonly nodeCount: number;
   readonly resourceNumbers: ReadonlyMap<string, number>;
   readonly members: readonly Int32Array[];
-}): Pick<Present, 'state' | 'flags' | 'troubles' | 'activeOn' | 'bannedOn' | 'blockedOn'> {
+}): Pick<Present, 'state' | 'flags' | 'troubles' | 'activeOn' | 'bannedOn' | 'blockedOn' | 'haltedBy'> {
   const { nodeCount, members } = options;
   const groupOf = new Int32Array(options.resourceNumbers.size).fill(-1);
   members.forEach((list, group) => {
@@ -177,15 +180,18 @@ function readResources(options: {
   const activeOn: number[][] = members.map(() => []);
   const bannedOn: number[][] = members.map(() => []);
   const blockedOn: number[][] = members.map(() => []);
+  const haltedBy = new Map<number, ResourceObservation>();
   for (const seen of options.observed.resources) {
     const resource = options.resourceNumbers.get(seen.resource);
     const node = options.nodeNumbers.get(seen.node);
     if (resource === undefined || node === undefined || node >= nodeCount) continue;
     const cell = resource * nodeCount + node;
     const group = groupOf[resource] ?? -1;
-    state[cell] = numberOfState(seen.state);
+    // What runs with parameters of yesterday is restarted like what has failed.
+    state[cell] = isOutdated(seen) ? stateNumbers.failed : numberOfState(seen.state);
     flags[cell] = flagsOf(seen);
-    if (flags[cell] !== 0 || seen.failures > 0) troubles.set(cell, seen);
+    if (flags[cell] !== 0 || seen.failures > 0 || isOutdated(seen)) troubles.set(cell, seen);
+    if (seen.halted === true && group >= 0 && !haltedBy.has(group)) haltedBy.set(group, seen);
     if (isActive(state[cell])) addOnce(activeOn[group], node);
     if (seen.banned) addOnce(bannedOn[group], node);
     if (seen.blocked) addOnce(blockedOn[group], node);
@@ -193,7 +199,12 @@ function readResources(options: {
   for (const lists of [activeOn, bannedOn, blockedOn]) {
     for (const list of lists) if (list.length > 1) list.sort((a, b) => a - b);
   }
-  return { state, flags, troubles, activeOn, bannedOn, blockedOn };
+  return { state, flags, troubles, activeOn, bannedOn, blockedOn, haltedBy };
+}
+
+/** Whether it runs with parameters that are no longer those of the spec. */
+export function isOutdated(seen: ResourceObservation): boolean {
+  return seen.outdated === true && seen.state === 'running';
 }
 
 function numberOfState(state: ResourceState): number {

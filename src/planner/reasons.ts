@@ -4,6 +4,7 @@
 import type { GroupSpec, NameUse, NodeSelector, NodeSpec, PingSpec } from '../model/cluster-spec.js';
 import type { ResourceObservation } from '../model/observation.js';
 import type { Place, Reason } from '../model/source.js';
+import type { Present } from './present.js';
 
 /** A reason with its place, where there is one. */
 export function reason(text: string, place?: Place): Reason {
@@ -139,4 +140,14 @@ export function listNames(names: readonly string[]): string {
 /** Where a name is used in a list of the spec. */
 export function placeOfUse(uses: readonly NameUse[], id: string): Place | undefined {
   return uses.find((use) => use.id === id)?.place;
+}
+
+/** Why a group is to be down: the spec says so, or a member failed in a way that keeps it down. */
+export function toBeStoppedReason(present: Present, group: number): Reason {
+  const spec = present.groups[group];
+  const halted = present.haltedBy.get(group);
+  if (halted === undefined) return reason(`${spec?.id ?? ''} is to be stopped`, spec?.place);
+  const why = halted.reason === undefined ? '' : ` (${halted.reason})`;
+  const text = `${halted.resource} failed on ${halted.node}${why} and stays down everywhere until it is retried or its failures are forgotten`;
+  return reason(text, spec?.place);
 }

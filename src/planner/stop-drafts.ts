@@ -4,9 +4,9 @@
 import type { Reason } from '../model/source.js';
 import { draft } from './draft.js';
 import type { Draft, Drafting, StopChain } from './draft.js';
-import { groupName, isActive, nodeName, resourceName, stateNumbers } from './present.js';
+import { groupName, isActive, isOutdated, nodeName, resourceName, stateNumbers } from './present.js';
 import type { Present } from './present.js';
-import { reason } from './reasons.js';
+import { reason, toBeStoppedReason } from './reasons.js';
 import { stateOf } from './standing.js';
 
 /** Whoever holds the lease and is not to keep it stops the members and releases it. */
@@ -105,6 +105,10 @@ function brokenReason({ stages, target }: Drafting, resource: number): Reason {
   const name = resourceName(present, resource);
   const seen = present.troubles.get(resource * present.nodeCount + target);
   const why = seen?.reason === undefined ? '' : ` (${seen.reason})`;
+  if (seen !== undefined && isOutdated(seen)) {
+    const text = `${name} runs on ${nodeName(present, target)} with parameters that the spec no longer has`;
+    return reason(text, present.resources[resource]?.place);
+  }
   const isFailed = stateOf(present, resource, target) === stateNumbers.failed;
   const text = isFailed
     ? `${name} failed on ${nodeName(present, target)}${why}`
@@ -152,7 +156,7 @@ function leaveReason({ stages, group, standing, target }: Drafting, node: number
   const { present } = stages;
   const name = groupName(present, group);
   const spec = present.groups[group];
-  if (spec?.desired === 'stopped') return reason(`${name} is to be stopped`, spec.place);
+  if (spec?.desired === 'stopped') return toBeStoppedReason(present, group);
   if (standing.holder?.node === node && standing.holder.state !== 'own') {
     return reason(`${nodeName(present, node)} is giving ${name} up`);
   }

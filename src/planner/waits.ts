@@ -10,7 +10,7 @@ import type { Stages } from './placing.js';
 import type { GroupDraft, Hold } from './draft.js';
 import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
 import { obstacleOf } from './homeless.js';
-import { describeFailure, nameSome, placeOfUse } from './reasons.js';
+import { describeFailure, nameSome, placeOfUse, toBeStoppedReason } from './reasons.js';
 import { stateOf } from './standing.js';
 import type { Standing } from './standing.js';
 
@@ -30,7 +30,9 @@ export function waitsOf(options: Omit<Waiting, 'target'>): readonly Wait[] {
   const target = assignment.placedOn[group] ?? -1;
   const waiting: Waiting = { ...options, target };
   if (standing.pin !== null) return [...pinWaits(waiting), ...strayWaits(waiting)];
-  if (present.groups[group]?.desired === 'stopped') return [...releaseWaits(waiting), ...strayWaits(waiting)];
+  if (present.groups[group]?.desired === 'stopped') {
+    return [...haltedWait(waiting), ...releaseWaits(waiting), ...strayWaits(waiting)];
+  }
   if (target < 0) return [...releaseWaits(waiting), ...homelessWait(waiting), ...strayWaits(waiting)];
   const waits: Wait[] = [];
   if (draft !== null && draft.awaitedProbes.length > 0) waits.push(probeWait(waiting, draft));
@@ -55,6 +57,15 @@ function wait(
     text: said.text,
   };
   return said.place === undefined ? base : { ...base, place: said.place };
+}
+
+function haltedWait(waiting: Waiting): readonly Wait[] {
+  const { present } = waiting.stages;
+  const halted = present.haltedBy.get(waiting.group);
+  if (halted === undefined) return [];
+  const why = toBeStoppedReason(present, waiting.group);
+  const text = `${why.text}; try again with \`fairlead retry ${halted.resource}\``;
+  return [wait(waiting, { kind: 'blocked', on: halted.resource, text, place: why.place })];
 }
 
 function pinWaits(waiting: Waiting): readonly Wait[] {

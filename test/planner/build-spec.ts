@@ -222,6 +222,8 @@ function readResource(resource: string, node: string, text: string): ResourceObs
     blocked: words.includes('blocked'),
     ...(because === undefined ? {} : { reason: because }),
     ...(words.includes('backingOff') ? { backingOff: true } : {}),
+    ...(words.includes('halted') ? { halted: true } : {}),
+    ...(words.includes('outdated') ? { outdated: true } : {}),
   };
 }
 
