@@ -1,7 +1,7 @@
 /**
  * Asks the network whether somebody has an address already, before it is taken.
  *
- * IPv4 by an ARP probe (`arping -D` of iputils, which asks without claiming); IPv6, and IPv4 where there is no such arping, by letting the kernel resolve the address as a neighbour.
+ * The kernel is made to resolve the address as that of a neighbour. An `ip` that is too old to say so leaves IPv4 to an ARP probe by `arping -D` of iputils.
  *
  * Source: RFC 5227, section 2.1.1; RFC 4861, section 7.2; ip-neighbour(8). The wait is shorter than RFC 5227's seconds: on one network segment an answer takes microseconds, and the
  * wait is part of every take-over.
@@ -16,7 +16,7 @@ import { oneLine } from './outcome.js';
 export const DUPLICATE_WAIT_MS = 200;
 
 /** When the kernel's neighbour table is looked at, after the question. */
-const NEIGHBOUR_LOOKS_MS = [20, 80, DUPLICATE_WAIT_MS];
+const NEIGHBOUR_LOOKS_MS = [40, DUPLICATE_WAIT_MS];
 
 /** The line of arping that names who has the address. */
 const ARPING_REPLY = /reply from \S+ \[([0-9A-Fa-f:]+)\]/;
@@ -28,40 +28,37 @@ const ARPING_REPLY = /reply from \S+ \[([0-9A-Fa-f:]+)\]/;
  */
 export async function findDuplicate(
   command: NetworkCommand,
-  target: { readonly address: IpAddress; readonly interfaceName: string },
-): Promise<string | null> {
-  if (target.address.family === 'ipv6') {
-    return askKernel(command, target);
-  }
-  const { interfaceName, address } = target;
-  const argv = ['arping', '-D', '-c', '1', '-w', '1', '-I', interfaceName, address.text];
-  const end = await runNetworkProgram(command, argv, DUPLICATE_WAIT_MS);
-  if (end.kind === 'timeout' || end.kind === 'cancelled' || (end.kind === 'exited' && end.code === 0)) {
-    return null;
-  }
-  const holder = ARPING_REPLY.exec(end.stdout)?.[1]?.toLowerCase();
-  // Anything else is another program called arping, or none: the kernel can ask as well.
-  return holder ?? askKernel(command, target);
-}
-
-async function askKernel(
-  command: NetworkCommand,
   { address, interfaceName }: { readonly address: IpAddress; readonly interfaceName: string },
 ): Promise<string | null> {
   const family = address.family === 'ipv4' ? '-4' : '-6';
   const where = [address.text, 'dev', interfaceName];
   // State "none" forgets what was known, so that only an answer to this question counts.
   const asked = await runNetworkProgram(command, ['ip', family, 'neigh', 'replace', ...where, 'nud', 'none', 'use']);
-  if (asked.kind !== 'exited' || asked.code !== 0) {
-    command.log.event(
-      'warn',
-      `whether ${address.text} is in use on ${interfaceName} could not be asked: ${oneLine(asked.stderr) || asked.kind}`,
-    );
-    return null;
+  if (asked.kind === 'exited' && asked.code === 0) {
+    const holder = await watchNeighbour(command, family, where);
+    await runNetworkProgram(command, ['ip', family, 'neigh', 'del', ...where]);
+    return holder;
   }
-  const holder = await watchNeighbour(command, family, where);
-  await runNetworkProgram(command, ['ip', family, 'neigh', 'del', ...where]);
-  return holder;
+  const answer = address.family === 'ipv4' ? await askByArping(command, where) : null;
+  if (answer === null && !command.signal.aborted) {
+    const words = oneLine(asked.stderr) || 'ip neigh did not say why';
+    command.log.event('warn', `whether ${address.text} is in use on ${interfaceName} could not be asked: ${words}`);
+  }
+  return answer?.holder ?? null;
+}
+
+/** Null when arping could not ask: another program of that name, or none. */
+async function askByArping(
+  command: NetworkCommand,
+  [address = '', , interfaceName = '']: readonly string[],
+): Promise<{ readonly holder: string | null } | null> {
+  const argv = ['arping', '-D', '-c', '1', '-w', '1', '-I', interfaceName, address];
+  const end = await runNetworkProgram(command, argv, DUPLICATE_WAIT_MS);
+  if (end.kind === 'timeout' || (end.kind === 'exited' && end.code === 0)) {
+    return { holder: null };
+  }
+  const holder = ARPING_REPLY.exec(end.stdout)?.[1];
+  return holder === undefined ? null : { holder: holder.toLowerCase() };
 }
 
 async function watchNeighbour(

@@ -20,7 +20,7 @@ import { holdingsOf, interfaceBySubnet, readInterfaces } from './network-interfa
 import { CANCELLED, DONE, failed, oneLine, outcomeOfBrokenRun, RUNNING, STOPPED, unknown } from './outcome.js';
 import type { ProcessEnd } from './process-run.js';
 import type { VipParameters } from './vip-parameters.js';
-import { readVipParameters } from './vip-parameters.js';
+import { NAME_LENGTH_MAX, readVipParameters } from './vip-parameters.js';
 
 /** How long a fresh interface is waited for. Source: RFC 4862, section 5.4: up to a second of random delay and a second for one probe. */
 const SETTLING_MAX_MS = 3000;
@@ -87,7 +87,7 @@ async function start(vip: VipCall): Promise<Outcome> {
   if (place.kind === 'none') {
     return place.outcome;
   }
-  const problem = linkProblem(place.interface, 'node');
+  const problem = labelProblem(vip, place.interface) ?? linkProblem(place.interface, 'node');
   if (problem !== null) {
     return problem;
   }
@@ -269,6 +269,14 @@ function placeOf(
   }
   const subnetLength = bySubnet?.interface.name === name ? bySubnet.prefixLength : addressBits(address);
   return { kind: 'place', interface: found, prefixLength: prefixLength ?? subnetLength };
+}
+
+/** The kernel keeps an address's label in the space of an interface's name. */
+function labelProblem({ parameters }: VipCall, { name }: NetworkInterface): Outcome | null {
+  const label = `${name}:${parameters.label}`;
+  return parameters.label === null || label.length <= NAME_LENGTH_MAX
+    ? null
+    : failed('fatal', `the label "${label}" is longer than ${NAME_LENGTH_MAX} letters; choose a shorter one`);
 }
 
 function linkProblem({ name, isUp, hasCarrier }: NetworkInterface, failureClass: 'soft' | 'node'): Outcome | null {

@@ -13,7 +13,7 @@ export interface VipParameters {
 }
 
 /** Kernel limit of an interface's name, and of a label. Source: IFNAMSIZ without its closing zero. */
-const NAME_LENGTH_MAX = 15;
+export const NAME_LENGTH_MAX = 15;
 
 const INTERFACE_NAME = /^[^\s/:-][^\s/:]*$/;
 const LABEL = /^[\w.-]+$/;

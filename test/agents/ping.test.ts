@@ -3,10 +3,10 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { freshFolder } from './harness/folder.js';
 import type { NetNamespace } from './harness/net-namespace.js';
 import { makeJoinedPair } from './harness/net-namespace.js';
-import { describeWith, IP, PING } from './harness/requirements.js';
+import { describeWith, IP, NFT, PING } from './harness/requirements.js';
 import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
 
-describeWith('a ping', { files: [IP, PING], namespaces: ['--net'] }, () => {
+describeWith('a ping', { files: [IP, NFT, PING], namespaces: ['--net'] }, () => {
   let program: string;
   let folder: ReturnType<typeof freshFolder>;
   beforeAll(async () => {

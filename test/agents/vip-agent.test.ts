@@ -1,44 +1,68 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import type { OperationAction, Outcome } from '../../src/model/operation.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import type { NetNamespace } from './harness/net-namespace.js';
-import { makeJoinedPair } from './harness/net-namespace.js';
+import { makeJoinedPair, resetPair } from './harness/net-namespace.js';
 import { operation, resource } from './harness/operation.js';
-import { ARPING, describeWith, IP, NDPTOOL, TCPDUMP } from './harness/requirements.js';
+import { ARPING, describeWith, IP, NDPTOOL, OCF_AGENTS, TCPDUMP } from './harness/requirements.js';
 import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
 import { until } from './harness/until.js';
 
-describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP], namespaces: ['--net'] }, () => {
+describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS], namespaces: ['--net'] }, () => {
   let program: string;
-  let programFolder: ReturnType<typeof freshFolder>;
-  beforeAll(async () => {
-    programFolder = freshFolder();
-    program = await buildRunnerProgram(programFolder.path);
-    return () => programFolder.remove();
-  });
-
   let folder: ReturnType<typeof freshFolder>;
   let here: NetNamespace;
   let there: NetNamespace;
   let runner: RunnerProcess;
-  beforeEach(async () => {
+  /** Networks and runner serve many tests; one that changed more than addresses leaves new ones to the next. */
+  let isFresh = false;
+  beforeAll(async () => {
     folder = freshFolder();
-    ({ here, there } = await makeJoinedPair());
-    runner = newRunner();
+    program = await buildRunnerProgram(folder.path);
+  });
+  beforeEach(async () => {
+    if (!isFresh) {
+      ({ here, there } = await makeJoinedPair());
+      runner = newRunner();
+      isFresh = true;
+    }
   });
   afterEach(async () => {
+    if (isFresh) {
+      await run('kill');
+      await run('kill', { address: 'fd07::50/64' });
+      resetPair({ here, there });
+    } else {
+      await endAll();
+    }
+  });
+  afterAll(async () => {
+    if (isFresh) {
+      await endAll();
+    }
+    folder.remove();
+  });
+
+  async function endAll(): Promise<void> {
     await runner.end();
     here.end();
     there.end();
-    folder.remove();
-  });
+  }
 
   function newRunner(path?: string): RunnerProcess {
     const settings = { node: 'lb1', stateDir: join(folder.path, 'run'), ...(path === undefined ? {} : { path }) };
     return new RunnerProcess(program, settings, here.enter);
+  }
+
+  /** For the rest of the test, a runner that finds its programs elsewhere. */
+  async function useRunner(path: string): Promise<void> {
+    isFresh = false;
+    await runner.end();
+    runner = newRunner(path);
   }
 
   function vip(params: ResourceSpec['params'] = {}): ResourceSpec {
@@ -51,7 +75,7 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP], namespaces:
 
   /** A folder with a few of the system's programs and no others, as a PATH. */
   function pathWith(programs: readonly string[]): string {
-    const bin = join(folder.path, 'bin');
+    const bin = mkdtempSync(join(folder.path, 'bin-'));
     for (const name of programs) {
       writeScript(join(bin, name), `#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin exec ${name} "$@"\n`);
     }
@@ -140,23 +164,35 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP], namespaces:
   });
 
   it('of IPv6 is refused as well on an interface that came up a moment ago', async () => {
-    await runner.end();
-    here.end();
-    there.end();
+    isFresh = false;
+    await endAll();
     ({ here, there } = await makeJoinedPair({ settles: true }));
     runner = newRunner();
     there.ip('address add fd07::50/64 dev eth0 nodad');
     expect(await run('start', { address: 'fd07::50/64' })).toMatchObject({ kind: 'failed', class: 'soft' });
   });
 
-  it('is refused while another machine has it, also where no arping is installed', async () => {
-    await runner.end();
-    runner = newRunner(pathWith(['ip']));
+  it('is refused while another machine has it, also where ip is too old to make the kernel ask', async () => {
+    const bin = pathWith(['arping']);
+    const old = '*" use"*) echo "Error: either \\"to\\" is duplicate, or \\"use\\" is a garbage." >&2; exit 255;;';
+    writeScript(join(bin, 'ip'), `#!/bin/sh\ncase "$*" in ${old} esac\nPATH=/usr/sbin:/sbin exec ip "$@"\n`);
+    await useRunner(bin);
     there.ip('address add 10.7.0.50/24 dev eth0');
     expect(await run('start')).toMatchObject({
       kind: 'failed',
       reason: `10.7.0.50 is in use on eth0 by the machine with hardware address ${hardwareAddress(there)}`,
     });
+  });
+
+  it('is taken, with a warning, where nobody can ask', async () => {
+    const bin = pathWith([]);
+    writeScript(
+      join(bin, 'ip'),
+      '#!/bin/sh\ncase "$*" in *" use"*) exit 255;; esac\nPATH=/usr/sbin:/sbin exec ip "$@"\n',
+    );
+    await useRunner(bin);
+    expect(await run('start')).toEqual({ kind: 'done' });
+    expect(runner.log).toContain('whether 10.7.0.50 is in use on eth0 could not be asked: ip neigh did not say why');
   });
 
   it('is taken without asking where that is wanted', async () => {
@@ -173,8 +209,7 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP], namespaces:
     async (address, programs) => {
       if (programs !== undefined) {
         // Without ndptool, the program that comes with the resource agents is used.
-        await runner.end();
-        runner = newRunner(pathWith(programs));
+        await useRunner(pathWith(programs));
       }
       const [text = ''] = address.split('/');
       there.ip(`neigh replace ${text} dev eth0 lladdr 02:00:00:00:00:99 nud stale`);
@@ -266,20 +301,25 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP], namespaces:
     ],
     [{ interface: 'eth0; reboot' }, 'fatal', '"interface" must be the name of a network interface, not "eth0; reboot"'],
     [{ interface: '-force' }, 'fatal', '"interface" must be the name of a network interface, not "-force"'],
+    [
+      { label: 'a-long-label-x' },
+      'fatal',
+      'the label "eth0:a-long-label-x" is longer than 15 letters; choose a shorter one',
+    ],
     [{ duplicateCheck: 'maybe' }, 'fatal', '"duplicateCheck" must be true or false, not "maybe"'],
   ])('with %j cannot be started: %s', async (params, failureClass, reason) => {
     expect(await run('start', params)).toEqual({ kind: 'failed', class: failureClass, code: null, reason });
   });
 
   it('without "ip" is a matter of the node', async () => {
-    await runner.end();
-    runner = newRunner(pathWith([]));
+    await useRunner(pathWith([]));
     for (const action of ['probe', 'start', 'stop'] as const) {
       expect(await run(action)).toMatchObject({ kind: 'failed', class: 'node' });
     }
   });
 
   it('without the permission is a matter of the node, and says which it is', async () => {
+    isFresh = false;
     await runner.end();
     const settings = { node: 'lb1', stateDir: join(folder.path, 'run') };
     const unprivileged = ['setpriv', '--bounding-set=-net_admin', '--inh-caps=-net_admin', '--'];

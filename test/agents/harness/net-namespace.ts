@@ -76,11 +76,31 @@ export async function makeJoinedPair(
     }
   }
   here.ip(`link add eth0 type veth peer name eth0 netns ${there.pid}`);
-  here.ip('address add 10.7.0.1/24 dev eth0');
-  here.ip('address add fd07::1/64 dev eth0 nodad');
-  there.ip('address add 10.7.0.2/24 dev eth0');
-  there.ip('address add fd07::2/64 dev eth0 nodad');
-  here.ip('link set eth0 up');
-  there.ip('link set eth0 up');
+  resetPair({ here, there });
   return { here, there };
+}
+
+/** Gives a pair the addresses that it began with, and no others. */
+export function resetPair(pair: { readonly here: NetNamespace; readonly there: NetNamespace }): void {
+  for (const [namespace, number] of [
+    [pair.here, 1],
+    [pair.there, 2],
+  ] as const) {
+    const commands = [
+      'address flush dev lo',
+      'address add 127.0.0.1/8 dev lo',
+      'address flush dev eth0 scope global',
+      `address add 10.7.0.${number}/24 dev eth0`,
+      `address add fd07::${number}/64 dev eth0 nodad`,
+      'link set eth0 up',
+      'neigh flush dev eth0',
+    ];
+    namespace.run([
+      'sh',
+      '-c',
+      'ip link delete eth1 2> /dev/null; printf "%s\\n" "$@" | ip -batch -',
+      'sh',
+      ...commands,
+    ]);
+  }
 }
