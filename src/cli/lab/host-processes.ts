@@ -5,6 +5,7 @@ import { KeptRecords } from '../../agents/kept-record.js';
 import { familyOf } from '../../agents/kept-search.js';
 import type { ProcessIdentity, ProcessRow } from '../../agents/process-table.js';
 import { isAlive, listProcesses, sendSignal } from '../../agents/process-table.js';
+import { GUARD_FILES, readNamed } from '../../guard/guard-files.js';
 
 /** A node of a lab as the table of processes knows it. Shape: `daemon` null once it has ended. */
 export interface HostOfProcesses {
@@ -18,14 +19,15 @@ const KILLED_MS_MAX = 5000;
 /** Pause between two looks. */
 const LOOK_MS = 5;
 
-/** The daemon's descendants, and its services with theirs, also those that an earlier life of it started. The daemon itself is not among them. */
+/** The daemon's descendants, its guard, and its services with theirs, also those that an earlier life of it started. The daemon itself is not among them. */
 export async function servicesOf(host: HostOfProcesses): Promise<ProcessRow[]> {
   const rows = await listProcesses();
   const records = new KeptRecords(join(host.runDir, 'kept')).all();
   const known = records.flatMap(({ leader, members }) => (leader === null ? members : [leader, ...members]));
-  const roots = [...(host.daemon === null ? [] : [host.daemon]), ...known].filter((root) =>
-    rows.some(({ pid, startTicks }) => pid === root.pid && startTicks === root.startTicks),
-  );
+  const guard = readNamed(host.runDir, GUARD_FILES.guard);
+  const roots = [host.daemon, guard, ...known]
+    .filter((root) => root !== null)
+    .filter((root) => rows.some(({ pid, startTicks }) => pid === root.pid && startTicks === root.startTicks));
   const found = new Map<number, ProcessRow>();
   for (const { pid } of roots) {
     for (const row of familyOf(pid, rows)) found.set(row.pid, row);

@@ -74,6 +74,7 @@ function askHttp(url: string): Promise<string | null> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: TIMEOUT_MS }, (response) => {
       const code = response.statusCode ?? 0;
+      const verdict = code >= 200 && code < 400 ? null : `HTTP ${code}`;
       let bytes = 0;
       const settle = (why: string | null): void => {
         clearTimeout(deadline);
@@ -82,9 +83,9 @@ function askHttp(url: string): Promise<string | null> {
       };
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > ANSWER_BYTES_MAX) settle(null);
+        if (bytes > ANSWER_BYTES_MAX) settle(verdict);
       });
-      response.on('end', () => settle(code >= 200 && code < 400 ? null : `HTTP ${code}`));
+      response.on('end', () => settle(verdict));
       response.on('error', (error) => settle(wordOf(error)));
     });
     const deadline = setTimeout(() => request.destroy(new Error('no answer in time')), TIMEOUT_MS);
