@@ -169,9 +169,11 @@ export function followPeers(mind: Mind, time: StepTime, effects: Effects): void 
     if (revision === null) continue;
     revisions.generationMax = Math.max(revisions.generationMax, revision.generation);
     if (compareRevisions(revision, revisions.inForce) <= 0 || revisions.refused.has(revision.hash)) continue;
-    if (revision.hash === revisions.decoding?.hash || liveness(mind, id, time.nowMs) !== 'online') continue;
+    if (liveness(mind, id, time.nowMs) !== 'online') continue;
     if (best === null || compareRevisions(revision, best.revision) > 0) best = { revision, from: id };
   }
+  // Nothing is fetched that would only wait to be decoded, or be dropped for a proposal and fetched again at once, as fast as the network carries it.
+  if (revisions.decoding !== null) return;
   if (best === null) {
     revisions.fetch = null;
     return;
