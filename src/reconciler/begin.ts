@@ -1,4 +1,5 @@
 import { randomStream } from '../base/random.js';
+import { stableJson } from '../base/stable-json.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { GuardOrders } from '../model/guard-orders.js';
 import type { Revision } from '../model/revision.js';
@@ -19,8 +20,8 @@ import type { StepTime } from './input-effect.js';
 import type { Mind, MindRules, Promised } from './mind.js';
 import { allMindRules } from './mind.js';
 import { beginRevisions } from './revisions-state.js';
-import type { SpecIndex } from './spec-index.js';
-import { ignoredSilence, largestBudgetMs, specIndex } from './spec-index.js';
+import type { Leftovers, SpecIndex } from './spec-index.js';
+import { ignoredSilence, largestBudgetMs, noLeftovers, specIndex, stillLeft } from './spec-index.js';
 
 /** What a mind begins with. */
 export interface MindBeginning {
@@ -41,6 +42,8 @@ export interface MindBeginning {
   readonly promised: readonly Promised[];
   /** What an earlier daemon of this boot left to the guard. */
   readonly guardOrders?: GuardOrders | null;
+  /** What an earlier daemon of this boot had still to stop of earlier specs. */
+  readonly leftovers?: Leftovers | null;
   readonly rules?: MindRules;
 }
 
@@ -50,7 +53,8 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   const { nowMs } = time;
   const rules = beginning.rules ?? allMindRules;
   const random = randomStream(beginning.seed);
-  const index = specIndex(spec);
+  const leftovers = stillLeft(beginning.leftovers ?? noLeftovers, spec);
+  const index = specIndex(spec, leftovers);
   const drift = spec.heartbeat.clockDrift;
   const memory = rules.session ? beginning.holderMemory : null;
   const holder = beginHolder({
@@ -96,6 +100,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     hasLeft: false,
     promised: beginning.promised,
     promisedFor: 0,
+    leftovers: { text: stableJson(beginning.leftovers ?? noLeftovers), specCount: 0 },
     guard: beginGuardMemory(beginning.guardOrders ?? null),
     conditions: beginConditions(),
     counters: new Map(),

@@ -38,8 +38,15 @@ export type Input =
   /** Hand everything over. */
   | { readonly kind: 'leave' };
 
-/** Texts that outlive the daemon: voter, session and orders to the guard within a boot, the others for good. */
-export type StoreName = 'voter.json' | 'session.json' | 'guard.json' | 'revision.json' | 'promises.json' | 'file.json';
+/** Texts that outlive the daemon: voter, session, orders to the guard and leftovers within a boot, the others for good. */
+export type StoreName =
+  | 'voter.json'
+  | 'session.json'
+  | 'guard.json'
+  | 'leftovers.json'
+  | 'revision.json'
+  | 'promises.json'
+  | 'file.json';
 
 /** A text to be decoded: a proposal of this node's file, or a revision that a peer has. */
 export type DecodeRequest =

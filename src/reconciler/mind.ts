@@ -60,6 +60,8 @@ export interface Mind {
   /** The {@link specCount} for which they were looked up last. */
   promisedFor: number;
   readonly guard: GuardMemory;
+  /** The leftovers as they were kept last, and the {@link specCount} for which that is. */
+  readonly leftovers: { text: string; specCount: number };
   readonly conditions: Conditions;
   readonly counters: Map<string, number>;
   readonly random: RandomStream;

@@ -4,7 +4,7 @@ import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
 import type { StepTime, StoreName } from './input-effect.js';
 import type { Effects, Mind, Promised } from './mind.js';
-import { largestBudgetMs } from './spec-index.js';
+import { largestBudgetMs, leftoversIn } from './spec-index.js';
 
 /** For how long a lease length or stop budget that was in force counts for quarantines (R7). */
 const PROMISED_MS = 3_600_000;
@@ -23,6 +23,8 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
     mind.voter.isUnsaved = false;
     effects.push({ kind: 'save', name: 'voter.json', text: saveVoter(mind.voter), durable: false });
   }
+  const leftovers = changedLeftovers(mind);
+  if (leftovers !== null) effects.push({ kind: 'save', name: 'leftovers.json', text: leftovers, durable: false });
   // Before the session, whose change is what most orders change with.
   const orders = changedOrders(mind);
   if (orders !== null) effects.push({ kind: 'save', name: 'guard.json', text: orders, durable: false });
@@ -30,6 +32,17 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
     mind.holder.isUnsaved = false;
     effects.push({ kind: 'save', name: 'session.json', text: saveHolder(mind.holder), durable: false });
   }
+}
+
+/** What is still to be stopped of earlier specs, where that changed: a daemon that starts again must know how. */
+function changedLeftovers(mind: Mind): string | null {
+  const { leftovers } = mind;
+  if (leftovers.specCount === mind.specCount) return null;
+  leftovers.specCount = mind.specCount;
+  const text = stableJson(leftoversIn(mind.index, mind.spec));
+  if (text === leftovers.text) return null;
+  leftovers.text = text;
+  return text;
 }
 
 /** The lengths in force, with those of the last hour; null while nothing needs to be written. */
@@ -70,6 +83,10 @@ export function storeFailed(
   const { name, durable, cause, nowMs } = failure;
   if (name === 'voter.json' && mind.voter !== null) mind.voter.isUnsaved = true;
   if (name === 'session.json') mind.holder.isUnsaved = true;
+  if (name === 'leftovers.json') {
+    mind.leftovers.text = '';
+    mind.leftovers.specCount = 0;
+  }
   if (name === 'guard.json') {
     mind.guard.text = '';
     mind.guard.isStale = true;

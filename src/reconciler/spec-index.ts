@@ -12,14 +12,17 @@ export interface SpecIndex {
   readonly planned: ClusterSpec;
 }
 
+/** What an earlier spec had and the one in force does not, and what may still run here or be held here. */
+export interface Leftovers {
+  readonly groups: readonly GroupSpec[];
+  readonly resources: readonly ResourceSpec[];
+}
+
+/** Nothing left over. */
+export const noLeftovers: Leftovers = { groups: [], resources: [] };
+
 /** The look-ups of a spec. */
-export function specIndex(
-  spec: ClusterSpec,
-  leftovers: { readonly groups: readonly GroupSpec[]; readonly resources: readonly ResourceSpec[] } = {
-    groups: [],
-    resources: [],
-  },
-): SpecIndex {
+export function specIndex(spec: ClusterSpec, leftovers: Leftovers = noLeftovers): SpecIndex {
   const planned: ClusterSpec =
     leftovers.groups.length === 0
       ? spec
@@ -35,6 +38,27 @@ export function specIndex(
     voters: votersOf(spec),
     planned,
   };
+}
+
+/** What is planned besides the spec. */
+export function leftoversIn(index: SpecIndex, spec: ClusterSpec): Leftovers {
+  const groups = new Set(spec.groups.map((group) => group.id));
+  const resources = new Set(spec.resources.map((resource) => resource.id));
+  return {
+    groups: index.planned.groups.filter((group) => !groups.has(group.id)),
+    resources: index.planned.resources.filter((resource) => !resources.has(resource.id)),
+  };
+}
+
+/** What an earlier daemon had left over, without what is in the spec again. */
+export function stillLeft(leftovers: Leftovers, spec: ClusterSpec): Leftovers {
+  const inSpec = new Set(spec.resources.map((resource) => resource.id));
+  const names = new Set(spec.groups.map((group) => group.id));
+  const groups = leftovers.groups
+    .filter((group) => !names.has(group.id))
+    .map((group) => ({ ...group, members: group.members.filter((member) => !inSpec.has(member)) }));
+  const members = new Set(groups.flatMap((group) => group.members));
+  return { groups, resources: leftovers.resources.filter((resource) => members.has(resource.id)) };
 }
 
 /** The ids of the nodes that vote, in order. */

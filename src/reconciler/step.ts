@@ -50,9 +50,15 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
   return inOrder(effects);
 }
 
-/** Saves, then sends, then the rest: what was promised is kept before it is said (S4). */
+/**
+ * Saves, then sends, then the rest: what was promised is kept before it is said (S4).
+ *
+ * Of the saves those for this boot come first: a new spec must not be kept before what it leaves to be stopped.
+ */
 function inOrder(effects: Effects): Effect[] {
-  const saves = effects.filter((effect) => effect.kind === 'save');
+  const saves = effects
+    .filter((effect) => effect.kind === 'save')
+    .sort((a, b) => Number(a.durable) - Number(b.durable));
   const sends = effects.filter((effect) => effect.kind === 'send');
   const rest = effects.filter((effect) => effect.kind !== 'save' && effect.kind !== 'send');
   return [...saves, ...sends, ...rest];

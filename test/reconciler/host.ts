@@ -58,6 +58,7 @@ export class Host {
     const voter = this.kept.get('voter.json');
     const session = this.kept.get('session.json');
     const file = this.kept.get('file.json');
+    const leftovers = this.kept.get('leftovers.json');
     const promises = this.kept.get('promises.json');
     const beginning: MindBeginning = {
       node: this.name,
@@ -73,6 +74,7 @@ export class Host {
       voterMemory: voter === undefined ? null : JSON.parse(voter),
       holderMemory: session === undefined ? null : JSON.parse(session),
       promised: promises === undefined ? [] : JSON.parse(promises),
+      leftovers: leftovers === undefined ? null : JSON.parse(leftovers),
       ...(options.rules === undefined ? {} : { rules: options.rules }),
     };
     this.mind = beginMind(beginning, options.time);
@@ -91,6 +93,7 @@ export class Host {
     this.running.clear();
     this.kept.delete('voter.json');
     this.kept.delete('session.json');
+    this.kept.delete('leftovers.json');
   }
 
   /** An agent call begins. */
