@@ -51,7 +51,7 @@ function generateCheck(schema) {
     formats: {},
   });
   ajv.addVocabulary(EXPECTATIONS);
-  const code = standalone(ajv, ajv.compile(withoutWords(schema)));
+  const code = standalone.default(ajv, ajv.compile(withoutWords(schema)));
   if (code.includes('require('))
     throw new Error('the check needs a part of ajv at run time; take the keyword that does out of the schema');
   return `// @ts-nocheck\n// Generated from schemas/cluster.schema.json by \`npm run schema\`; do not edit.\n${code}\n`;
@@ -76,8 +76,9 @@ function mapValues(object, change) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const texts = await generate();
-  for (const [name, path] of Object.entries(OUTPUTS)) {
-    writeFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), texts[name]);
-  }
+  const { type, check } = await generate();
+  /** @param {string} path @param {string} text */
+  const write = (path, text) => writeFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), text);
+  write(OUTPUTS.type, type);
+  write(OUTPUTS.check, check);
 }

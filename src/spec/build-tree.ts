@@ -6,8 +6,8 @@ import type { CodedFinding } from './finding.js';
 import type { Marker } from './source-index.js';
 import type { SourceEntry, SourceMap, SourceNode, SourceScalar, Span } from './source-tree.js';
 
-/** Words that YAML 1.1 reads as booleans: another program that reads the file may see something else. */
-const AMBIGUOUS_WORD = /^(y|yes|n|no|on|off)$/i;
+/** Words that YAML 1.1 reads as booleans: another program that reads the file may see something else. Its `y` and `n` are read so by hardly any. */
+const AMBIGUOUS_WORD = /^(yes|no|on|off)$/i;
 /** YAML 1.1 reads the first as octal and the second in base 60. */
 const OCTAL_LOOK = /^[-+]?0[0-9_]+$/;
 const SEXAGESIMAL_LOOK = /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+$/;
@@ -113,7 +113,6 @@ function buildMap(build: Build, items: readonly Pair<unknown, unknown>[], span: 
       code: 'duplicate-key',
       severity: 'error',
       message: `"${written.text}" stands twice in one map`,
-      label: `first on line ${at.place.line}`,
       help: 'keep one of them',
       notes: [{ at, message: `"${written.text}" stands here first` }],
     });
@@ -166,12 +165,12 @@ function buildScalar(build: Build, node: Scalar): SourceScalar {
 function warnOfLook(build: Build, text: string, span: Span): void {
   if (build.isVerbatim) return;
   if (AMBIGUOUS_WORD.test(text)) {
-    const isTrue = /^(y|yes|on)$/i.test(text);
+    const isTrue = /^(yes|on)$/i.test(text);
     find(build, span, {
       code: 'ambiguous-word',
       severity: 'warning',
       message: `"${text}" is text here, and ${isTrue ? 'true' : 'false'} for programs that read YAML 1.1`,
-      label: `write "${text}" in quotes, or ${isTrue ? 'true' : 'false'}`,
+      label: `write "${text}" in quotes`,
     });
   } else if (OCTAL_LOOK.test(text) || SEXAGESIMAL_LOOK.test(text)) {
     find(build, span, {

@@ -19,22 +19,41 @@ export function mergeParts(options: {
   readonly findings: CodedFinding[];
 }): SourceMap | null {
   const { parts, mark, findings } = options;
-  const maps: SourceMap[] = [];
-  for (const part of parts) {
-    if (part.kind === 'map') maps.push(part);
-    else findings.push(noMap(part, mark));
-  }
+  const maps = parts.flatMap((part): SourceMap[] => {
+    if (part.kind === 'map') return [part];
+    findings.push(noMap(part, mark));
+    return [];
+  });
   const [first, ...others] = maps;
   if (first === undefined) return null;
-  if (others.length > 0) for (const map of maps) findings.push(...checkSelfDescription(map, map !== first, mark));
   const entries = new Map(first.entries);
+  // Of the first part the check of the shape says what it does not say of itself.
   for (const other of others) {
+    const foreign = checkKind(other, mark);
+    if (foreign !== null) {
+      findings.push(foreign);
+      continue;
+    }
+    findings.push(...checkSelfDescription(other, mark));
     for (const [name, entry] of other.entries) {
       if (!SELF_DESCRIPTION.some(([key]) => key === name))
         mergeEntry({ entries, name, entry, path: [], mark, findings });
     }
   }
   return { ...first, entries };
+}
+
+/** A document of another kind is no part of the spec, and nothing more is said of it. */
+function checkKind(part: SourceMap, mark: Marker): CodedFinding | null {
+  const kind = part.entries.get('kind')?.value;
+  if (kind === undefined || (kind.kind === 'scalar' && kind.value === 'Cluster')) return null;
+  return {
+    code: 'not-allowed',
+    severity: 'error',
+    message: 'this document is no part of a cluster spec',
+    at: mark(kind.span),
+    help: 'write `kind: Cluster`, or keep it elsewhere',
+  };
 }
 
 function noMap(part: SourceNode, mark: Marker): CodedFinding {
@@ -47,22 +66,23 @@ function noMap(part: SourceNode, mark: Marker): CodedFinding {
   };
 }
 
-function checkSelfDescription(part: SourceMap, isLater: boolean, mark: Marker): CodedFinding[] {
+function checkSelfDescription(part: SourceMap, mark: Marker): CodedFinding[] {
   return SELF_DESCRIPTION.flatMap(([key, expected]): CodedFinding[] => {
-    const entry = part.entries.get(key);
-    if (entry === undefined) {
-      // Of the first part the check of the shape says the same.
-      if (!isLater) return [];
-      const at = mark([...part.entries.values()][0]?.keySpan ?? part.span);
-      const message = `this part of the spec does not say what it is: "${key}" is missing`;
-      return [{ code: 'missing-key', severity: 'error', message, at, help: `add \`${key}: ${expected}\`` }];
-    }
-    const { value } = entry;
-    if (!isLater || (value.kind === 'scalar' && value.value === expected)) return [];
-    const message = `"${key}" of this part of the spec is not "${expected}"`;
-    return [
-      { code: 'not-allowed', severity: 'error', message, at: mark(value.span), help: `write \`${key}: ${expected}\`` },
-    ];
+    const value = part.entries.get(key)?.value;
+    if (value?.kind === 'scalar' && value.value === expected) return [];
+    const at = mark(value?.span ?? [...part.entries.values()][0]?.keySpan ?? part.span);
+    const help = `write \`${key}: ${expected}\``;
+    return value === undefined
+      ? [{ code: 'missing-key', severity: 'error', message: `"${key}" of this part of the spec is missing`, at, help }]
+      : [
+          {
+            code: 'not-allowed',
+            severity: 'error',
+            message: `"${key}" of this part of the spec is not "${expected}"`,
+            at,
+            help,
+          },
+        ];
   });
 }
 
@@ -97,7 +117,6 @@ function mergeEntry(options: {
     severity: 'error',
     message: `"${where}" stands in two parts of the spec`,
     at: mark(entry.keySpan),
-    label: `first at ${at.place.file}:${at.place.line}`,
     help: 'keep one of them',
     notes: [{ at, message: `"${where}" stands here first` }],
   });

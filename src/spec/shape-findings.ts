@@ -15,7 +15,7 @@ interface Telling {
 type Words = Pick<CodedFinding, 'code' | 'message' | 'label' | 'help'>;
 
 /** Keys that are listed to choose from when none comes near what was written. */
-const KEYS_LISTED_MAX = 16;
+const KEYS_LISTED_MAX = 20;
 
 /** The findings of the errors. */
 export function shapeFindings(errors: readonly ShapeError[], telling: Telling): CodedFinding[] {
@@ -62,7 +62,8 @@ function markOf(error: ShapeError, source: SourceIndex) {
   const { path, name, keyword, params } = error;
   if (name !== null) return source.key(...path, name);
   if (keyword === 'additionalProperties') return source.key(...path, textOf(params.additionalProperty));
-  return keyword === 'required' ? source.key(...path) : source.value(...path);
+  // A value that is not written has no place of its own.
+  return keyword === 'required' || error.value === null ? source.key(...path) : source.value(...path);
 }
 
 function wordsOf(error: ShapeError, telling: Telling): Words {

@@ -1,12 +1,15 @@
 import { limits } from '../model/limits.js';
 
+/** From this length on one letter may be wrong. */
+const SHORT = 3;
+
 /** Finds the name that was probably meant. */
 export type Suggest = (written: string, names: Iterable<string>) => string | null;
 
 /**
  * A suggester for one validation.
  *
- * Shape: the nearest name within a third of the length of what was written, at least one change; ties go to the first. Null beyond
+ * Shape: the nearest name within a third of the length of what was written, at least one change, none for one or two letters; case does not count; ties go to the first. Null beyond
  * {@link limits.suggestionComparisonsMax} comparisons, so that ten thousand mistakes do not take a day.
  */
 export function suggester(): Suggest {
@@ -14,7 +17,7 @@ export function suggester(): Suggest {
   return (written, names) => {
     const word = written.toLowerCase();
     let best: string | null = null;
-    let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+    let bestDistance = (word.length < SHORT ? 0 : Math.max(1, Math.floor(word.length / 3))) + 1;
     for (const name of names) {
       if (left <= 0) return null;
       left -= 1;

@@ -17,14 +17,12 @@ export const addressOfNode: Rule = {
     for (const { kind, resource, path, text, address } of claimedAddresses(context.spec.resources)) {
       const owner = kind === 'ip' && address !== null ? owners.get(address.text) : undefined;
       if (owner === undefined) continue;
-      const at = owner.at();
       yield {
         severity: 'error',
-        message: `the address ${text} of resource "${resource}" is ${owner.words}`,
+        message: `resource "${resource}" moves the address ${text}, which ${owner.words}`,
         at: context.source.value(...path),
-        label: `it stands on line ${at.place.line}`,
         help: 'an address that moves must belong to nothing else',
-        notes: [{ at, message: `it is ${owner.words} here` }],
+        notes: [{ at: owner.at(), message: `it ${owner.words}` }],
       };
     }
   },
@@ -36,14 +34,14 @@ function ownersOf({ spec, source }: RuleContext): ReadonlyMap<string, Owner> {
     for (const [index, host] of hosts.entries()) {
       const address = parseIpAddress(host);
       const at = (): Mark => source.value('pings', id, 'hosts', index);
-      if (address !== null) owners.set(address.text, { words: `a host of ping "${id}"`, at });
+      if (address !== null) owners.set(address.text, { words: `is asked by ping "${id}"`, at });
     }
   }
   for (const { id, addresses } of spec.nodes) {
     for (const [index, text] of addresses.entries()) {
       const address = parseIpAddress(text);
       const at = (): Mark => source.value('nodes', id, 'addresses', index);
-      if (address !== null) owners.set(address.text, { words: `node "${id}"'s own`, at });
+      if (address !== null) owners.set(address.text, { words: `belongs to node "${id}"`, at });
     }
   }
   return owners;

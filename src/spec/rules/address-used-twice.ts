@@ -30,7 +30,6 @@ export const addressUsedTwice: Rule = {
             ? `${use.user} has the address ${use.text} twice`
             : `${before.user} and ${use.user} have the same address ${use.text}`,
         at: context.source.value(...use.path),
-        label: `first on line ${at.place.line}`,
         notes: [{ at, message: `${before.user} has it here` }],
       };
     }

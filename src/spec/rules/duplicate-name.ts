@@ -14,7 +14,6 @@ export const duplicateName: Rule = {
         severity: 'error',
         message: `"${id}" is the name of a group and of a resource that is in no group`,
         at: source.key('resources', id),
-        label: `the group is on line ${at.place.line}`,
         help: 'give one of them another name, or make the resource a member',
         notes: [{ at, message: `group "${id}" stands here` }],
       };

@@ -17,7 +17,9 @@ export const groupWithoutNode: Rule = {
     for (const group of groups) {
       const own = allowed(group);
       if (own.length === 0) {
-        yield aloneWithoutNode(context, group);
+        // A name that leads nowhere is told by the rules on names.
+        if (group.require.every((selector) => context.nodesOf(selector).length > 0))
+          yield aloneWithoutNode(context, group);
         continue;
       }
       const tie = tiedTo(group.id);

@@ -19,7 +19,6 @@ export const nameDiffersByCase: Rule = {
           severity: 'warning',
           message: `${kind} "${id}" differs from "${first}" in case alone`,
           at: source.key(section, id),
-          label: `"${first}" is on line ${at.place.line}`,
           help: 'give one of them another name',
           notes: [{ at, message: `${kind} "${first}" stands here` }],
         };

@@ -27,7 +27,6 @@ export const parameterUnique: Rule = {
           severity: 'warning',
           message: `resources "${before}" and "${id}" have the same "${name}", which ${type} wants to be unique`,
           at: context.source.value(...path),
-          label: `first on line ${at.place.line}`,
           notes: [{ at, message: `"${before}" has it here` }],
         };
       }

@@ -31,7 +31,6 @@ function* preferredAndAvoided(context: RuleContext, group: GroupSpec): Iterable<
       severity: 'error',
       message: `${describeGroup(context, group.id)} prefers and avoids ${wordsOf(selector)}`,
       at: context.source.value(...path, 'avoid', index),
-      label: `preferred on line ${at.place.line}`,
       help: 'keep one of the two',
       notes: [{ at, message: `${wordsOf(selector)} is preferred here` }],
     };

@@ -16,7 +16,6 @@ export const resourceInTwoGroups: Rule = {
           severity: 'error',
           message: `resource "${member}" is a member of group "${before.group}" and of group "${group}"`,
           at: source.value('groups', group, 'members', index),
-          label: `the first is on line ${at.place.line}`,
           help: 'a resource runs once: keep it in one group, and let the other run `with:` that one',
           notes: [{ at, message: `"${member}" is a member here first` }],
         };

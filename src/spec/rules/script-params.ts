@@ -40,8 +40,7 @@ function* judgeKind({ source }: RuleContext, { id, params }: ResourceSpec): Iter
       severity: 'error',
       message: `resource "${id}" does not say what to run`,
       at: source.key('resources', id, 'params'),
-      label:
-        missing.length === 3 ? '`run` is missing' : `${missing.map((name) => `\`${name}\``).join(' and ')} missing`,
+      label: missing.length === 3 ? '`run` is missing' : missing.map((name) => `\`${name}\` is missing`).join(', '),
       help: 'write `run: [PROGRAM, ARGUMENT]` for a process that stays, or `start`, `stop` and `monitor` together',
     };
   }

@@ -13,7 +13,8 @@ export const unknownLabel: Rule = {
         for (const [index, selector] of group[key].entries()) {
           if (selector.kind !== 'label' || context.nodesOf(selector).length > 0) continue;
           yield {
-            severity: 'warning',
+            // Of `require` nothing may be left; the others are wishes.
+            severity: key === 'require' ? 'error' : 'warning',
             message: `no node has the label ${selector.label}: ${selector.value} that ${describeGroup(context, group.id)} names`,
             at: context.source.value(...pathOfGroup(context, group.id), key, index),
             ...didYouMean(nearest(context, selector)),

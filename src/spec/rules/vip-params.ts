@@ -1,6 +1,6 @@
 import type { ParameterValue, ResourceSpec } from '../../model/cluster-spec.js';
 import type { Finding } from '../finding.js';
-import { isLoopback, parseIpInterfaceAddress, unusableBecause } from '../ip-address.js';
+import { parseIpInterfaceAddress, unusableBecause } from '../ip-address.js';
 import type { Rule, RuleContext } from '../rule.js';
 
 /** Letters of an interface's name or label that the kernel takes. Source: IFNAMSIZ without its closing zero. */
@@ -40,14 +40,6 @@ function* judgeAddress({ source }: RuleContext, { id, params }: ResourceSpec): I
   if (why !== null) {
     yield { severity: 'error', message: `"${text}" cannot be the address of resource "${id}"`, at, label: why };
     return;
-  }
-  if (parsed !== null && parsed.prefixLength === null && !isLoopback(parsed.address)) {
-    yield {
-      severity: 'warning',
-      message: `the address ${text} of resource "${id}" has no length of its subnet`,
-      at,
-      label: `write ${text}/24, or whatever the subnet is`,
-    };
   }
   if (parsed?.address.family === 'IPv6' && Object.hasOwn(params, 'label')) {
     yield {

@@ -1,0 +1,51 @@
+import { describe, it } from 'vitest';
+import { expectProblems } from '../expect-problems.js';
+
+describe('order-cycle', () => {
+  it('shows the ring with its lines', () => {
+    expectProblems(
+      `
+groups:
+  web: { members: [w], after: [app] }
+  app: { members: [a], after: [db] }
+  db: { members: [d], with: [web] }
+  other: { members: [o], after: [web] }
+resources:
+  w: { type: builtin:noop }
+  a: { type: builtin:noop }
+  d: { type: builtin:noop }
+  o: { type: builtin:noop }
+`,
+      [
+        '3:32 error order-cycle "db": groups wait for each other in a ring: app -> db -> web -> app | none of them can ever start | = take one of these lines out | = note 3: "app" starts after "db" | = note 4: "db" runs beside "web" | = note 2: "web" starts after "app"',
+      ],
+    );
+  });
+
+  it('lets a ring of with alone pass', () => {
+    expectProblems(
+      `
+resources:
+  a: { type: builtin:noop, with: [b] }
+  b: { type: builtin:noop, with: [a] }
+`,
+      [],
+    );
+  });
+
+  it('tells two separate rings', () => {
+    expectProblems(
+      `
+resources:
+  a: { type: builtin:noop, after: [b] }
+  b: { type: builtin:noop, after: [a] }
+  c: { type: builtin:noop, after: [d] }
+  d: { type: builtin:noop, after: [c] }
+`,
+      [
+        '2:36 error order-cycle "b": groups wait for each other in a ring: a -> b -> a | none of them can ever start | = take one of these lines out | = note 2: "a" starts after "b" | = note 3: "b" starts after "a"',
+        '4:36 error order-cycle "d": groups wait for each other in a ring: c -> d -> c | none of them can ever start | = take one of these lines out | = note 4: "c" starts after "d" | = note 5: "d" starts after "c"',
+      ],
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, it } from 'vitest';
+import { expectProblems } from '../expect-problems.js';
+
+describe('unknown-node', () => {
+  it('finds a misspelt node in prefer, require and avoid', () => {
+    expectProblems(
+      `
+resources:
+  a: { type: builtin:noop, prefer: [lb1, lb3] }
+  b: { type: builtin:noop, require: [LB2] }
+  c: { type: builtin:noop, avoid: [backup] }
+`,
+      [
+        '2:42 error unknown-node "lb3": resource "a" names node "lb3", which is not in the spec | did you mean "lb1"?',
+        '3:38 error unknown-node "LB2": resource "b" names node "LB2", which is not in the spec | did you mean "lb2"?',
+        '4:36 error unknown-node "backup": resource "c" names node "backup", which is not in the spec | = add it under `nodes:`',
+      ],
+    );
+  });
+
+  it('finds one in a fence device', () => {
+    expectProblems(
+      `
+fencing:
+  devices:
+    ipmi: { agent: fence_ipmilan, nodes: [lb1, other] }
+`,
+      [
+        '1:1 warning fencing-not-used "fencing": fencing is read and checked, and this version does not carry it out | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '3:48 error unknown-node "other": fence device "ipmi" names node "other", which is not in the spec | = add it under `nodes:`',
+      ],
+    );
+  });
+
+  it('takes a node for known that is left out for its shape', () => {
+    expectProblems(
+      `
+nodes:
+  a: { addresses: [10.0.0.1], role: witnes }
+resources:
+  x: { type: builtin:noop, prefer: [a] }
+`,
+      [
+        '2:37 error not-allowed "witnes": "role" of node "a" cannot be "witnes" | did you mean "witness"? | = it can be member, worker or witness',
+      ],
+    );
+  });
+});

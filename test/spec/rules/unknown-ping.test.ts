@@ -1,0 +1,21 @@
+import { describe, it } from 'vitest';
+import { expectProblems } from '../expect-problems.js';
+
+describe('unknown-ping', () => {
+  it('finds a misspelt ping, and a group that is taken for one', () => {
+    expectProblems(
+      `
+pings:
+  gateway: { hosts: [10.0.1.1] }
+resources:
+  a: { type: builtin:noop, requires: [gatewy] }
+  b: { type: builtin:noop, requires: [a] }
+  c: { type: builtin:noop, requires: [gateway] }
+`,
+      [
+        '4:39 error unknown-ping "gatewy": resource "a" requires ping "gatewy", which is not in the spec | did you mean "gateway"?',
+        '5:39 error unknown-ping "a": resource "b" requires ping "a", which is not in the spec | = `requires` names pings; for groups that must be up first there is `after:`',
+      ],
+    );
+  });
+});
