@@ -162,7 +162,7 @@ describe('an OCF agent', () => {
   it('that hangs is killed at its deadline with everything it started', async () => {
     install(`bash -c 'trap "" TERM; echo $$ > ${folder.path}/grandchild; while :; do sleep 0.05; done' & 
       trap '' TERM; echo stuck on a lock >&2; while :; do sleep 0.05; done`);
-    expect(await runner.run(operation('start', thing(), { timeoutMs: 1500 }))).toEqual({
+    expect(await runner.run(operation('start', thing(), { timeoutMs: 4000 }))).toEqual({
       kind: 'timeout',
       reason: 'ocf:test:thing start did not end in time and was killed, its last words: stuck on a lock',
     });

@@ -99,8 +99,8 @@ describe('runProcess', () => {
 
   it('ends a program at its deadline with TERM, in time to tidy up', async () => {
     const end = await run('trap "echo tidy; exit 0" TERM; echo ready; while :; do sleep 0.05; done', {
-      timeoutMs: 1500,
-      graceMs: 1000,
+      timeoutMs: 5000,
+      graceMs: 2500,
     });
     expect(end).toMatchObject({ kind: 'timeout', left: [], stdout: 'ready\ntidy\n' });
   });
@@ -110,7 +110,7 @@ describe('runProcess', () => {
       `trap '' TERM
        bash -c 'trap "" TERM; echo $$ > "$FOLDER/grandchild"; while :; do sleep 0.05; done' &
        echo $$ > "$FOLDER/child"; while :; do sleep 0.05; done`,
-      { timeoutMs: 700, graceMs: 100 },
+      { timeoutMs: 3000, graceMs: 200 },
     );
     expect(end).toMatchObject({ kind: 'timeout', left: [] });
     expect(readProcess(await pidIn('child'))).toBeNull();
@@ -119,7 +119,7 @@ describe('runProcess', () => {
 
   it('kills what left the process group but not the session', async () => {
     // Job control gives each background job a group of its own.
-    const end = await run('set -m; sleep 60 & echo $! > "$FOLDER/job"; sleep 60', { timeoutMs: 600, graceMs: 100 });
+    const end = await run('set -m; sleep 60 & echo $! > "$FOLDER/job"; sleep 60', { timeoutMs: 3000, graceMs: 200 });
     expect(end).toMatchObject({ kind: 'timeout', left: [] });
     expect(readProcess(await pidIn('job'))).toBeNull();
   });

@@ -170,7 +170,7 @@ describe('a kept process', () => {
   it('that is never ready is ended at the deadline of its start', async () => {
     const monitor = writeScript(join(folder.path, 'look'), '#!/bin/sh\necho warming up; exit 1\n');
     const web = keep(FOREVER, { monitor: [monitor] });
-    expect(await runner.run(operation('start', web, { timeoutMs: 1000 }))).toEqual({
+    expect(await runner.run(operation('start', web, { timeoutMs: 4000 }))).toEqual({
       kind: 'timeout',
       reason: 'it runs but was not ready in time: warming up (exit code 1)',
     });
@@ -226,7 +226,7 @@ describe('a kept process', () => {
     const web = keep(`trap '' TERM; bash -c 'echo $$ > ${folder.path}/child; ${FOREVER}' & ${FOREVER}`);
     await runner.run(operation('start', web));
     const pids = [await pid(), await pid('child')];
-    expect(await runner.run(operation('stop', web, { timeoutMs: 1500 }))).toEqual({ kind: 'done' });
+    expect(await runner.run(operation('stop', web, { timeoutMs: 5000 }))).toEqual({ kind: 'done' });
     expect(pids.map(readProcess)).toEqual([null, null]);
   });
 
@@ -235,7 +235,7 @@ describe('a kept process', () => {
     const web = keep(`env -i bash -c 'trap "" TERM; echo $$ > ${folder.path}/child; ${FOREVER}' & ${FOREVER}`);
     await runner.run(operation('start', web));
     const pids = [await pid(), await pid('child')];
-    expect(await runner.run(operation('stop', web, { timeoutMs: 1500 }))).toEqual({ kind: 'done' });
+    expect(await runner.run(operation('stop', web, { timeoutMs: 5000 }))).toEqual({ kind: 'done' });
     expect(pids.map(readProcess)).toEqual([null, null]);
   });
 
@@ -243,7 +243,7 @@ describe('a kept process', () => {
     const web = keep(`trap '' TERM; setsid bash -c 'echo $$ > ${folder.path}/child; ${FOREVER}' & ${FOREVER}`);
     await runner.run(operation('start', web));
     const pids = [await pid(), await pid('child')];
-    expect(await runner.run(operation('kill', web, { timeoutMs: 2000 }))).toEqual({ kind: 'done' });
+    expect(await runner.run(operation('kill', web))).toEqual({ kind: 'done' });
     expect(pids.map(readProcess)).toEqual([null, null]);
   });
 

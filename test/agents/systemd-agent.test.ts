@@ -132,8 +132,8 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
   });
 
   it('that never gets there is unknown to a look, and its start ends at the deadline', async () => {
-    expect(await run('start', 'lab-mute', { timeoutMs: 1500 })).toMatchObject({ kind: 'timeout' });
-    expect(await run('monitor', 'lab-mute', { timeoutMs: 1000 })).toEqual({
+    expect(await run('start', 'lab-mute', { timeoutMs: 4000 })).toMatchObject({ kind: 'timeout' });
+    expect(await run('monitor', 'lab-mute', { timeoutMs: 4000 })).toEqual({
       kind: 'unknown',
       reason: '"lab-mute.service" is activating (start) and stayed so',
     });
@@ -143,7 +143,7 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
   it('that systemd waits to restart is not taken for running, and a stop ends the waiting', async () => {
     machine.tryRun(['systemctl', 'start', 'lab-flaps']);
     await until('it waits', () => machine.show('lab-flaps', 'SubState') === 'auto-restart');
-    expect(await run('probe', 'lab-flaps', { timeoutMs: 500 })).toEqual({
+    expect(await run('probe', 'lab-flaps', { timeoutMs: 3000 })).toEqual({
       kind: 'unknown',
       reason: '"lab-flaps.service" is activating (auto-restart) and stayed so',
     });
@@ -153,7 +153,7 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
   it('that will not stop in time is not stopped, and a kill ends it for good though systemd would restart it', async () => {
     await run('start', 'lab-stubborn');
     const main = Number(machine.show('lab-stubborn', 'MainPID'));
-    expect(await run('stop', 'lab-stubborn', { timeoutMs: 1500 })).toMatchObject({ kind: 'timeout' });
+    expect(await run('stop', 'lab-stubborn', { timeoutMs: 4000 })).toMatchObject({ kind: 'timeout' });
     expect(await run('kill', 'lab-stubborn')).toEqual({ kind: 'done' });
     expect(machine.tryRun(['test', '-d', `/proc/${main}`])).toBe(1);
     expect(machine.show('lab-stubborn', 'ActiveState')).toMatch(/^(inactive|failed)$/);
