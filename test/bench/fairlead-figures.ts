@@ -27,33 +27,26 @@ export interface FairleadFigures {
   readonly editToAgent: readonly MeasuredWait[];
   /** From the edit of another node's file. */
   readonly editElsewhereToAgent: readonly MeasuredWait[];
-  /** Of each daemon. */
-  readonly idle: readonly ResourceUsage[];
 }
 
-/** Measures all of it `rounds` times, each in a lab of its own; the cost at rest once. */
+/** Measures all of it `rounds` times, each in a lab of its own. */
 export async function measureFairlead(options: {
   readonly form: AgentForm;
   readonly rounds: number;
-  readonly idleMs: number;
   readonly tell: (line: string) => void;
 }): Promise<FairleadFigures> {
-  const { form, rounds, idleMs, tell } = options;
+  const { form, rounds, tell } = options;
   const firstStart: MeasuredWait[] = [];
   const crash: MeasuredWait[] = [];
   const standby: MeasuredWait[] = [];
   const addressDeleted: MeasuredWait[] = [];
   const editToAgent: MeasuredWait[] = [];
   const editElsewhereToAgent: MeasuredWait[] = [];
-  let idle: readonly ResourceUsage[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const cluster = await Cluster.start({ form });
     try {
       firstStart.push(await measureFirstStart(cluster));
       await cluster.untilCalm('rest after the first start');
-      if (round === 0) {
-        idle = await Promise.all(cluster.lab.hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
-      }
       addressDeleted.push(await measureAddressDeleted(cluster));
       for (const place of ['owner', 'elsewhere'] as const) {
         const { handOver, firstCall } = await measureStandby(cluster, place);
@@ -71,7 +64,33 @@ export async function measureFairlead(options: {
       await cluster.close();
     }
   }
-  return { form, firstStart, crash, standby, addressDeleted, editToAgent, editElsewhereToAgent, idle };
+  return { form, firstStart, crash, standby, addressDeleted, editToAgent, editElsewhereToAgent };
+}
+
+/**
+ * What each daemon costs while nothing happens: the heartbeat of the bench, but monitors and pings as seldom as people ask for them.
+ */
+export async function measureIdle(idleMs: number): Promise<readonly ResourceUsage[]> {
+  const cluster = await Cluster.start({ form: 'builtin', change: withUsualIntervals });
+  try {
+    await cluster.startDaemons();
+    await cluster.untilCalm('rest after the first start');
+    // What comes once after a start is over by then: announcements, the worker thread, the first monitors.
+    await cluster.untilStatus('daemons that are up for a while', ({ uptimeMs }) => uptimeMs > SETTLED_MS);
+    return await Promise.all(cluster.lab.hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
+  } finally {
+    await cluster.close();
+  }
+}
+
+const SETTLED_MS = 15_000;
+
+function withUsualIntervals(text: string): string {
+  return text
+    .replaceAll('monitor: [{ every: 1s, timeout: 1s }]', 'monitor: [{ every: 10s, timeout: 20s }]')
+    .replace('every: 500ms\n    timeout: 300ms', 'every: 2s\n    timeout: 1s')
+    .replace('failAfter: 500ms', 'failAfter: 5s')
+    .replace('recoverAfter: 1s', 'recoverAfter: 10s');
 }
 
 async function measureFirstStart(cluster: Cluster): Promise<MeasuredWait> {
