@@ -46,6 +46,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const LIVENESS: readonly NodeObservation['liveness'][] = ['online', 'offline', 'unknown'];
 const LEASE_STATES: readonly LeaseState[] = ['claim', 'own', 'stop', 'lapsed'];
+const TURNS: readonly ('less' | 'more')[] = ['less', 'more'];
 const RESOURCE_STATES: readonly ResourceState[] = ['unknown', 'stopped', 'starting', 'running', 'failed', 'stopping'];
 
 function readFile(value: unknown): ObservedFile {
@@ -111,6 +112,8 @@ function readResource(fields: Fields, at: string): ResourceObservation {
     blocked: truthOf(fields, 'blocked', at),
     ...('reason' in fields ? { reason: textOf(fields, 'reason', at) } : {}),
     ...('backingOff' in fields ? { backingOff: truthOf(fields, 'backingOff', at) } : {}),
+    ...('halted' in fields ? { halted: truthOf(fields, 'halted', at) } : {}),
+    ...('outdated' in fields ? { outdated: truthOf(fields, 'outdated', at) } : {}),
   };
 }
 
@@ -125,7 +128,12 @@ function readLease(fields: Fields, at: string): LeaseObservation {
 
 function readPing(fields: Fields, at: string): PingObservation {
   const reachable = fields.reachable === null ? null : numberOf(fields, 'reachable', at);
-  return { ping: textOf(fields, 'ping', at), node: textOf(fields, 'node', at), reachable };
+  return {
+    ping: textOf(fields, 'ping', at),
+    node: textOf(fields, 'node', at),
+    reachable,
+    ...('turning' in fields ? { turning: wordOf(fields, 'turning', { at, words: TURNS }) } : {}),
+  };
 }
 
 function fieldsOf(value: unknown, path: string): Fields {

@@ -4,7 +4,7 @@
  * Everything after this stage finds a node, group, resource or ping by its number, and a resource on a node by its cell, so that no inner loop looks up a text. Numbers
  * follow the order of ids: a lower number is the lower id.
  */
-import { sortedBy } from '../base/order.js';
+import { compareIds, sortedBy } from '../base/order.js';
 import type { ClusterSpec, GroupSpec, NodeSpec, PingSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { LeaseState } from '../model/lease.js';
 import type { ObservedCluster, ResourceObservation, ResourceState } from '../model/observation.js';
@@ -191,7 +191,7 @@ function readResources(options: {
     state[cell] = isOutdated(seen) ? stateNumbers.failed : numberOfState(seen.state);
     flags[cell] = flagsOf(seen);
     if (flags[cell] !== 0 || seen.failures > 0 || isOutdated(seen)) troubles.set(cell, seen);
-    if (seen.halted === true && group >= 0 && !haltedBy.has(group)) haltedBy.set(group, seen);
+    if (seen.halted === true && group >= 0 && isFirst(seen, haltedBy.get(group))) haltedBy.set(group, seen);
     if (isActive(state[cell])) addOnce(activeOn[group], node);
     if (seen.banned) addOnce(bannedOn[group], node);
     if (seen.blocked) addOnce(blockedOn[group], node);
@@ -200,6 +200,12 @@ function readResources(options: {
     for (const list of lists) if (list.length > 1) list.sort((a, b) => a - b);
   }
   return { state, flags, troubles, activeOn, bannedOn, blockedOn, haltedBy };
+}
+
+/** Whether an observation comes before another one, whichever was listed first. */
+function isFirst(seen: ResourceObservation, other: ResourceObservation | undefined): boolean {
+  if (other === undefined) return true;
+  return (compareIds(seen.resource, other.resource) || compareIds(seen.node, other.node)) < 0;
 }
 
 /** Whether it runs with parameters that are no longer those of the spec. */

@@ -92,6 +92,16 @@ function boundTogether(groups: Readonly<Record<string, GroupWish>>): (id: string
   return leaderOf;
 }
 
+/** What a node may remember of a resource. */
+const TROUBLES = [
+  ' banned failures=3',
+  ' backingOff failures=1',
+  ' failures=1',
+  ' blocked failures=1',
+  ' halted failures=1',
+  ' outdated',
+];
+
 function randomObserved(random: RandomStream, wish: SpecWish): ObservedWish {
   const nodeIds = Object.keys(wish.nodes);
   const isCalm = chance(random, 0.3);
@@ -122,21 +132,19 @@ function randomObserved(random: RandomStream, wish: SpecWish): ObservedWish {
         const stateThere = chance(random, 0.07)
           ? pick(random, ['running', 'failed', 'starting', 'stopping'], 'running')
           : usual;
-        const trouble =
-          isCalm || chance(random, 0.93)
-            ? ''
-            : pick(random, [' banned failures=3', ' backingOff failures=1', ' failures=1', ' blocked failures=1'], '');
+        const trouble = isCalm || chance(random, 0.93) ? '' : pick(random, TROUBLES, '');
         on[node] = `${stateThere}${trouble}`;
       }
       resources[member] = on;
     }
   }
-  const pings: Record<string, Record<string, number | null>> = { p1: {}, p2: {} };
-  for (const ping of Object.keys(pings)) {
+  const pings: Record<string, Record<string, number | string | null>> = { p1: {}, p2: {} };
+  for (const on of Object.values(pings)) {
     for (const node of nodeIds) {
-      const on = pings[ping];
-      if (on !== undefined && chance(random, 0.9))
-        on[node] = chance(random, 0.2) ? null : Math.floor(nextRandom(random) * 3);
+      if (chance(random, 0.1)) continue;
+      const reach = Math.floor(nextRandom(random) * 3);
+      const turn = chance(random, 0.1) ? pick(random, [' less', ' more'], '') : '';
+      on[node] = chance(random, 0.2) ? null : `${reach}${turn}`;
     }
   }
   return { self: pick(random, [...nodeIds, null], null), nodes, leases, resources, pings };
