@@ -1,10 +1,11 @@
 /** `reconcile --dry-run`: gives the plan what it may read of this machine, and nothing else. */
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { unreachable } from '../base/invariant.js';
 import { readStatus } from '../control/client.js';
 import { readSpec } from '../host/spec-files.js';
 import { describeSystemError } from '../host/system-error.js';
+import type { AgentCatalogue } from '../model/agent-catalogue.js';
 import type { CommandCall } from './command.js';
 import { CommandFailure, usageFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
@@ -15,8 +16,7 @@ import type { PlanWish, SpecFiles } from './show-plan.js';
 
 /** Shows the plan from now to a spec. */
 export async function runDryRun({ operands, flags, terminal }: CommandCall): Promise<ExitCode> {
-  const stranger = ['adopt'].find((name) => flags.has(name));
-  if (stranger !== undefined) throw usageFailure(`"--${stranger}" does not go with --dry-run`);
+  if (flags.has('adopt')) throw usageFailure('"--adopt" does not go with --dry-run');
   const observedFile = flags.text('observed');
   const isOffline = flags.has('offline');
   if (isOffline && observedFile !== null) {
@@ -32,6 +32,7 @@ export async function runDryRun({ operands, flags, terminal }: CommandCall): Pro
     isOffline,
     isDetailed: flags.has('detailed-exitcode'),
     isStrict: flags.has('strict'),
+    isVerbose: flags.has('verbose'),
     color,
     talkColor: terminal.colours('err', flags.text('color')),
   };
@@ -39,10 +40,7 @@ export async function runDryRun({ operands, flags, terminal }: CommandCall): Pro
     readSpec: readSpecFiles,
     readText,
     fetchStatus: () => readStatus(socketPathOf(flags)),
-    readCatalogue: async (types) =>
-      metadata === null
-        ? null
-        : (await import('../agents/read-catalogue.js')).readCatalogue({ types, metadataDir: metadata }),
+    readCatalogue: (types) => catalogueOf(metadata, types),
     out: terminal.out,
     err: terminal.err,
   });
@@ -53,13 +51,21 @@ function outputOf(word: string | null): PlanWish['output'] {
   return 'text';
 }
 
+/** What agents declare is read from files only: asking an agent means to start it. */
+async function catalogueOf(metadata: string | null, types: readonly string[]): Promise<AgentCatalogue | null> {
+  if (metadata === null) return null;
+  const { checkMetadataDir } = await import('./validated-spec.js');
+  const { readCatalogue } = await import('../agents/read-catalogue.js');
+  return readCatalogue({ types, metadataDir: checkMetadataDir(metadata) ?? metadata });
+}
+
 async function readSpecFiles(path: string): Promise<SpecFiles> {
   const sighting = await readSpec(path);
   switch (sighting.kind) {
     case 'files': {
       const { files, hash } = sighting;
-      const isFile = files.length === 1 && files[0]?.file === basename(path);
-      return { files: files.map(({ file, text }) => ({ file: isFile ? path : join(path, file), text })), hash };
+      const isFolder = (await stat(path)).isDirectory();
+      return { files: files.map(({ file, text }) => ({ file: isFolder ? join(path, file) : path, text })), hash };
     }
     case 'vanished':
       throw new CommandFailure(EXIT.failed, `"${path}" does not exist`, { help: 'give the path of a spec' });

@@ -55,6 +55,7 @@ export interface PlanWish {
   readonly isOffline: boolean;
   readonly isDetailed: boolean;
   readonly isStrict: boolean;
+  readonly isVerbose: boolean;
   readonly color: boolean;
   /** Colours for what is said beside the answer. */
   readonly talkColor: boolean;
@@ -206,6 +207,7 @@ function explain(wish: PlanWish, shown: Shown, color: boolean): string {
     observed,
     plan,
     removed,
+    isVerbose: wish.isVerbose,
     revision: revision === null ? null : shortHash(revision),
     observedAt: wish.isOffline ? 'by nobody: every node taken for up, and nothing known of what runs' : clockTime(at),
     observedBy: by === null ? [] : [by],

@@ -19,6 +19,8 @@ export type PlanTint = 'heading' | 'add' | 'remove' | 'change' | 'alarm' | 'fain
 
 /** Entries of one section that are told; the rest are counted. */
 const entriesMax = 200;
+/** Nodes that are told of one group when everything is. */
+const candidatesMax = 32;
 /** Columns from which on a place of the spec is not aligned any more. */
 const alignMax = 76;
 
@@ -33,6 +35,8 @@ interface Explaining {
   readonly observedBy: readonly string[];
   /** Groups that are stopped because the spec does not have them any more. */
   readonly removed?: readonly string[];
+  /** Tells how every node stands for each group that changes. */
+  readonly isVerbose?: boolean;
   readonly paint?: (tint: PlanTint, text: string) => string;
 }
 
@@ -123,7 +127,7 @@ function lossWords(judged: Losses | null, paint: Painter): string {
   return `${said.join(', ')}${already}`;
 }
 
-function changeEntries({ plan, removed }: Explaining, paint: Painter): Entry[] {
+function changeEntries({ plan, removed, isVerbose }: Explaining, paint: Painter): Entry[] {
   const width = nameWidth(plan.placements.filter((placement) => placement.change !== 'none'));
   const actionsOf = new Map<string, Action[]>();
   for (const action of plan.actions) {
@@ -143,8 +147,26 @@ function changeEntries({ plan, removed }: Explaining, paint: Painter): Entry[] {
     const because = why === undefined ? '' : `, because ${why.text}`;
     const symbol = symbolOf(placement);
     const line = `${paint(symbol.tint, symbol.sign)} ${placement.group.padEnd(width)}  ${phraseOf(placement)}${because}${isLater ? ' (later)' : ''}`;
-    return [{ line, place: why?.place, below: describeSteps(actions) }];
+    return [
+      {
+        line,
+        place: why?.place,
+        below: [...describeSteps(actions), ...(isVerbose === true ? candidateLines(placement) : [])],
+      },
+    ];
   });
+}
+
+/** How every node stands: the best first, the excluded last with all that excludes them. */
+function candidateLines({ candidates }: Placement): string[] {
+  const width = candidates.reduce((widest, { node }) => Math.max(widest, node.length), 0);
+  const lines = candidates.slice(0, candidatesMax).map(({ node, score, parts }) => {
+    const telling = score === null ? parts.filter((part) => part.score === null) : parts;
+    const why = telling.map((part) => part.reason.text).join('; ');
+    return `${score === null ? 'not' : ' on'} ${node.padEnd(width)}${why === '' ? '' : `  ${why}`}`;
+  });
+  const more = candidates.length - lines.length;
+  return more === 0 ? lines : [...lines, `and ${more} more nodes`];
 }
 
 function tidyReason(placement: Placement, actions: Plan['actions']): Reason | undefined {

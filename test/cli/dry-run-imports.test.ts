@@ -41,7 +41,7 @@ test('what gives a dry run its eyes takes only what reads', () => {
     '../host/spec-files.js readSpec',
     '../host/system-error.js describeSystemError',
     'node:fs/promises readFile',
-    'node:path basename',
+    'node:fs/promises stat',
     'node:path join',
   ]);
 });

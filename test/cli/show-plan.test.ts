@@ -61,6 +61,7 @@ async function show(
     isOffline: false,
     isDetailed: false,
     isStrict: false,
+    isVerbose: false,
     color: false,
     talkColor: false,
     ...options.wish,
@@ -147,6 +148,13 @@ describe('what a dry run says', () => {
     expect(out).toContain('- old  stops on lb2, because old is not in the spec any more');
     expect(out).toContain('1 stop    cache on lb2');
     expect(out).toContain('2 release old on lb2');
+  });
+
+  test('how every node stands, when more is wanted', async () => {
+    const { out } = await show({ spec: STANDBY, wish: { isVerbose: true } });
+    expect(out).toContain(' on lb2  web prefers lb2, choice 2 of 2');
+    expect(out).toContain('not lb1  lb1 is standby');
+    expect(out).toContain('not wit  wit is a witness: it votes and runs nothing');
   });
 
   test('colours only when they are wanted', async () => {
