@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { beginMind } from '../../src/reconciler/begin.js';
+import { Driver } from '../../src/runtime/driver.js';
+import { specOf } from '../reconciler/specs.js';
+import type { SpecWish } from '../reconciler/specs.js';
+import type { Frame } from './driver-ports.js';
+import { World, settled } from './driver-ports.js';
+
+const alone: SpecWish = { nodes: { n1: {} }, groups: { web: {} } };
+const three: SpecWish = { groups: { web: {} } };
+
+interface Running {
+  readonly world: World;
+  readonly driver: Driver<Frame>;
+  readonly ends: string[];
+}
+
+/** The driver of node n1, not started yet. */
+function driverOf(wish: SpecWish): Running {
+  const world = new World();
+  const mind = beginMind(
+    {
+      node: 'n1',
+      software: 'test',
+      spec: specOf(wish),
+      revision: { generation: 1, hash: 'ab'.repeat(32), parent: null },
+      text: 'the text',
+      fileHash: null,
+      incarnation: 'n1.1',
+      token: 'n1-1',
+      seed: 1,
+      past: { kind: 'remembered' },
+      voterMemory: null,
+      holderMemory: null,
+      promised: [],
+    },
+    { nowMs: world.nowMs, wallMs: 1_700_000_000_000 },
+  );
+  const ends: string[] = [];
+  const driver = new Driver(mind, world.ports, {
+    onLeft: () => ends.push('left'),
+    onBroken: (error) => ends.push(`broken: ${error instanceof Error ? error.message : 'unknown'}`),
+  });
+  return { world, driver, ends };
+}
+
+/** A node alone whose web runs. */
+async function running(): Promise<Running> {
+  const all = driverOf(alone);
+  all.driver.start();
+  await all.world.answer('probe web', { kind: 'stopped' });
+  await all.world.answer('start web', { kind: 'done' });
+  return all;
+}
+
+describe('a driver', () => {
+  it('S4 keeps before it sends, and sends before it calls agents', () => {
+    const { world, driver } = driverOf(three);
+    driver.start();
+    const kinds = world.done.map((each) => each.split(' ')[0]);
+    expect(kinds.lastIndexOf('write')).toBeLessThan(kinds.indexOf('send'));
+    expect(kinds.lastIndexOf('send')).toBeLessThan(kinds.indexOf('probe'));
+    expect(world.done.slice(0, 3)).toEqual(['write voter.json', 'write guard.json', 'write session.json']);
+  });
+
+  it('wakes its mind when that asks for it, by one timer', () => {
+    const { world, driver } = driverOf(three);
+    driver.start();
+    expect(world.alarms).toEqual([200]);
+    world.done.length = 0;
+    world.turn(200);
+    expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
+    expect(world.alarms).toEqual([200]);
+  });
+
+  it('takes what comes in the midst of a step after that step', async () => {
+    const { world, driver } = await running();
+    world.duringWrite = () => driver.put({ kind: 'leave' });
+    world.done.length = 0;
+    world.turn(200);
+    expect(world.done.slice(0, 1)).toEqual(['write guard.json']);
+    expect(world.done.at(-1)).toBe('stop web');
+    expect(driver.mind.isLeaving).toBe(true);
+  });
+
+  it('hands bad datagrams on to be counted, and logs one of them a minute for each source', () => {
+    const { world, driver } = driverOf(three);
+    driver.start();
+    world.said.length = 0;
+    for (let i = 0; i < 50; i++) world.arrive({ bad: 'key' }, '10.9.9.9');
+    world.arrive({ bad: 'short' }, '10.9.9.8');
+    expect(driver.mind.counters.get('bad datagrams: key')).toBe(50);
+    expect(world.said.filter((each) => each.includes('10.9.9'))).toHaveLength(2);
+    world.turn(60_000);
+    world.arrive({ bad: 'key' }, '10.9.9.9');
+    expect(world.said.filter((each) => each.includes('10.9.9.9'))).toHaveLength(2);
+  });
+
+  it('S7 takes an agent that broke for one that found nothing out', async () => {
+    const { world, driver } = driverOf(alone);
+    driver.start();
+    world.rejections.get('probe web')?.(new Error('spawn failed'));
+    await settled();
+    expect(driver.mind.lives.get('web')?.state).toBe('unknown');
+    expect(world.said.at(-1)).toContain('spawn failed');
+  });
+
+  it('takes a ping that broke for one that found nothing out', async () => {
+    const { world, driver } = driverOf({ ...alone, pings: { gateway: {} } });
+    driver.start();
+    await settled();
+    expect(driver.mind.pings.get('gateway')).toMatchObject({ reachable: null, isUnderWay: false });
+    expect(world.alarms).toHaveLength(1);
+  });
+
+  it('passes a nudge on at once', async () => {
+    const { world } = await running();
+    world.done.length = 0;
+    world.nudge('web');
+    expect(world.done).toContain('monitor web');
+  });
+
+  it('ends when everything is handed over', async () => {
+    const { world, driver, ends } = await running();
+    driver.put({ kind: 'leave' });
+    await world.answer('stop web', { kind: 'done' });
+    expect(ends).toEqual(['left']);
+    expect([world.isTransportOpen, world.areAgentsOpen, world.alarms]).toEqual([false, false, []]);
+  });
+
+  it('stops the node when an invariant is broken, and does nothing more', async () => {
+    const { world, driver, ends } = await running();
+    Object.defineProperty(driver.mind.holder, 'nextBeatAtMs', { get: broken, set: broken });
+    world.turn(200);
+    expect(ends).toEqual(['broken: this cannot be']);
+    world.done.length = 0;
+    driver.put({ kind: 'tick' });
+    world.turn(5000);
+    expect([world.done, world.alarms, world.isTransportOpen]).toEqual([[], [], false]);
+  });
+});
+
+function broken(): never {
+  throw new Error('this cannot be');
+}
+
+describe('S4 a driver whose volatile store is full', () => {
+  it('sends nothing, and tries again with every step but not in between', () => {
+    const { world, driver } = driverOf(three);
+    world.full.add('volatile');
+    driver.start();
+    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
+    expect(world.done.filter((each) => each === 'write voter.json')).toHaveLength(1);
+    world.turn(200);
+    expect(world.done.filter((each) => each === 'write voter.json')).toHaveLength(2);
+    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
+  });
+
+  it('says so once, and once it is over sends again and takes the condition back', () => {
+    const { world, driver } = driverOf(three);
+    world.full.add('volatile');
+    driver.start();
+    world.turn(200);
+    const said = world.said.filter((each) => each.includes('voter.json'));
+    expect(said).toEqual([
+      'error: voter.json cannot be kept, so this node sends and starts nothing until it can: no space left on device',
+    ]);
+    expect([...driver.mind.conditions.values()].map((each) => each.kind)).toContain('store-failed');
+    world.full.clear();
+    world.turn(200);
+    expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
+    expect([...driver.mind.conditions.values()].map((each) => each.kind)).not.toContain('store-failed');
+  });
+
+  it('does not send what waits in the inbox either', () => {
+    const { world, driver } = driverOf(three);
+    world.full.add('volatile');
+    world.duringWrite = () => {
+      world.nowMs += 200;
+      driver.put({ kind: 'tick' });
+    };
+    driver.start();
+    expect(driver.mind.holder.seq).toBe(2);
+    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
+  });
+
+  it('starts nothing, and still stops', async () => {
+    const { world, driver } = driverOf(alone);
+    driver.start();
+    world.full.add('volatile');
+    await world.answer('probe web', { kind: 'stopped' });
+    world.turn(200);
+    expect(world.done).not.toContain('start web');
+    expect(world.done).toContain('stop web');
+  });
+});
+
+describe('a driver whose durable store is full', () => {
+  it('goes on, since what it cannot keep only helps a later start, and says so', () => {
+    const { world, driver } = driverOf(three);
+    world.full.add('durable');
+    driver.start();
+    expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
+    expect(world.said.filter((each) => each.includes('promises.json'))).toEqual([
+      'error: promises.json cannot be kept, so a later start will not find it: no space left on device',
+    ]);
+  });
+});
+
+describe('a driver that has a text decoded', () => {
+  it('hands the spec or the reason against it to its mind', async () => {
+    const { world, driver } = driverOf(alone);
+    driver.start();
+    driver.put({ kind: 'file', text: 'groups: [', hash: 'cd'.repeat(32) });
+    world.decoding[0]?.resolve({ kind: 'undecodable', sentence: 'test.yaml:1:9: a list ends here' });
+    await settled();
+    expect([...driver.mind.conditions.values()].map((each) => each.kind)).toEqual(['spec-invalid']);
+    driver.put({ kind: 'file', text: 'better', hash: 'ef'.repeat(32) });
+    world.decoding[1]?.resolve({ kind: 'spec', spec: specOf({ ...alone, groups: { web: {}, db: {} } }) });
+    await settled();
+    expect(driver.mind.revisions.inForce.generation).toBe(2);
+    expect([...driver.mind.lives.keys()]).toEqual(['web', 'db']);
+  });
+});
