@@ -99,7 +99,7 @@ const RUN: Command = {
   does: 'runs the daemon of this node in the foreground',
   about: [
     'Watches PATH, a file or a folder of files, and applies every valid change by itself. An invalid change, or a vanished file, never stops a running service.',
-    'SIGTERM or SIGINT hands everything over and then ends with exit code 0; a second one ends at once and leaves the services running. So does SIGKILL: a daemon that is back within the lease goes on as if nothing had happened.',
+    'SIGTERM or SIGINT hands everything over and then ends with exit code 0; a second one ends at once and leaves the services running. So does SIGKILL: a daemon that is back within the lease goes on as if nothing had happened; if none is, the guard ends them by their deadlines.',
   ],
   flags: [
     { name: 'node', kind: 'text', value: 'NAME', does: "this machine's name in the spec; its host name unless given" },
@@ -121,6 +121,7 @@ const RUN: Command = {
       does: 'lines for people or for programs',
     },
     COLOR,
+    { name: 'no-guard', kind: 'switch', isHidden: true, does: 'starts no guard' },
     ...LAB_ONLY,
   ],
   examples: ['fairlead run /etc/fairlead/cluster.yaml --node lb1'],
@@ -174,6 +175,21 @@ const LEAVE: Command = {
   flags: [timeoutFlag({ byDefault: '5m', does: 'how long to wait until the daemon has ended' }), ...DAEMON_FLAGS],
   examples: ['fairlead leave'],
   run: async (call) => (await import('./leave.js')).runLeave(call),
+};
+
+const DETACH: Command = {
+  name: 'detach',
+  operands: '',
+  operandsMin: 0,
+  operandsMax: 0,
+  does: 'ends the local daemon and leaves its services to the next one',
+  about: [
+    'For restarts and upgrades of the daemon: nothing is handed over. A daemon that is back before the first lease ends goes on as if nothing had happened; if none is, the guard ends the services by their deadlines, and other nodes take over.',
+    'Refused when no guard stands by. Exit code 0 once the daemon has ended.',
+  ],
+  flags: [timeoutFlag({ byDefault: '20s', does: 'how long to wait until the daemon has ended' }), ...DAEMON_FLAGS],
+  examples: ['fairlead detach && fairlead run /etc/fairlead/cluster.yaml --node lb1'],
+  run: async (call) => (await import('./detach.js')).runDetach(call),
 };
 
 const LAB: Command = {
@@ -247,6 +263,7 @@ export const COMMANDS: readonly Command[] = [
   STATUS,
   RETRY,
   LEAVE,
+  DETACH,
   LAB,
   KEYGEN,
   SCHEMA,

@@ -31,6 +31,7 @@ export async function runRun({ operands, flags, terminal }: CommandCall): Promis
     log,
     ...(keyFile === null ? {} : { keyFile }),
     isLab,
+    guard: !flags.has('no-guard'),
   });
   const forget = handOverOnSignal(daemon, (sentence) => log.event('info', sentence));
   if (isLab) endWithTheLab(daemon);
@@ -56,7 +57,9 @@ function handOverOnSignal(daemon: RunningDaemon, tell: (sentence: string) => voi
   let isLeaving = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isLeaving) {
-      tell(`${signal} again: ending at once, services run on until their leases end`);
+      tell(
+        `${signal} again: ending at once; a daemon that is back within the lease goes on, else the guard ends the services`,
+      );
       process.exit(EXIT.failed);
     }
     isLeaving = true;

@@ -2,7 +2,13 @@
 import { Client } from 'undici';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
-import { decodeErrorMessage, decodeReconciled, decodeSpecInForce, decodeStatus } from './decode-answer.js';
+import {
+  decodeDetached,
+  decodeErrorMessage,
+  decodeReconciled,
+  decodeSpecInForce,
+  decodeStatus,
+} from './decode-answer.js';
 import type { SpecInForce } from './handlers.js';
 import { CONTROL_PATHS, whyNoSocketPath } from './paths.js';
 
@@ -77,6 +83,11 @@ export class ControlClient {
   /** Has everything handed over; resolves once that is under way. The daemon ends by itself afterwards. */
   async leave(): Promise<void> {
     await this.#ask('POST', CONTROL_PATHS.leave);
+  }
+
+  /** Has the daemon end without handing anything over; resolves when it is about to. */
+  async detach(): Promise<{ readonly leftMs: number | null; readonly withoutKillPath: readonly string[] }> {
+    return this.#decoded(decodeDetached(await this.#ask('POST', CONTROL_PATHS.detach)), CONTROL_PATHS.detach);
   }
 
   /** Has the daemon look at its spec now. Shape: `path` is absolute. */

@@ -36,6 +36,18 @@ export function decodeReconciled(
   return { revision, condition: condition as unknown as Condition };
 }
 
+/** What came of a detach; null when the value is no answer to that. */
+export function decodeDetached(
+  value: unknown,
+): { readonly leftMs: number | null; readonly withoutKillPath: readonly string[] } | null {
+  if (!isObject(value)) return null;
+  const { leftMs, withoutKillPath } = value;
+  if (leftMs !== null && typeof leftMs !== 'number') return null;
+  if (!Array.isArray(withoutKillPath)) return null;
+  const ids = withoutKillPath.filter((id): id is string => typeof id === 'string');
+  return ids.length === withoutKillPath.length ? { leftMs, withoutKillPath: ids } : null;
+}
+
 /** The sentence of an answer that is no success; null when there is none. */
 export function decodeErrorMessage(value: unknown): string | null {
   if (!isObject(value) || !isObject(value.error)) return null;

@@ -10,6 +10,15 @@ export type ReconcileOutcome =
   | { readonly ok: true; readonly revision: Revision | null; readonly condition: Condition | null }
   | { readonly ok: false; readonly why: string };
 
+/**
+ * What came of a request to detach.
+ *
+ * Shape: `leftMs` is the time until the first lease ends, null when none is held; `withoutKillPath` are resources that no guard can end.
+ */
+export type DetachOutcome =
+  | { readonly ok: true; readonly leftMs: number | null; readonly withoutKillPath: readonly string[] }
+  | { readonly ok: false; readonly why: string };
+
 /** The spec in force. */
 export interface SpecInForce {
   readonly revision: Revision | null;
@@ -28,6 +37,8 @@ export interface ControlHandlers {
   retry(request: { readonly resource: string; readonly node: string | null }): Promise<ControlOutcome>;
   /** Begins to hand everything over; resolves once that is under way. */
   leave(): Promise<void>;
+  /** Ends the daemon without handing anything over; resolves when it is about to. */
+  detach(): Promise<DetachOutcome>;
   /** Looks at the spec now. Shape: `path` is absolute, null for the one that is watched; one that is not watched is refused unless `adopt`. */
   reconcile(request: { readonly path: string | null; readonly adopt: boolean }): Promise<ReconcileOutcome>;
   /** Only a daemon of `fairlead lab` has it. */

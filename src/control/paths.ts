@@ -7,6 +7,7 @@ export const CONTROL_PATHS = {
   spec: '/v1/spec',
   retry: '/v1/retry',
   leave: '/v1/leave',
+  detach: '/v1/detach',
   reconcile: '/v1/reconcile',
   labCut: '/v1/lab/cut',
   labHeal: '/v1/lab/heal',

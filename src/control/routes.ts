@@ -50,6 +50,14 @@ export function routesOf(handlers: ControlHandlers): readonly Route[] {
     },
     {
       method: 'POST',
+      path: CONTROL_PATHS.detach,
+      answer: async () => {
+        const said = await handlers.detach();
+        return said.ok ? ok({ leftMs: said.leftMs, withoutKillPath: said.withoutKillPath }) : outcome(said);
+      },
+    },
+    {
+      method: 'POST',
       path: CONTROL_PATHS.reconcile,
       answer: (body) =>
         withBody(decodeReconcile(body), async (request) => {

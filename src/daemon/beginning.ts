@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { decodeGuardOrders } from '../guard/decode-orders.js';
 import { bootId, fileStore, isTmpfs } from '../host/file-store.js';
 import { StampedStore } from '../host/stamped-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { MindBeginning } from '../reconciler/begin.js';
 import type { VoterPast } from '../ownership/quarantine.js';
-import { decodeHolderMemory, decodeMember, decodePromised, decodeVoterMemory } from './decode-memory.js';
+import {
+  decodeHolderMemory,
+  decodeLeftovers,
+  decodeMember,
+  decodePromised,
+  decodeVoterMemory,
+} from './decode-memory.js';
 
 /** Where a daemon keeps what. */
 export interface Stores {
@@ -33,7 +40,16 @@ export function openStores(options: { readonly stateDir: string; readonly runDir
 /** What earlier lives of this node left to the new one. */
 export type Inheritance = Pick<
   MindBeginning,
-  'past' | 'voterMemory' | 'holderMemory' | 'promised' | 'incarnation' | 'token' | 'seed' | 'fileHash'
+  | 'past'
+  | 'voterMemory'
+  | 'holderMemory'
+  | 'promised'
+  | 'incarnation'
+  | 'token'
+  | 'seed'
+  | 'fileHash'
+  | 'guardOrders'
+  | 'leftovers'
 >;
 
 /** The name of the file that tells the boot in which this node last voted. */
@@ -61,6 +77,8 @@ export function inherit(options: {
     past: isNewVoterSet ? { kind: 'lost' } : pastOf({ hasMemory: voterMemory !== null, votedIn, boot }),
     voterMemory,
     holderMemory,
+    guardOrders: decodeGuardOrders(volatile.read('guard.json')),
+    leftovers: decodeLeftovers(volatile.read('leftovers.json')),
     promised: decodePromised(durable.read('promises.json')),
     incarnation: `${Math.floor(clock.wallMs()).toString(16).padStart(12, '0')}${random.toString('hex', 0, 10)}`,
     token: random.toString('hex', 10, 18),

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import type { ControlHandlers, ControlOutcome, LabHandlers, ReconcileOutcome } from '../control/handlers.js';
+import type {
+  ControlHandlers,
+  ControlOutcome,
+  DetachOutcome,
+  LabHandlers,
+  ReconcileOutcome,
+} from '../control/handlers.js';
 import { readSpec } from '../host/spec-files.js';
 import type { SpecWatch } from '../host/spec-watch.js';
 import type { Status } from '../model/status.js';
@@ -20,6 +26,7 @@ export function controlHandlers(options: {
   readonly watch: SpecWatch;
   readonly specPath: string;
   readonly transport: CutTransport<Uint8Array> | null;
+  readonly detach: () => Promise<DetachOutcome>;
 }): ControlHandlers {
   const { driver, time, watch, specPath, transport } = options;
   const { mind } = driver;
@@ -35,6 +42,7 @@ export function controlHandlers(options: {
       return { ok: true };
     },
     leave: async () => driver.put({ kind: 'leave' }),
+    detach: options.detach,
     reconcile: async ({ path, adopt }) => {
       const watched = resolve(specPath);
       const asked = path === null ? watched : resolve(path);

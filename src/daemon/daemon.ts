@@ -15,7 +15,10 @@ import { wireCodec } from '../runtime/wire-codec.js';
 import { inherit, openStores } from './beginning.js';
 import { controlHandlers } from './control-handlers.js';
 import { CutTransport } from './cut-transport.js';
+import { prepareDetach } from './detach.js';
 import { firstSpec } from './first-spec.js';
+import { guardConditions } from './guard-conditions.js';
+import { GuardKeeper } from './guard-keeper.js';
 import { software } from './software.js';
 import { SpecCache } from './spec-cache.js';
 import { WorkerThread } from './worker-thread.js';
@@ -32,13 +35,15 @@ export interface DaemonOptions {
   readonly keyFile?: string;
   /** Whether links may be cut by the control socket: only for `fairlead lab`. */
   readonly isLab?: boolean;
+  /** False for no guard beside it: for tests, and for who knows of something better. */
+  readonly guard?: boolean;
 }
 
 /** A running daemon. */
 export interface RunningDaemon {
   /** Hands everything over; {@link stopped} resolves when that is done. */
   leave(): void;
-  /** Ends at once, without handing anything over: services run on until their leases end. */
+  /** Ends at once, without handing anything over: services run on until their leases end, and are ended by the guard by their deadlines. */
   abandon(): Promise<void>;
   /** Resolves with the exit code: 0 after a hand-over, 70 after a broken invariant. */
   readonly stopped: Promise<number>;
@@ -124,6 +129,26 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         },
       },
     );
+    const { conditions } = mind;
+    const keeper =
+      options.guard === false
+        ? null
+        : new GuardKeeper({
+            node,
+            runDir: options.runDir,
+            software,
+            clock,
+            log,
+            ...guardConditions({ conditions, clock, log }),
+          });
+    if (keeper === null) {
+      const sentence = 'no guard stands by, because this daemon was started without; if it dies, what it holds runs on';
+      setCondition(conditions, { kind: 'no-guard', severity: 'info', sentence, nowMs: clock.nowMs() });
+    }
+    const abandon = async (): Promise<void> => {
+      await end();
+      stop(0);
+    };
     const server = await startControlServer({
       socketPath: options.socketPath,
       log,
@@ -133,10 +158,17 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         watch,
         specPath: options.specPath,
         transport: options.isLab === true ? transport : null,
+        detach: async () => {
+          const outcome = await prepareDetach({ mind, clock, isGuarded: keeper?.isGuarded === true });
+          // Once the answer is on its way.
+          if (outcome.ok) setImmediate(() => void abandon());
+          return outcome;
+        },
       }),
     });
     const end = async (): Promise<void> => {
       driver.stop();
+      keeper?.stop();
       await Promise.all([server.close(), watch.close(), worker.close()]);
     };
     log.event('info', `${node} of ${first.spec.name} is up with revision ${first.revision.hash.slice(0, 7)}`, {
@@ -144,15 +176,13 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       quarantineMs: mind.voter === null ? 0 : Math.max(0, Math.round(mind.voter.quarantineUntilMs - clock.nowMs())),
       continued: inheritance.holderMemory !== null,
     });
+    await keeper?.start({ isOver: inheritance.guardOrders?.isOver === true });
     driver.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));
     deliver(watch.sighting);
     return {
       leave: () => driver.put({ kind: 'leave' }),
-      abandon: async () => {
-        await end();
-        stop(0);
-      },
+      abandon,
       stopped: stopped.then(async (code) => {
         await end();
         return code;

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { Promised } from '../reconciler/mind.js';
+import type { Leftovers } from '../reconciler/spec-index.js';
 import type { Revision } from '../model/revision.js';
 
 /** What a voter kept. Only ever written by this program in this boot, so its shape is checked at the top only. */
@@ -18,6 +19,13 @@ export function decodeHolderMemory(text: string | null): HolderMemory | null {
   if (typeof value.tableVersion !== 'number' || !Array.isArray(value.held) || !Array.isArray(value.epochMax))
     return null;
   return value as unknown as HolderMemory;
+}
+
+/** What an earlier daemon had still to stop, checked like {@link decodeVoterMemory}. */
+export function decodeLeftovers(text: string | null): Leftovers | null {
+  const value = decodeJson(text);
+  if (!isObject(value) || !Array.isArray(value.groups) || !Array.isArray(value.resources)) return null;
+  return value as unknown as Leftovers;
 }
 
 /** Lease lengths and stop budgets of the last hour; none when nothing readable was kept. */

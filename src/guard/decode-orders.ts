@@ -12,8 +12,9 @@ export function decodeGuardOrders(text: string | null): GuardOrders | null {
   if (!isObject(value) || value.version !== GUARD_ORDERS_VERSION || typeof value.isOver !== 'boolean') return null;
   const leases = decodeList(value.leases, decodeLease);
   const watchdog = decodeWatchdog(value.watchdog);
-  if (leases === null || watchdog === undefined) return null;
-  return { version: GUARD_ORDERS_VERSION, leases, watchdog, isOver: value.isOver };
+  const { lookEveryMs, isOver } = value;
+  if (leases === null || watchdog === undefined || !isNumber(lookEveryMs) || lookEveryMs < 1) return null;
+  return { version: GUARD_ORDERS_VERSION, leases, watchdog, lookEveryMs, isOver };
 }
 
 function decodeLease(value: unknown): GuardedLease | null {

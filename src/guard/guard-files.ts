@@ -37,13 +37,13 @@ export function readNamed(runDir: string, file: string): NamedProcess | null {
   return named !== null && isAlive(named) ? named : null;
 }
 
-/** Names this process. Errors: throws when that could not be kept. */
-export function nameSelf(runDir: string, options: { readonly file: string; readonly software: string }): NamedProcess {
+/** Names this process. Shape: returns the text of the file. Errors: throws when that could not be kept. */
+export function nameSelf(runDir: string, options: { readonly file: string; readonly software: string }): string {
   const { pid } = process;
   const startTicks = readProcess(pid)?.startTicks ?? 0;
-  const text = JSON.stringify({ pid, startTicks, bootId: BOOT_ID, software: options.software });
-  replaceFile(join(runDir, options.file), `${text}\n`);
-  return { pid, startTicks, software: options.software };
+  const text = `${JSON.stringify({ pid, startTicks, bootId: BOOT_ID, software: options.software })}\n`;
+  replaceFile(join(runDir, options.file), text);
+  return text;
 }
 
 /** A file's text; null when it is not there or cannot be read. */

@@ -18,8 +18,8 @@ export interface GuardAct {
   readonly at: string;
   readonly key: string;
   readonly epoch: number;
-  /** Whether a daemon was there, stopped or hung as it may have been. */
-  readonly wasDaemonThere: boolean;
+  /** gone: there was none. idle: it had not even noticed that the lease had ended, stopped or hung as it was. late: it had not brought all down yet. */
+  readonly daemon: 'gone' | 'idle' | 'late';
   readonly ended: readonly string[];
   /** Members that could not be proved to be down, with the reason. */
   readonly left: readonly string[];
@@ -28,15 +28,22 @@ export interface GuardAct {
   readonly earlyMs: number;
 }
 
+const WHY: Readonly<Record<GuardAct['daemon'], string>> = {
+  gone: 'its daemon was gone',
+  idle: 'its daemon did not act',
+  late: 'its daemon had not brought it down in time',
+};
+
 /** An act in one sentence. */
 export function describeAct(act: GuardAct): string {
-  const why = act.wasDaemonThere ? 'its daemon did not act' : 'its daemon was gone';
   const ended = act.ended.length === 0 ? 'nothing' : act.ended.join(', ');
   const time = act.earlyMs >= 0 ? `${act.earlyMs} ms before` : `${-act.earlyMs} ms after`;
   const left = act.left.length === 0 ? '' : `; could not be ended: ${act.left.join('; ')}`;
   const blind =
-    act.withoutKillPath.length === 0 ? '' : `; may run on, for they have no kill path: ${act.withoutKillPath.join(', ')}`;
-  return `at ${act.at} the guard ended ${ended} of ${act.key}, ${time} its deadline, because ${why}${left}${blind}`;
+    act.withoutKillPath.length === 0
+      ? ''
+      : `; may run on, for they have no kill path: ${act.withoutKillPath.join(', ')}`;
+  return `at ${act.at} the guard ended ${ended} of ${act.key}, ${time} its deadline, because ${WHY[act.daemon]}${left}${blind}`;
 }
 
 /** Says how the guard stands. Errors: none; a daemon that cannot be told takes the guard for stuck and starts another. */
@@ -75,20 +82,22 @@ function readActs(runDir: string): GuardAct[] {
 
 function decodeAct(value: unknown): GuardAct | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { at, key, epoch, wasDaemonThere, ended, left, withoutKillPath, earlyMs } = {
+  const { at, key, epoch, daemon, ended, left, withoutKillPath, earlyMs } = {
     ...(value as Readonly<Record<string, unknown>>),
   };
   if (typeof at !== 'string' || typeof key !== 'string' || typeof epoch !== 'number') return null;
-  if (typeof wasDaemonThere !== 'boolean' || typeof earlyMs !== 'number') return null;
+  if (daemon !== 'gone' && daemon !== 'idle' && daemon !== 'late') return null;
+  if (typeof earlyMs !== 'number') return null;
   if (!isTexts(ended) || !isTexts(left) || !isTexts(withoutKillPath)) return null;
-  return { at, key, epoch, wasDaemonThere, ended, left, withoutKillPath, earlyMs };
+  return { at, key, epoch, daemon, ended, left, withoutKillPath, earlyMs };
 }
 
 function decodeWatchdogStanding(value: unknown): WatchdogStanding | null {
   if (typeof value !== 'object' || value === null || !('kind' in value) || !('sentence' in value)) return null;
   const { kind, sentence } = value;
   if (typeof sentence !== 'string') return null;
-  return kind === 'fed' || kind === 'starved' || kind === 'closed' ? { kind, sentence } : null;
+  const isFile = 'isFile' in value && value.isFile === true;
+  return kind === 'fed' || kind === 'starved' || kind === 'closed' ? { kind, sentence, isFile } : null;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

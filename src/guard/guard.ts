@@ -30,8 +30,11 @@ export interface GuardPorts {
   readonly onEnd: () => void;
 }
 
-/** How often the orders are read. A lease cannot come and reach its deadline in less; a watch over the file would wake as often, and may be refused by a limit of the machine. */
-export const LOOK_EVERY_MS = 100;
+/** How often it is looked for orders while there are none. */
+const LOOK_EVERY_MS = 200;
+
+/** How often it is looked while a watchdog is open, which is fed at a look. */
+const WATCHED_LOOK_MS = 100;
 
 /** How often the daemon is told how the guard stands. */
 const STAND_EVERY_MS = 2000;
@@ -41,6 +44,9 @@ const AGAIN_MS = 1000;
 
 /** How long a guard stays that has nothing to guard and no daemon: a restart is over by then. */
 const IDLE_MS = 10_000;
+
+/** How often a guard that has nothing to guard looks whether a daemon is there. */
+const DAEMON_LOOK_MS = 1000;
 
 /** How often one and the same trouble of a look is told. */
 const TROUBLE_EVERY_MS = 60_000;
@@ -72,6 +78,8 @@ export class Guard {
   #text: string | null = null;
   #orders: GuardOrders | null = null;
   #idleSinceMs: number | null = null;
+  #daemonLookAtMs = Number.NEGATIVE_INFINITY;
+  #wasDaemonThere = false;
   #standAtMs = Number.NEGATIVE_INFINITY;
   #troubleAtMs = Number.NEGATIVE_INFINITY;
   #isOver = false;
@@ -92,8 +100,9 @@ export class Guard {
   /** One look. */
   look(): void {
     const { clock, watchdog, naming, stand } = this.#ports;
-    this.#readOrders();
+    // The time first: on a machine that lets the guard wait between the two, old orders would be judged by a later time.
     const nowMs = clock.nowMs();
+    this.#readOrders();
     const leases = this.#orders?.leases ?? [];
     for (const [id] of this.#endings) if (!leases.some((lease) => idOf(lease) === id)) this.#endings.delete(id);
     const name = naming();
@@ -170,13 +179,13 @@ export class Guard {
     const ending: Ending = { deadByMs: lease.deadByMs, isProved: false, againAtMs: null };
     this.#endings.set(idOf(lease), ending);
     const isFirst = before?.deadByMs !== lease.deadByMs;
-    const wasDaemonThere = isDaemonThere();
+    const daemon = !isDaemonThere() ? 'gone' : lease.state === 'lapsed' ? 'late' : 'idle';
     endAll(lease).then(
       (ends) => {
         const nowMs = clock.nowMs();
         ending.isProved = ends.every(({ why }) => why === null);
         ending.againAtMs = nowMs + AGAIN_MS;
-        if (isFirst || ending.isProved) this.#tell(lease, { ends, wasDaemonThere, nowMs });
+        if (isFirst || ending.isProved) this.#tell(lease, { ends, daemon, nowMs });
         // Whatever it hurried for may be over: the watchdog is fed as soon as it may be.
         if (!this.#isOver) this.#tryToLook();
       },
@@ -189,7 +198,7 @@ export class Guard {
 
   #tell(
     lease: GuardedLease,
-    of: { readonly ends: readonly MemberEnd[]; readonly wasDaemonThere: boolean; readonly nowMs: number },
+    of: { readonly ends: readonly MemberEnd[]; readonly daemon: GuardAct['daemon']; readonly nowMs: number },
   ): void {
     const left = of.ends.flatMap(({ resource, why }) => (why === null ? [] : [`${resource} (${why})`]));
     const isLeft = (resource: string): boolean => of.ends.some((end) => end.resource === resource && end.why !== null);
@@ -198,7 +207,7 @@ export class Guard {
       at: new Date(this.#ports.clock.wallMs()).toISOString(),
       key: lease.key,
       epoch: lease.epoch,
-      wasDaemonThere: of.wasDaemonThere,
+      daemon: of.daemon,
       ended: ended.sort(),
       left,
       withoutKillPath: lease.withoutKillPath,
@@ -212,7 +221,7 @@ export class Guard {
   #endIfIdle(name: Naming, nowMs: number): boolean {
     const isIdle = (this.#orders?.leases ?? []).every((lease) => this.#endings.get(idOf(lease))?.isProved === true);
     const isOver = this.#orders?.isOver === true;
-    if (!isIdle || (!isOver && this.#ports.isDaemonThere())) {
+    if (!isIdle || (!isOver && this.#isDaemonThere(nowMs))) {
       this.#idleSinceMs = null;
       return false;
     }
@@ -222,10 +231,19 @@ export class Guard {
     return true;
   }
 
+  #isDaemonThere(nowMs: number): boolean {
+    if (nowMs >= this.#daemonLookAtMs) {
+      this.#daemonLookAtMs = nowMs + DAEMON_LOOK_MS;
+      this.#wasDaemonThere = this.#ports.isDaemonThere();
+    }
+    return this.#wasDaemonThere;
+  }
+
   /** Shape: milliseconds from now. */
   #nextLookMs(nowMs: number): number {
     const isWatched = (this.#orders?.watchdog ?? null) !== null;
-    let nextMs = LOOK_EVERY_MS;
+    const everyMs = this.#orders?.lookEveryMs ?? LOOK_EVERY_MS;
+    let nextMs = this.#ports.watchdog.isOpen ? Math.min(everyMs, WATCHED_LOOK_MS) : everyMs;
     for (const lease of this.#orders?.leases ?? []) {
       const inMs = actAtMs(lease, { isWatched }) - nowMs;
       if (inMs > 0) nextMs = Math.min(nextMs, inMs);

@@ -11,7 +11,6 @@ import { decodeStamped } from '../host/stamped-store.js';
 import { systemClock } from '../host/system-clock.js';
 import type { Naming } from './guard.js';
 import { Guard } from './guard.js';
-import type { NamedProcess } from './guard-files.js';
 import { decodeObject, GUARD_FILES, nameSelf, readNamed, readText } from './guard-files.js';
 import { GuardLog } from './guard-log.js';
 import { addAct, writeStanding } from './guard-reports.js';
@@ -45,7 +44,7 @@ function guard({ runDir, owner, software }: GuardSettings): void {
   const orders = join(runDir, GUARD_FILES.orders);
   const readOrders = (): string | null => decodeStamped(readText(orders), bootId);
   preferSelf();
-  let self: NamedProcess;
+  let self: string;
   try {
     self = nameSelf(runDir, { file: GUARD_FILES.guard, software });
   } catch {
@@ -61,20 +60,20 @@ function guard({ runDir, owner, software }: GuardSettings): void {
     isDaemonThere: () => readNamed(runDir, GUARD_FILES.daemon) !== null,
     endAll: (lease) => killer.endAll(lease),
     report: (act) => addAct(runDir, act),
-    stand: (nowMs) => writeStanding(runDir, { pid: self.pid, atMs: Math.floor(nowMs), watchdog: watchdog.standing }),
+    stand: (nowMs) => writeStanding(runDir, { pid: process.pid, atMs: Math.floor(nowMs), watchdog: watchdog.standing }),
     onEnd: () => process.exit(0),
   });
   process.on('SIGTERM', () => machine.end());
   process.on('SIGINT', () => machine.end());
   process.on('SIGHUP', () => undefined);
-  log.event('info', `the guard of ${runDir} is up`, { pid: self.pid, software });
+  log.event('info', `the guard of ${runDir} is up`, { pid: process.pid, software });
   machine.start();
 }
 
-function namingOf(runDir: string, self: NamedProcess): Naming {
-  const named = readNamed(runDir, GUARD_FILES.guard);
-  if (named === null) return 'none';
-  return named.pid === self.pid && named.startTicks === self.startTicks ? 'self' : 'other';
+/** Shape: `self` is what this guard wrote when it named itself. */
+function namingOf(runDir: string, self: string): Naming {
+  if (readText(join(runDir, GUARD_FILES.guard)) === self) return 'self';
+  return readNamed(runDir, GUARD_FILES.guard) === null ? 'none' : 'other';
 }
 
 /** Each needs a right that not every daemon has; a guard without it is still a guard. */

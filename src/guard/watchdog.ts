@@ -15,6 +15,8 @@ import type { Log } from '../ports/log.js';
 export interface WatchdogStanding {
   readonly kind: 'fed' | 'starved' | 'closed';
   readonly sentence: string;
+  /** Whether a regular file stands in for the device. */
+  readonly isFile: boolean;
 }
 
 interface OpenDevice {
@@ -169,7 +171,7 @@ export class Watchdog {
 
   #stand(kind: WatchdogStanding['kind'], sentence: string): void {
     const before = this.#standing;
-    this.#standing = { kind, sentence };
+    this.#standing = { kind, sentence, isFile: this.#open?.isFile ?? false };
     if (before?.kind === kind && (kind === 'starved' || before.sentence === sentence)) return;
     this.#log.event(kind === 'fed' ? 'info' : 'error', sentence);
   }
@@ -188,4 +190,3 @@ function isSame(open: OpenDevice, wanted: GuardedWatchdog | null): boolean {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-

@@ -15,6 +15,8 @@ export interface GuardOrders {
   readonly leases: readonly GuardedLease[];
   /** Null when the spec names none, or one that no lease outlives. */
   readonly watchdog: GuardedWatchdog | null;
+  /** How often these orders are to be read again: often enough that no lease comes and reaches its deadline in between. */
+  readonly lookEveryMs: number;
   /** Everything was handed over: there is nothing to guard any more. */
   readonly isOver: boolean;
 }

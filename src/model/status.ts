@@ -125,6 +125,9 @@ export interface Condition {
     | 'clock'
     | 'node-silent'
     | 'fencing-not-used'
+    | 'no-guard'
+    | 'guard-acted'
+    | 'watchdog'
     | 'leaving';
   readonly severity: 'info' | 'warning' | 'error';
   readonly sentence: string;

@@ -1,6 +1,6 @@
 import { stableJson } from '../base/stable-json.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
-import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardedLease, GuardedMember, GuardOrders } from '../model/guard-orders.js';
 import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
 import type { KillPath } from '../model/kill-path.js';
@@ -8,6 +8,10 @@ import { killPathOf } from '../model/kill-path.js';
 import type { Held } from '../ownership/holder.js';
 import type { Mind } from './mind.js';
 import { livesOf } from './stop-path.js';
+
+/** Bounds of how often the guard reads its orders. Ours: a look costs it 0.1 to 1 ms. */
+const LOOK_MS_MIN = 20;
+const LOOK_MS_MAX = 500;
 
 /** The orders to be kept now (R13); null while those that were kept last still say it. */
 export function changedOrders(mind: Mind): string | null {
@@ -31,6 +35,7 @@ export function guardOrders(mind: Mind): GuardOrders {
     version: GUARD_ORDERS_VERSION,
     leases: [...leases, ...unheld],
     watchdog: outlivesWatchdog(mind.spec) ? mind.spec.fencing.watchdog : null,
+    lookEveryMs: lookEveryMs(mind.spec),
     isOver: mind.hasLeft,
   };
 }
@@ -42,9 +47,19 @@ export function guardOrders(mind: Mind): GuardOrders {
  */
 export function outlivesWatchdog({ fencing, heartbeat, groups }: ClusterSpec): boolean {
   if (fencing.watchdog === null) return true;
-  let smallestBudgetMs = Number.POSITIVE_INFINITY;
-  for (const group of groups) smallestBudgetMs = Math.min(smallestBudgetMs, group.stopBudgetMs);
-  return fencing.watchdog.timeoutMs + 2 * heartbeat.everyMs <= heartbeat.leaseMs + smallestBudgetMs;
+  return fencing.watchdog.timeoutMs + 2 * heartbeat.everyMs <= heartbeat.leaseMs + smallestBudgetMs(groups);
+}
+
+/** A deadline is a stop budget away at the least, when a lease ends before its time, and a lease and a stop budget when it is new. */
+function lookEveryMs({ heartbeat, groups }: ClusterSpec): number {
+  const shortestMs = Math.min(heartbeat.leaseMs, smallestBudgetMs(groups));
+  return Math.round(Math.min(Math.max(shortestMs / 4, LOOK_MS_MIN), LOOK_MS_MAX));
+}
+
+function smallestBudgetMs(groups: readonly GroupSpec[]): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const group of groups) smallest = Math.min(smallest, group.stopBudgetMs);
+  return smallest;
 }
 
 function guardedLease(mind: Mind, held: Held): GuardedLease {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ControlClient, RefusedError, UnreachableError, readStatus } from '../../src/control/client.js';
-import type { ControlHandlers, ControlOutcome } from '../../src/control/handlers.js';
+import type { ControlHandlers, ControlOutcome, DetachOutcome } from '../../src/control/handlers.js';
 import type { ControlServer } from '../../src/control/server.js';
 import { startControlServer } from '../../src/control/server.js';
 import { limits } from '../../src/model/limits.js';
@@ -39,9 +39,15 @@ class Handlers implements ControlHandlers {
   readonly lab?: NonNullable<ControlHandlers['lab']>;
 
   constructor(
-    options: { readonly isLab?: boolean; readonly retried?: ControlOutcome; readonly status?: () => never } = {},
+    options: {
+      readonly isLab?: boolean;
+      readonly retried?: ControlOutcome;
+      readonly detached?: DetachOutcome;
+      readonly status?: () => never;
+    } = {},
   ) {
     this.#retried = options.retried ?? { ok: true };
+    this.#detached = options.detached ?? { ok: true, leftMs: 2900, withoutKillPath: ['db'] };
     if (options.status !== undefined) this.status = options.status;
     if (options.isLab === true) {
       this.lab = {
@@ -55,6 +61,7 @@ class Handlers implements ControlHandlers {
   }
 
   readonly #retried: ControlOutcome;
+  readonly #detached: DetachOutcome;
   status = (): ReturnType<ControlHandlers['status']> => healthyStatus();
   spec = () => ({ revision: healthyStatus().revision, text: 'kind: Cluster\n' });
 
@@ -65,6 +72,11 @@ class Handlers implements ControlHandlers {
 
   async leave(): Promise<void> {
     this.asked.push('leave');
+  }
+
+  async detach() {
+    this.asked.push('detach');
+    return this.#detached;
   }
 
   async reconcile(asked: { readonly path: string | null; readonly adopt: boolean }) {
@@ -154,6 +166,18 @@ test('a leave is begun', async () => {
   await serve(handlers);
   await clientOf().leave();
   expect(handlers.asked).toEqual(['leave']);
+});
+
+test('a detach says how long the leases last, and what no guard can end', async () => {
+  const handlers = new Handlers();
+  await serve(handlers);
+  expect(await clientOf().detach()).toEqual({ leftMs: 2900, withoutKillPath: ['db'] });
+  expect(handlers.asked).toEqual(['detach']);
+});
+
+test('a detach that would leave services to nobody is refused', async () => {
+  await serve(new Handlers({ detached: { ok: false, why: 'no guard stands by' } }));
+  await expect(clientOf().detach()).rejects.toThrow('no guard stands by');
 });
 
 test('health is short', async () => {
