@@ -3,6 +3,7 @@ import {
   decodeHolderMemory,
   decodeKeptRevision,
   decodeKeptSpec,
+  decodeLeftovers,
   decodeMember,
   decodePromised,
   decodeVoterMemory,
@@ -23,6 +24,14 @@ describe('what a voter and a holder kept', () => {
 });
 
 describe('small texts', () => {
+  it('R9 leftovers of an earlier spec are groups and resources, or nothing', () => {
+    const left = { groups: [{ id: 'web' }], resources: [{ id: 'nginx' }] };
+    expect(decodeLeftovers(JSON.stringify(left))).toEqual(left);
+    expect(decodeLeftovers('{"groups":[]}')).toBeNull();
+    expect(decodeLeftovers('{"groups":[')).toBeNull();
+    expect(decodeLeftovers(null)).toBeNull();
+  });
+
   it('R7 promised lengths that are no numbers are left out', () => {
     const good = { leaseMs: 1000, stopBudgetMs: 500, untilWallMs: 5 };
     expect(decodePromised(JSON.stringify([good, { leaseMs: 'x' }, 3]))).toEqual([good]);
