@@ -18,6 +18,23 @@ export function tellDaemonStories(clusterOf: () => Cluster): void {
     await restartDaemons(cluster, { names, owner, title: 'all daemons restarted at once' });
   });
 
+  it('the daemon of the owner is killed and stays dead: its services are ended before another host takes them', async () => {
+    const cluster = clusterOf();
+    const owner = await cluster.rest();
+    const others = cluster.hostsExcept(owner).map(({ name }) => name);
+    const fromMs = cluster.probe.mark();
+
+    cluster.daemon(owner).kill('SIGKILL');
+
+    const next = await cluster.untilAnswered({ by: others, sinceMs: fromMs });
+    await cluster.tell('daemon killed for good', fromMs);
+    const [given, taken] = (await cluster.watch.holdings(VIRTUAL_ADDRESS)).slice(-2);
+    expect(given).toMatchObject({ host: owner, ended: 'removed' });
+    expect(taken).toMatchObject({ host: next, untilMs: null });
+    expect(given?.untilMs ?? Number.POSITIVE_INFINITY).toBeLessThan(taken?.fromMs ?? 0);
+    expect(await cluster.nginx(owner)).toEqual([]);
+  });
+
   it('the owner leaves: it hands over first, and gets nothing back when it returns', async () => {
     const cluster = clusterOf();
     const owner = await cluster.rest();
