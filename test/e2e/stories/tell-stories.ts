@@ -26,9 +26,15 @@ export function tellStories(title: string, form: AgentForm): void {
       cluster = await Cluster.start({ form });
     });
 
+    // A story is answerable for its own time only.
+    const judged = new Set<string>();
     afterEach(async () => {
       const { watch } = clusterOf();
-      expect(await watch.overlaps(VIRTUAL_ADDRESS), await watch.describe(VIRTUAL_ADDRESS)).toEqual([]);
+      const news = (await watch.overlaps(VIRTUAL_ADDRESS)).filter(({ first, second }) => {
+        const name = `${first.host} ${first.fromMs} ${second.host} ${second.fromMs}`;
+        return !judged.has(name) && judged.add(name);
+      });
+      expect(news, await watch.describe(VIRTUAL_ADDRESS)).toEqual([]);
     });
 
     afterAll(async () => {
@@ -38,7 +44,7 @@ export function tellStories(title: string, form: AgentForm): void {
     tellStartStories(clusterOf);
     tellStatusStories(clusterOf);
     tellServiceStories(clusterOf);
-    tellDaemonStories(clusterOf);
+    tellDaemonStories(clusterOf, form);
     tellSpecStories(clusterOf);
     tellPingStories(clusterOf);
     tellHostStories(clusterOf);
