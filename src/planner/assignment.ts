@@ -7,7 +7,7 @@
 import type { Candidate } from '../model/plan.js';
 import { scoreSheet } from './candidates.js';
 import { placeGroup } from './placing.js';
-import type { Firmness, Stages } from './placing.js';
+import type { Firmness, Placing, Stages } from './placing.js';
 import type { Present } from './present.js';
 import type { Standing } from './standing.js';
 
@@ -29,6 +29,7 @@ export function assignGroups(stages: Stages): Assignment {
   const candidates: (readonly Candidate[])[] = new Array(count).fill([]);
   const firmness = standings.map((standing, group) => firmnessOf({ present, standing, group }));
   const seats = Int32Array.from(standings, (standing, group) => seatOf({ stages, standing, group }));
+  const isSeated = Array.from(seats, (node) => node >= 0);
   const counted = Int32Array.from(standings, (standing, group) => countedOn({ present, standing, group }));
   const loads = new Int32Array(present.nodeCount);
   for (const node of counted) if (node >= 0) loads[node] = (loads[node] ?? 0) + 1;
@@ -40,7 +41,17 @@ export function assignGroups(stages: Stages): Assignment {
     if (standing === undefined) return false;
     const before = (isPlaced[group] === 1 ? seats[group] : counted[group]) ?? -1;
     if (before >= 0) loads[before] = (loads[before] ?? 0) - 1;
-    const placing = { stages, sheet, group, standing, firmness: firmness[group] ?? 'none', seats, isPlaced, loads };
+    const placing: Placing = {
+      isSeated: isSeated[group] === true,
+      stages,
+      sheet,
+      group,
+      standing,
+      firmness: firmness[group] ?? 'none',
+      seats,
+      isPlaced,
+      loads,
+    };
     const { node, candidates: judged } = placeGroup(placing);
     const isNews = seats[group] !== node;
     seats[group] = node;

@@ -107,7 +107,7 @@ function reasonsOf(options: {
   if (spec?.desired === 'stopped') return [toBeStoppedReason(present, group)];
   if (target < 0) {
     const { text, place } = obstacleOf({ stages, assignment, group });
-    return [reason(text, place), ...unplacedReasons(candidates)];
+    return [reason(text, place), ...unplacedReasons(candidates).filter((why) => why.text !== text)];
   }
   const chosen = candidates[0];
   if (chosen === undefined) return [];

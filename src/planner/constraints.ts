@@ -86,6 +86,13 @@ export function mayRun(options: {
   return mask === null || mask[node] === 1;
 }
 
+/** Another group of the same ring; the group itself when it names itself. */
+export function ringMate(constraints: Constraints, group: number): number {
+  const ring = constraints.component[group];
+  const mate = constraints.component.findIndex((component, other) => component === ring && other !== group);
+  return mate < 0 ? group : mate;
+}
+
 function numbersIn(numbers: ReadonlyMap<string, number>, uses: readonly { readonly id: string }[]): readonly number[] {
   const found = new Set<number>();
   for (const use of uses) {

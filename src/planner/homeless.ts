@@ -4,6 +4,8 @@
 import type { ScorePart, Wait } from '../model/plan.js';
 import type { Place } from '../model/source.js';
 import type { Assignment } from './assignment.js';
+import { ringMate } from './constraints.js';
+import { ringReason } from './placing.js';
 import type { Stages } from './placing.js';
 import { flagBits, groupName, livenessNumbers, resourceName } from './present.js';
 import { besideReason, nameSome } from './reasons.js';
@@ -87,6 +89,11 @@ function quorumObstacle({ stages }: Homeless, misses: readonly NearMiss[]): Obst
 function groupObstacle({ stages, assignment, group }: Homeless, misses: readonly NearMiss[]): Obstacle | null {
   const { present, constraints } = stages;
   const spec = present.groups[group];
+  if (constraints.inRing[group] === 1) {
+    const why = ringReason({ stages, group });
+    const on = groupName(present, ringMate(constraints, group));
+    return { kind: 'other-group', on, text: why.text, place: why.place };
+  }
   const nowhere = (constraints.beside[group] ?? []).find((other) => (assignment.placedOn[other] ?? -1) < 0);
   if (nowhere !== undefined && spec !== undefined) {
     const on = groupName(present, nowhere);

@@ -10,6 +10,7 @@ import type { Stages } from './placing.js';
 import { mustFollow } from './draft.js';
 import type { Draft, GroupDraft, Hold, StopChain } from './draft.js';
 import { nodeName } from './present.js';
+import { ringMate } from './constraints.js';
 import { withoutRestarts } from './stop-drafts.js';
 
 /** Whether a group is up once the plan is done: already, by these actions, or not. */
@@ -87,7 +88,7 @@ function orderStarts(
   const first = draft.claim ?? draft.starts[0];
   if (first === undefined) return null;
   if (constraints.inRing[group] === 1)
-    return { kind: 'other-group', subject: ringMate(stages, group), node, wanted: null };
+    return { kind: 'other-group', subject: ringMate(constraints, group), node, wanted: null };
   for (const other of constraints.after[group] ?? []) {
     const state = upness[other] ?? DOWN;
     if (state.kind === 'down') return { kind: 'other-group', subject: other, node, wanted: null };
@@ -124,13 +125,6 @@ function isOnlyWished(options: Ordering & { readonly draft: GroupDraft; readonly
   const primary = standings[hold.subject]?.holder ?? null;
   const staysToo = primary?.node === holder.node && (drafts[hold.subject]?.chains.length ?? 0) === 0;
   return isPrimary && staysToo && shut.every((part) => part.kind === 'with');
-}
-
-/** Another group of the same ring; the group itself when it names itself. */
-function ringMate({ constraints }: Stages, group: number): number {
-  const ring = constraints.component[group];
-  const mate = constraints.component.findIndex((component, other) => component === ring && other !== group);
-  return mate < 0 ? group : mate;
 }
 
 /** How a primary comes to be owned on a node: it is already, by this claim, or not by this plan. */

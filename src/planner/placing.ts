@@ -15,6 +15,7 @@ import {
   pinnedCandidates,
 } from './candidates.js';
 import type { ScoreSheet } from './candidates.js';
+import { ringMate } from './constraints.js';
 import type { Constraints } from './constraints.js';
 import { exclude } from './node-criteria.js';
 import type { NodeCriteria } from './node-criteria.js';
@@ -26,7 +27,9 @@ import {
   avoidReason,
   bannedReason,
   besideReason,
+  dependentHereReason,
   dependentShutReason,
+  placeOfUse,
   preferReason,
   reason,
   requireReason,
@@ -54,6 +57,8 @@ export interface Placing {
   readonly firmness: Firmness;
   /** Where each group belongs as far as is known: its place, or until it has one the node that it is on and may keep; -1 for nowhere. */
   readonly seats: Int32Array;
+  /** Whether the group is somewhere now and may stay there. */
+  readonly isSeated: boolean;
   /** 1 for groups that have been placed. */
   readonly isPlaced: Uint8Array;
   readonly loads: Int32Array;
@@ -142,10 +147,15 @@ function excludeByFailures({ stages, sheet, group }: Placing): void {
   }
 }
 
-function excludeByGroups({ stages, sheet, group, standing, seats, isPlaced }: Placing): void {
+function excludeByGroups({ stages, sheet, group, standing, seats, isPlaced, isSeated }: Placing): void {
   const { present, constraints } = stages;
   const spec = present.groups[group];
   if (spec === undefined) return;
+  if (constraints.inRing[group] === 1 && !isSeated) {
+    // What can never begin takes no place from others.
+    const part = exclude('with', ringReason({ stages, group }));
+    for (let node = 0; node < sheet.nodeCount; node++) excludeNode(sheet, node, part);
+  }
   for (const primary of constraints.beside[group] ?? []) {
     const where = seats[primary] ?? -1;
     const node = where >= 0 ? nodeName(present, where) : null;
@@ -161,6 +171,15 @@ function excludeByGroups({ stages, sheet, group, standing, seats, isPlaced }: Pl
     const why = apartReason({ group: spec, other: otherSpec, node: nodeName(present, where) });
     excludeNode(sheet, where, exclude('apart', why));
   }
+}
+
+/** Why a group in a ring can never begin. */
+export function ringReason(options: { readonly stages: Stages; readonly group: number }): Reason {
+  const { present, constraints } = options.stages;
+  const spec = present.groups[options.group];
+  const mate = groupName(present, ringMate(constraints, options.group));
+  const place = placeOfUse([...(spec?.after ?? []), ...(spec?.with ?? [])], mate) ?? spec?.place;
+  return reason(`${spec?.id ?? ''} and ${mate} wait for each other in a ring, so neither can begin`, place);
 }
 
 function scoreStay({ stages, sheet, group, standing, firmness }: Placing): void {
@@ -192,8 +211,9 @@ function stayNodes(
   return claimants.map((node) => ({ node, why: reason(`${nodeName(present, node)} asks for ${name} already`, place) }));
 }
 
-function scoreWishes({ stages, sheet, group, seats }: Placing): void {
-  const { present, constraints, criteria } = stages;
+function scoreWishes(placing: Placing): void {
+  const { stages, sheet, group } = placing;
+  const { present, constraints } = stages;
   const spec = present.groups[group];
   if (spec === undefined) return;
   const prefer = constraints.prefer[group] ?? [];
@@ -220,16 +240,30 @@ function scoreWishes({ stages, sheet, group, seats }: Placing): void {
       addScore(sheet, node, part);
     }
   }
+  const dependents = constraints.dependents[group] ?? [];
+  if (dependents.length > 0) scoreDependents(placing, dependents);
+}
+
+/** What must run beside the group draws it to where that is, and keeps it from where that may not be. */
+function scoreDependents({ stages, sheet, group, seats, isSeated }: Placing, dependents: readonly number[]): void {
+  const { present, constraints, criteria } = stages;
+  const spec = present.groups[group];
+  if (spec === undefined) return;
+  const draw = spec.failback === 'never' ? weights.dependentHere : weights.dependentHereLoose;
   const shut = criteria.shutFor[group] ?? null;
-  if (shut === null && (constraints.dependents[group] ?? []).length === 0) return;
   for (let node = 0; node < sheet.nodeCount; node++) {
     if (sheet.isExcluded[node] === 1) continue;
     const shutOut = shut === null ? -1 : (shut[node] ?? 0) - 1;
-    const dependent = shutOut >= 0 ? shutOut : apartDependent({ constraints, group, node, seats });
-    const dependentSpec = present.groups[dependent];
-    if (dependentSpec === undefined) continue;
-    const why = dependentShutReason({ dependent: dependentSpec, group: spec, node: nodeName(present, node) });
-    addScore(sheet, node, { kind: 'with', score: weights.dependentShut, reason: why });
+    const barred = present.groups[shutOut >= 0 ? shutOut : apartDependent({ constraints, group, node, seats })];
+    if (barred !== undefined) {
+      const why = dependentShutReason({ dependent: barred, group: spec, node: nodeName(present, node) });
+      addScore(sheet, node, { kind: 'with', score: weights.dependentShut, reason: why });
+    }
+    const here = isSeated ? undefined : present.groups[dependents.find((each) => seats[each] === node) ?? -1];
+    if (here !== undefined) {
+      const why = dependentHereReason({ dependent: here, group: spec, node: nodeName(present, node) });
+      addScore(sheet, node, { kind: 'with', score: draw, reason: why });
+    }
   }
 }
 

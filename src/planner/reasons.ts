@@ -104,6 +104,17 @@ export function dependentShutReason(options: {
   return reason(`${dependent.id} must run beside ${group.id} and may not run on ${node}`, place);
 }
 
+/** Why a node is good for what must run beside the group. */
+export function dependentHereReason(options: {
+  readonly dependent: GroupSpec;
+  readonly group: GroupSpec;
+  readonly node: string;
+}): Reason {
+  const { dependent, group, node } = options;
+  const place = placeOfUse(dependent.with, group.id) ?? dependent.place;
+  return reason(`${dependent.id} is on ${node} and must run beside ${group.id}`, place);
+}
+
 /** What a node sees of a ping, and what follows. */
 export function pingReason(options: {
   readonly group: GroupSpec;

@@ -15,8 +15,12 @@ export const weights = {
   avoid: -1e11,
   /** A group that must run beside this one may not run here. */
   dependentShut: -1e10,
+  /** A group that must run beside this one is here, and this one is nowhere yet. */
+  dependentHere: 4e9,
   /** One place in the order of `prefer`. */
   preferStep: 1e6,
+  /** The same for a group that returns to where it prefers to be (`failback: auto`). */
+  dependentHereLoose: 4e5,
   /** The group is here or under way to here, which decides between equals (`failback: auto`). */
   stayLoose: 1e5,
   /** One more group on the node. */
@@ -27,10 +31,21 @@ export const weights = {
 export const preferRanksMax = limits.nodesMax;
 
 invariant(weights.stayLoose > limits.groupsMax, 'where a group is must outweigh balance');
-invariant(weights.preferStep > weights.stayLoose + limits.groupsMax, 'a preference must outweigh where a group is');
 invariant(
-  -weights.dependentShut > weights.preferStep * preferRanksMax + weights.stayLoose + limits.groupsMax,
-  'what runs beside a group must outweigh its preferences',
+  weights.dependentHereLoose > weights.stayLoose * 2,
+  'what runs beside a group must outweigh a claim under way',
+);
+invariant(
+  weights.preferStep > weights.dependentHereLoose + weights.stayLoose + limits.groupsMax,
+  'a preference must outweigh where a group is',
+);
+invariant(
+  weights.dependentHere > weights.preferStep * preferRanksMax + weights.stayLoose + limits.groupsMax,
+  'what runs beside a group already must outweigh its preferences',
+);
+invariant(
+  -weights.dependentShut > weights.dependentHere * 2,
+  'what may not run beside a group must outweigh what does',
 );
 invariant(-weights.avoid > -weights.dependentShut * 2, 'what a group avoids must outweigh what runs beside it');
 invariant(weights.stayFirm > -weights.avoid * 2, 'a group that stays must outweigh what it avoids');

@@ -4,7 +4,7 @@
 import { describeTakeover } from '../model/lease.js';
 import type { Wait } from '../model/plan.js';
 import type { Place } from '../model/source.js';
-import { pinReason } from './placing.js';
+import { pinReason, ringReason } from './placing.js';
 import type { Assignment } from './assignment.js';
 import type { Stages } from './placing.js';
 import type { GroupDraft, Hold } from './draft.js';
@@ -156,13 +156,14 @@ function holdWait(waiting: Waiting, hold: Hold): Wait {
   }
   if (hold.kind === 'other-group') {
     const other = groupName(present, hold.subject);
-    const isRing = stages.constraints.inRing[group] === 1;
+    if (stages.constraints.inRing[group] === 1) {
+      const why = ringReason({ stages, group });
+      return wait(waiting, { kind: 'other-group', on: other, text: why.text, place: why.place });
+    }
     const isAfter = (stages.constraints.after[group] ?? []).includes(hold.subject);
-    const text = isRing
-      ? `${name} and ${other} wait for each other in a ring, so neither can begin`
-      : isAfter
-        ? `${name} starts after ${other}, which is not up and will not be by this plan`
-        : `${name} must run beside ${other}, which ${node} does not own yet`;
+    const text = isAfter
+      ? `${name} starts after ${other}, which is not up and will not be by this plan`
+      : `${name} must run beside ${other}, which ${node} does not own yet`;
     const place = placeOfUse(isAfter ? (spec?.after ?? []) : (spec?.with ?? []), other) ?? spec?.place;
     return wait(waiting, { kind: 'other-group', on: other, text, place });
   }
