@@ -21,7 +21,7 @@ export interface GuardPorts {
   readonly naming: () => Naming;
   readonly isDaemonThere: () => boolean;
   /** Ends every member of a lease by its kill path. Never rejects. */
-  readonly endAll: (lease: GuardedLease) => PromiseLike<readonly MemberEnd[]>;
+  readonly endAll: (lease: GuardedLease, options: { readonly isLate: boolean }) => PromiseLike<readonly MemberEnd[]>;
   /** Tells the daemon of a deed. Errors: may throw; the log has it as well. */
   readonly report: (act: GuardAct) => void;
   /** Tells the daemon how this guard stands. */
@@ -38,6 +38,9 @@ const WATCHED_LOOK_MS = 100;
 
 /** How often the daemon is told how the guard stands. */
 const STAND_EVERY_MS = 2000;
+
+/** This long after a deadline whoever was there has ended everything; a guard that finds such orders at its start looks first. */
+const LATE_MS = 1000;
 
 /** How long after a try that proved nothing the next one follows. */
 const AGAIN_MS = 1000;
@@ -180,12 +183,13 @@ export class Guard {
     this.#endings.set(idOf(lease), ending);
     const isFirst = before?.deadByMs !== lease.deadByMs;
     const daemon = !isDaemonThere() ? 'gone' : lease.state === 'lapsed' ? 'late' : 'idle';
-    endAll(lease).then(
+    endAll(lease, { isLate: clock.nowMs() > lease.deadByMs + LATE_MS }).then(
       (ends) => {
         const nowMs = clock.nowMs();
         ending.isProved = ends.every(({ why }) => why === null);
         ending.againAtMs = nowMs + AGAIN_MS;
-        if (isFirst || ending.isProved) this.#tell(lease, { ends, daemon, nowMs });
+        const isNews = ends.some(({ wasThere }) => wasThere) || lease.withoutKillPath.length > 0;
+        if (isNews && (isFirst || ending.isProved)) this.#tell(lease, { ends, daemon, nowMs });
         // Whatever it hurried for may be over: the watchdog is fed as soon as it may be.
         if (!this.#isOver) this.#tryToLook();
       },

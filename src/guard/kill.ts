@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unreachable } from '../base/invariant.js';
-import type { Agent } from '../agents/agent.js';
+import type { Agent, AgentCall } from '../agents/agent.js';
 import { endKept } from '../agents/kept-end.js';
 import type { KeptRecord } from '../agents/kept-record.js';
 import { KeptRecords } from '../agents/kept-record.js';
@@ -13,14 +13,16 @@ import { systemdAgent } from '../agents/systemd-agent.js';
 import { vipAgent } from '../agents/vip-agent.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardedLease, GuardedMember } from '../model/guard-orders.js';
+import type { KillPath } from '../model/kill-path.js';
 import { limits } from '../model/limits.js';
 import type { Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 
-/** What came of ending one member. Shape: `why` is null when it is proved that nothing of it is left. */
+/** What came of ending one member. Shape: `why` is null when it is proved that nothing of it is left; `wasThere` is false when it is known that there was nothing of it. */
 export interface MemberEnd {
   readonly resource: string;
   readonly why: string | null;
+  readonly wasThere: boolean;
 }
 
 /** How long one try may take; a try that proves nothing is followed by another. Ours: a `systemctl` that is answered at all is answered within this. */
@@ -55,67 +57,83 @@ export class Killer {
   /**
    * Ends everything of a lease that has a kill path, the last member first; none waits for another to be gone.
    *
-   * Never rejects.
+   * Shape: `isLate` when the deadline is long over: then there is time to look first, and most likely nothing to end. Never rejects.
    */
-  async endAll(lease: GuardedLease): Promise<MemberEnd[]> {
+  async endAll(lease: GuardedLease, options: { readonly isLate: boolean }): Promise<MemberEnd[]> {
     const members = [...lease.members].reverse();
     // The kernel ends a process group in an instant; the search that proves it takes longer, so all get the blow first.
-    for (const member of members) if (member.path.kind === 'process') this.#strike(member.resource);
+    const struck = new Set(members.filter((member) => this.#strike(member)).map(({ resource }) => resource));
     const ends: MemberEnd[] = [];
     const waiting = members[Symbol.iterator]();
     const work = async (): Promise<void> => {
-      for (const member of waiting) ends.push({ resource: member.resource, why: await this.#end(member) });
+      for (const member of waiting) {
+        const end = await this.#end(member, options);
+        ends.push({ ...end, wasThere: end.wasThere || struck.has(member.resource) });
+      }
     };
     await Promise.all(Array.from({ length: limits.guardKillsAtOnceMax }, work));
     return ends;
   }
 
-  async #end(member: GuardedMember): Promise<string | null> {
+  async #end({ resource, path }: GuardedMember, options: { readonly isLate: boolean }): Promise<MemberEnd> {
     try {
-      return whyNot(await this.#outcome(member));
+      if (path.kind === 'process') return await this.#endProcess(resource);
+      const [agent, of] = this.#agentFor(path);
+      const call = callOf({ resource, ...of }, this.#log);
+      if (options.isLate && (await agent.probe(call)).kind === 'stopped') {
+        return { resource, why: null, wasThere: false };
+      }
+      return { resource, why: whyNot(await agent.kill(call)), wasThere: true };
     } catch (error) {
       // A full process table, a missing program: it is tried again.
-      return error instanceof Error ? error.message : String(error);
+      return { resource, why: error instanceof Error ? error.message : String(error), wasThere: true };
     }
   }
 
-  #outcome({ resource, path }: GuardedMember): Promise<Outcome> {
+  #agentFor(
+    path: Exclude<KillPath, { readonly kind: 'process' }>,
+  ): readonly [agent: Agent, of: Pick<ResourceSpec, 'type' | 'params'>] {
     switch (path.kind) {
-      case 'process':
-        return this.#endProcess(resource);
       case 'unit':
-        return this.#kill(this.#units, { resource, type: path.type, params: {} });
+        return [this.#units, { type: path.type, params: {} }];
       case 'address':
-        return this.#kill(this.#addresses, { resource, type: 'builtin:vip', params: path.params });
+        return [this.#addresses, { type: 'builtin:vip', params: path.params }];
       case 'noop':
-        return this.#kill(this.#noops, { resource, type: 'builtin:noop', params: {} });
+        return [this.#noops, { type: 'builtin:noop', params: {} }];
       default:
         return unreachable(path);
     }
   }
 
   /** Only a leader with the very start time that was written down is struck: then the group of its number is its own. */
-  #strike(resource: string): void {
-    const leader = this.#record(resource)?.leader ?? null;
-    if (leader !== null && isAlive(leader)) sendSignal(-leader.pid, 'SIGKILL');
+  #strike({ resource, path }: GuardedMember): boolean {
+    const leader = path.kind === 'process' ? (this.#record(resource)?.leader ?? null) : null;
+    return leader !== null && isAlive(leader) && sendSignal(-leader.pid, 'SIGKILL');
   }
 
-  async #endProcess(resource: string): Promise<Outcome> {
+  async #endProcess(resource: string): Promise<MemberEnd> {
     const mark = keptMark(this.#owner, resource);
     const untilMs = performance.now() + TRY_MS;
+    let wasThere = false;
     const end = await endKept({
-      find: () => findKeptProcesses(this.#record(resource), mark),
+      find: async () => {
+        const found = await findKeptProcesses(this.#record(resource), mark);
+        wasThere ||= found.all.length > 0;
+        return found;
+      },
       signal: 'SIGKILL',
       killAfterMs: 0,
       leftMs: () => untilMs - performance.now(),
       cancel: new AbortController().signal,
     });
-    if (end.kind === 'gone') return { kind: 'done' };
+    if (end.kind === 'gone') return { resource, why: null, wasThere };
     const rows = end.kind === 'doubtful' ? end.found.doubtful : end.found.all;
     const pids = rows.map(({ pid }) => pid).join(', ');
-    return end.kind === 'doubtful'
-      ? { kind: 'unknown', reason: `process ${pids} may be what is left of it and cannot be told apart from another` }
-      : { kind: 'timeout', reason: `process ${pids} does not end although it was killed` };
+    const why =
+      end.kind === 'doubtful'
+        ? `process ${pids} may be what is left of it and cannot be told apart from another`
+        : `process ${pids} does not end although it was killed`;
+    return { resource, why, wasThere: true };
   }
 
   #record(resource: string): KeptRecord | null {
@@ -124,36 +142,31 @@ export class Killer {
     const record = new KeptRecords(this.#folder).read(resource);
     return record?.bootId === this.#bootId ? record : null;
   }
+}
 
-  #kill(
-    agent: Agent,
-    of: { readonly resource: string; readonly type: string; readonly params: ResourceSpec['params'] },
-  ): Promise<Outcome> {
-    const untilMs = performance.now() + TRY_MS;
-    return agent.kill({
-      operation: {
-        id: `guard-${of.resource}`,
-        action: 'kill',
-        resource: resourceOf(of),
-        node: '',
-        timeoutMs: TRY_MS,
-        intervalMs: 0,
-        depth: 0,
-        epoch: 0,
-      },
-      leftMs: () => untilMs - performance.now(),
-      signal: AbortSignal.timeout(TRY_MS),
-      log: this.#log,
-    });
-  }
+type Target = { readonly resource: string } & Pick<ResourceSpec, 'type' | 'params'>;
+
+function callOf(of: Target, log: Log): AgentCall {
+  const untilMs = performance.now() + TRY_MS;
+  return {
+    operation: {
+      id: `guard-${of.resource}`,
+      action: 'kill',
+      resource: resourceOf(of),
+      node: '',
+      timeoutMs: TRY_MS,
+      intervalMs: 0,
+      depth: 0,
+      epoch: 0,
+    },
+    leftMs: () => untilMs - performance.now(),
+    signal: AbortSignal.timeout(TRY_MS),
+    log,
+  };
 }
 
 /** A resource as a kill path needs it; the rest of it is the spec's, which the guard does not know. */
-function resourceOf(of: {
-  readonly resource: string;
-  readonly type: string;
-  readonly params: ResourceSpec['params'];
-}): ResourceSpec {
+function resourceOf(of: Target): ResourceSpec {
   return {
     id: of.resource,
     group: of.resource,

@@ -1,0 +1,303 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentRunner } from '../../src/ports/agent-runner.js';
+import { createAgentRunner } from '../../src/agents/agent-runner.js';
+import { keptOwner } from '../../src/agents/kept-owner.js';
+import type { ProcessIdentity } from '../../src/agents/process-table.js';
+import { isAlive, readBootId, readProcess } from '../../src/agents/process-table.js';
+import type { NamedProcess } from '../../src/guard/guard-files.js';
+import { GUARD_FILES, readNamed } from '../../src/guard/guard-files.js';
+import type { GuardAct } from '../../src/guard/guard-reports.js';
+import { readStanding, takeActs } from '../../src/guard/guard-reports.js';
+import { endGuard, startGuard } from '../../src/guard/start-guard.js';
+import { systemClock } from '../../src/host/system-clock.js';
+import type { GuardedLease, GuardedMember } from '../../src/model/guard-orders.js';
+import { freshFolder, writeScript } from '../agents/harness/folder.js';
+import { operation, resource } from '../agents/harness/operation.js';
+import { until } from '../agents/harness/until.js';
+import type { Programs } from './harness/programs.js';
+import { buildPrograms } from './harness/programs.js';
+import { Writer } from './harness/writer.js';
+import type { WriterSettings } from './harness/writer-main.js';
+
+/** Writes the node's clock to a file for as long as it lives: /proc/uptime is in seconds since boot. */
+const TICKING = (file: string): string =>
+  `#!/bin/bash\nwhile :; do read -r up _ < /proc/uptime; echo "$up" > ${file}.new; mv ${file}.new ${file}; sleep 0.02; done\n`;
+
+const NODE = 'lb1';
+const WEB: GuardedMember = { resource: 'web', path: { kind: 'process' } };
+
+let programs: Programs;
+let programFolder: ReturnType<typeof freshFolder>;
+beforeAll(async () => {
+  programFolder = freshFolder();
+  programs = await buildPrograms(programFolder.path);
+  return () => programFolder.remove();
+});
+
+let folder: ReturnType<typeof freshFolder>;
+let runDir: string;
+let runner: AgentRunner;
+let writer: Writer | null;
+beforeEach(() => {
+  folder = freshFolder();
+  runDir = join(folder.path, 'run');
+  writer = null;
+  runner = createAgentRunner({ node: NODE, stateDir: runDir, log: { event: () => undefined } });
+});
+afterEach(async () => {
+  writer?.signal('SIGCONT');
+  await writer?.kill();
+  await endGuard(runDir);
+  for (const id of ['web', 'db']) await runner.run(operation('kill', resource('script', { run: ['true'] }, id)));
+  runner.close();
+  folder.remove();
+});
+
+/** Starts a service that ticks; returns its process. */
+async function serve(id = 'web'): Promise<ProcessIdentity> {
+  const script = writeScript(join(folder.path, `service-${id}`), TICKING(tickFile(id)));
+  expect(await runner.run(operation('start', resource('script', { run: [script] }, id)))).toEqual({ kind: 'done' });
+  await until('it ticks', () => existsSync(tickFile(id)));
+  const { leader }: { leader: ProcessIdentity } = JSON.parse(readFileSync(join(runDir, `kept/${id}.json`), 'utf8'));
+  return leader;
+}
+
+function tickFile(id: string): string {
+  return join(folder.path, `tick-${id}`);
+}
+
+/** The node's time at the service's last sign of life. */
+function lastTickMs(id = 'web'): number {
+  return Number(readFileSync(tickFile(id), 'utf8')) * 1000;
+}
+
+async function guard(): Promise<NamedProcess> {
+  const child = startGuard(
+    { runDir, owner: keptOwner({ node: NODE, folder: join(runDir, 'kept') }), software: 'test' },
+    programs.guard,
+  );
+  return until('the guard is named', () => {
+    const named = readNamed(runDir, GUARD_FILES.guard);
+    return named?.pid === child.pid ? named : null;
+  });
+}
+
+async function keepOrders(settings: Partial<WriterSettings> = {}): Promise<Writer> {
+  writer = await Writer.start(programs.writer, {
+    runDir,
+    everyMs: 50,
+    leaseMs: 1000,
+    budgetMs: 2000,
+    members: [WEB],
+    ...settings,
+  });
+  return writer;
+}
+
+/** Acts of the guard as they come, when the first is there. */
+function acts(): Promise<readonly GuardAct[]> {
+  return until('the guard has acted', () => {
+    const found = takeActs(runDir);
+    return found.length > 0 ? found : null;
+  });
+}
+
+function ordersOnDisk(): GuardedLease {
+  const { text }: { text: string } = JSON.parse(readFileSync(join(runDir, 'guard.json'), 'utf8'));
+  return JSON.parse(text).leases[0];
+}
+
+describe('R13 a guard', () => {
+  it('ends the services of a daemon that was killed, and not before their lease has ended', async () => {
+    const service = await serve();
+    await guard();
+    const daemon = await keepOrders();
+
+    await daemon.kill();
+
+    const [act] = await acts();
+    expect(isAlive(service)).toBe(false);
+    expect(lastTickMs()).toBeGreaterThan(ordersOnDisk().validUntilMs);
+    expect(act).toMatchObject({ key: 'web', epoch: 7, daemon: 'gone', ended: ['web'], left: [], withoutKillPath: [] });
+  });
+
+  it('ends the services of a daemon that stands still, which finds them down when it goes on', async () => {
+    const service = await serve();
+    await guard();
+    const daemon = await keepOrders();
+
+    daemon.signal('SIGSTOP');
+
+    const [act] = await acts();
+    expect(isAlive(service)).toBe(false);
+    expect(lastTickMs()).toBeGreaterThan(ordersOnDisk().validUntilMs);
+    expect(act).toMatchObject({ daemon: 'idle', ended: ['web'] });
+    expect(await runner.run(operation('probe', resource('script', { run: ['true'] })))).toEqual({ kind: 'stopped' });
+  });
+
+  it('leaves alone what is renewed', async () => {
+    const service = await serve();
+    await guard();
+    const daemon = await keepOrders({ leaseMs: 4000, budgetMs: 500 });
+
+    const first = daemon.kept[0]?.deadByMs ?? 0;
+    const clock = systemClock();
+    await until('the first deadline is over', () => clock.nowMs() > first + 500);
+
+    expect(isAlive(service)).toBe(true);
+    expect(takeActs(runDir)).toEqual([]);
+  });
+
+  it('leaves alone what orders of another boot are about', async () => {
+    const service = await serve();
+    await guard();
+    await keepOrders({ everyMs: null, leaseMs: 0, budgetMs: 10, boot: 'another' });
+
+    const clock = systemClock();
+    const fromMs = clock.nowMs();
+    await until('the guard has looked since', () => (readStanding(runDir)?.atMs ?? 0) > fromMs);
+
+    expect(isAlive(service)).toBe(true);
+    expect(takeActs(runDir)).toEqual([]);
+  });
+
+  it('never signals a process that only has the pid of a service', async () => {
+    await serve('db');
+    const bystander = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+    const pid = bystander.pid ?? 0;
+    const identity = readProcess(pid);
+    const leader = { pid, startTicks: (identity?.startTicks ?? 0) - 1 };
+    const record = { resource: 'web', bootId: readBootId(), command: '', leader, members: [leader] };
+    writeFileSync(join(runDir, 'kept/web.json'), JSON.stringify(record));
+    await guard();
+
+    await keepOrders({ everyMs: null, leaseMs: 0, members: [WEB, { ...WEB, resource: 'db' }] });
+
+    expect((await acts())[0]?.ended).toContain('db');
+    expect(identity !== null && isAlive(identity)).toBe(true);
+    process.kill(pid, 'SIGKILL');
+  });
+
+  it('ends the others when one member has no kill path, and says which that is', async () => {
+    const service = await serve();
+    await guard();
+
+    await keepOrders({ everyMs: null, leaseMs: 0, withoutKillPath: ['db'] });
+
+    const [act] = await acts();
+    expect(isAlive(service)).toBe(false);
+    expect(act).toMatchObject({ ended: ['web'], withoutKillPath: ['db'] });
+  });
+
+  it('gives way to a newer guard, which ends the services all the same', async () => {
+    const service = await serve();
+    const older = await guard();
+    await keepOrders({ everyMs: null });
+
+    const newer = await guard();
+
+    await until('the older one has ended', () => !isAlive(older));
+    await acts();
+    expect(isAlive(service)).toBe(false);
+    expect(lastTickMs()).toBeGreaterThan(ordersOnDisk().validUntilMs);
+    expect(isAlive(newer)).toBe(true);
+  });
+
+  it('ends itself when everything was handed over', async () => {
+    const standing = await guard();
+    const daemon = await keepOrders();
+
+    await daemon.leave();
+
+    await until('the guard has ended', () => !isAlive(standing));
+    expect(takeActs(runDir)).toEqual([]);
+  });
+
+  it('ends the services and itself when the run directory is removed', async () => {
+    const service = await serve();
+    const standing = await guard();
+    const daemon = await keepOrders({ everyMs: null });
+
+    rmSync(runDir, { recursive: true });
+
+    await until('the guard has ended', () => !isAlive(standing));
+    expect(isAlive(service)).toBe(false);
+    expect(lastTickMs()).toBeGreaterThan(daemon.kept[0]?.validUntilMs ?? Number.POSITIVE_INFINITY);
+    expect(existsSync(runDir)).toBe(false);
+  });
+
+  it('is small, at work as at rest', async () => {
+    await serve();
+    const standing = await guard();
+    await keepOrders({ everyMs: null, leaseMs: 0, members: [WEB, { resource: 'vip', path: { kind: 'noop' } }] });
+    await acts();
+
+    const status = readFileSync(`/proc/${standing.pid}/status`, 'utf8');
+    const residentKib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
+    console.log(`a guard has ${(residentKib / 1024).toFixed(1)} MiB resident`);
+    expect(residentKib).toBeLessThanOrEqual(45 * 1024);
+  });
+});
+
+describe('R13 a guard that feeds a watchdog', () => {
+  let device: string;
+  beforeEach(() => {
+    device = join(folder.path, 'watchdog');
+    writeFileSync(device, '');
+  });
+
+  /** Times at which it was fed, and whether it was told to watch no longer. */
+  function fed(): { readonly atMs: readonly number[]; readonly isClosed: boolean } {
+    const lines = readFileSync(device, 'utf8').trim().split('\n');
+    return {
+      atMs: lines.flatMap((line) => (line.startsWith('fed ') ? [Number(line.slice(4))] : [])),
+      isClosed: lines.at(-1) === 'V',
+    };
+  }
+
+  it('feeds it while the lease outlives it, and tells it to watch no longer when all is handed over', async () => {
+    const standing = await guard();
+    const daemon = await keepOrders({ leaseMs: 3000, budgetMs: 3000, watchdog: { device, timeoutMs: 1000 } });
+    await until('it was fed three times', () => fed().atMs.length >= 3);
+
+    await daemon.leave();
+
+    await until('the guard has ended', () => !isAlive(standing));
+    expect(fed().isClosed).toBe(true);
+  });
+
+  it('never feeds it past a deadline of what it cannot end', async () => {
+    const standing = await guard();
+    const daemon = await keepOrders({
+      leaseMs: 1000,
+      budgetMs: 2000,
+      members: [],
+      withoutKillPath: ['db'],
+      watchdog: { device, timeoutMs: 1000 },
+    });
+    await until('it is fed', () => fed().atMs.length > 0);
+
+    await daemon.kill();
+
+    await until('the guard has ended', () => !isAlive(standing), 30_000);
+    const last = fed().atMs.at(-1) ?? Number.POSITIVE_INFINITY;
+    expect(last + 1000).toBeLessThanOrEqual(ordersOnDisk().deadByMs);
+    expect(fed().isClosed).toBe(false);
+  });
+
+  it('goes on feeding it when it could end everything', async () => {
+    const service = await serve();
+    await guard();
+    const daemon = await keepOrders({ watchdog: { device, timeoutMs: 1000 } });
+    await until('it is fed', () => fed().atMs.length > 0);
+
+    await daemon.kill();
+
+    const { deadByMs } = ordersOnDisk();
+    await until('it is fed for longer than the deadline', () => (fed().atMs.at(-1) ?? 0) > deadByMs);
+    expect(isAlive(service)).toBe(false);
+  });
+});
