@@ -73,6 +73,15 @@ describe('quorum.onLoss: ignore', () => {
     quorum: { onLoss: 'ignore', acknowledge: words },
   };
 
+  it('lets an owner whose only peer died lapse, stop, and start again when the promises of the other have surely ended', () => {
+    const cluster = running(wish);
+    cluster.host('n2').reset();
+    cluster.until('web is down', () => cluster.whereRuns('web').length === 0, 1500);
+    cluster.until('web runs again', () => cluster.whereRuns('web').includes('n1'), 2500);
+    cluster.run(5000);
+    expect(cluster.whereRuns('web')).toEqual(['n1']);
+  });
+
   it('lets the survivor of two take over once the promises of the other have surely ended', () => {
     const cluster = running(wish);
     cluster.host('n1').reset();
