@@ -33,20 +33,42 @@ export function readYaml(options: {
   readonly file: number;
   readonly mark: Marker;
 }): YamlReading {
+  const composed = compose(options);
+  if (composed.kind === 'refused') return { trees: [], findings: [composed.finding] };
+  const { documents } = composed;
   const { text, file, mark } = options;
-  const tokens = [...new Parser().parse(text)];
-  const refusal = tokens.map(refuseToken).find((each) => each !== null) ?? null;
-  if (refusal !== null) {
-    const at = mark({ file, start: refusal.offset, end: refusal.offset + 1 });
-    return { trees: [], findings: [{ ...refusal.finding, severity: 'error', at }] };
-  }
-  const documents = [...new Composer(OPTIONS).compose(tokens)];
   const syntax = documents.flatMap((document) => syntaxFindings(document, { text, file, mark }));
   if (syntax.length > 0) return { trees: [], findings: syntax };
   const findings: CodedFinding[] = [];
   const trees = documents.flatMap((document) => buildTree({ document, file, mark, findings }) ?? []);
   if (trees.length === 0 && findings.length === 0) findings.push(emptyFile(mark({ file, start: 0, end: 1 })));
   return { trees: findings.some((each) => each.severity === 'error') ? [] : trees, findings };
+}
+
+/** Composes the documents of a text. A function of its own, so that the tokens, which take several times the space of the text, are gone when the trees are built. */
+function compose({
+  text,
+  file,
+  mark,
+}: {
+  readonly text: string;
+  readonly file: number;
+  readonly mark: Marker;
+}):
+  | { readonly kind: 'documents'; readonly documents: readonly Document.Parsed[] }
+  | { readonly kind: 'refused'; readonly finding: CodedFinding } {
+  const composer = new Composer(OPTIONS);
+  const documents: Document.Parsed[] = [];
+  for (const token of new Parser().parse(text)) {
+    const refusal = refuseToken(token);
+    if (refusal !== null) {
+      const at = mark({ file, start: refusal.offset, end: refusal.offset + 1 });
+      return { kind: 'refused', finding: { ...refusal.finding, severity: 'error', at } };
+    }
+    documents.push(...composer.next(token));
+  }
+  documents.push(...composer.end());
+  return { kind: 'documents', documents };
 }
 
 function emptyFile(at: CodedFinding['at']): CodedFinding {
