@@ -21,7 +21,7 @@ export interface LabDisplayOptions {
   readonly terminal: Terminal;
   readonly color: boolean;
   readonly title: string;
-  /** Lines that stand below the page. */
+  /** What to try: all of it is told once in lines; the page keeps showing the first two. */
   readonly hints: readonly string[];
   /** Called after each page was drawn. */
   readonly onDrawn?: () => void;
@@ -31,7 +31,10 @@ export interface LabDisplayOptions {
 const DRAW_EVERY_MS = 500;
 
 /** Newest events on the page. */
-const EVENTS_SHOWN = 8;
+const EVENTS_SHOWN = 7;
+
+/** Hints on the page. */
+const HINTS_SHOWN = 2;
 
 /** Width of the column of times. */
 const TIME_WIDTH = 8;
@@ -106,12 +109,11 @@ class Page implements LabDisplay {
     const text = [
       paint.bold(title),
       `${hosts.join(' · ')}${cut === null ? '' : ` · ${paint.bad(`cut: ${cut}`)}`}`,
+      ...hints.slice(0, HINTS_SHOWN),
       '',
       ...this.#events,
       '',
       best === undefined ? 'no node answers' : renderStatus(best, { color, width }).trimEnd(),
-      '',
-      ...hints,
     ].join('\n');
     drawFrame(terminal, { text, isFirst: this.#isFirst });
     this.#isFirst = false;

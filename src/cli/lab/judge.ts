@@ -6,11 +6,12 @@ import { whatIsLeft } from '../converged.js';
 import type { Cuts } from './cuts.js';
 import type { Expected } from './script.js';
 
-/** One node as the lab sees it. Shape: `status` is what it said last, null while it does not answer. */
+/** One node as the lab sees it. Shape: `status` is what this life of its daemon said last, null before its first answer; `isFresh` whether it answered at the last look. */
 export interface Sighting {
   readonly node: string;
   readonly state: 'up' | 'down' | 'paused';
   readonly status: Status | null;
+  readonly isFresh: boolean;
 }
 
 /** The whole lab at one moment. */
@@ -48,8 +49,8 @@ export function whyNotAtRest(view: LabView): string | null {
   const up = view.sightings.filter(({ state }) => state === 'up');
   if (up.length === 0) return 'no node is up';
   const statuses: Status[] = [];
-  for (const { node, status } of up) {
-    if (status === null) return `${node} does not answer yet`;
+  for (const { node, status, isFresh } of up) {
+    if (status === null || !isFresh) return `${node} does not answer`;
     statuses.push(status);
   }
   const withMajority = statuses.filter(({ node }) => canHaveMajority(view, node));

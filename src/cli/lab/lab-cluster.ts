@@ -43,6 +43,8 @@ export class LabCluster {
   readonly #ending = new AbortController();
   readonly #waiting: (() => void)[] = [];
   readonly #told = new Map<string, string>();
+  /** What each daemon said last, and in which of its lives: one that is too busy to answer has not given anything up. */
+  readonly #lastWords = new Map<string, { readonly life: number; readonly status: Status }>();
   #sightings: readonly Sighting[] = [];
   #work: Promise<unknown> = Promise.resolve();
 
@@ -57,7 +59,7 @@ export class LabCluster {
           onEnded: (host, how) => this.#noteEnded(host, how),
         }),
     );
-    this.#sightings = this.hosts.map(({ node }) => ({ node, state: 'down', status: null }));
+    this.#sightings = this.hosts.map(({ node }) => ({ node, state: 'down', status: null, isFresh: false }));
     for (const { id, desired } of options.spec.groups) {
       if (desired === 'started') this.#records.set(id, new OutageRecord(id));
     }
@@ -205,15 +207,19 @@ export class LabCluster {
   async #lookAt(host: LabHost): Promise<Sighting> {
     const { node } = host;
     const askedMs = performance.now();
+    const { life } = host;
     const status = host.state === 'up' ? await host.status() : null;
     // What was true while it was asked may not be any more: then its answer says nothing of now.
     const { state } = host;
-    if (state !== 'up' || status === null) {
+    if (state !== 'up' || host.life !== life || status === null) {
       this.#owners.forget(node);
-      return { node, state, status: null };
+      const last = this.#lastWords.get(node);
+      const isSameLife = state === 'up' && last?.life === host.life;
+      return { node, state, status: isSameLife ? last.status : null, isFresh: false };
     }
+    this.#lastWords.set(node, { life, status });
     this.#noteOwners({ status, askedMs, answeredMs: performance.now() });
-    return { node, state, status };
+    return { node, state, status, isFresh: true };
   }
 
   #noteOwners(answer: { readonly status: Status; readonly askedMs: number; readonly answeredMs: number }): void {

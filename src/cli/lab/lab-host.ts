@@ -44,6 +44,7 @@ export class LabHost {
   #ended: Promise<void> = Promise.resolve();
   #isExpected = false;
   #isPaused = false;
+  #life = 0;
 
   constructor(options: LabHostOptions) {
     const { node, folder } = options;
@@ -62,6 +63,11 @@ export class LabHost {
     return this.#isPaused ? 'paused' : 'up';
   }
 
+  /** Counts the daemon's starts. */
+  get life(): number {
+    return this.#life;
+  }
+
   /** Starts the daemon. */
   start(): void {
     if (this.#child !== null) throw new Error(`${this.node} is up already`);
@@ -78,6 +84,7 @@ export class LabHost {
     );
     closeSync(log);
     this.#child = child;
+    this.#life += 1;
     this.#isExpected = false;
     this.#isPaused = false;
     const startTicks = child.pid === undefined ? undefined : readProcess(child.pid)?.startTicks;

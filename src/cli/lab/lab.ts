@@ -65,11 +65,12 @@ async function experiment(options: Experiment): Promise<ExitCode> {
   const { flags, terminal } = call;
   const timeoutMs = flags.durationMs('timeout') ?? 0;
   let typed: TypedEvents | null = null;
+  const canType = terminal.isScreen && process.stdin.isTTY === true && !flags.has('exit');
   const display = labDisplay({
     terminal,
     color: terminal.colours('out', flags.text('color')),
-    title: `lab of ${spec.name}: ${spec.nodes.map(({ id }) => id).join(', ')} on this machine; Ctrl-C ends it and leaves nothing`,
-    hints: flags.has('exit') ? [] : hints({ spec, specPath, folder }),
+    title: `lab of ${spec.name}: ${spec.nodes.map(({ id }) => id).join(', ')}; state and logs in ${folder.path}; Ctrl-C ends it and leaves nothing`,
+    hints: flags.has('exit') ? [] : hints({ spec, specPath, folder, canType }),
     onDrawn: () => typed?.redraw(),
   });
   const tell = (sentence: string): void => display.tell(sentence);
@@ -81,7 +82,7 @@ async function experiment(options: Experiment): Promise<ExitCode> {
     for (const { group, url } of targets) tell(`${group} is asked at ${url}`);
     const playOn = (more: LabScript): Promise<Played> =>
       play({ cluster, script: more, timeoutMs, signal: interrupt.signal, tell });
-    if (terminal.isScreen && process.stdin.isTTY === true && !flags.has('exit')) {
+    if (canType) {
       typed = await listen({ spec, playOn, tell, interrupt });
     }
     const result = await toTheEnd({ cluster, script, timeoutMs, interrupt, tell, playOn, mayEnd: flags.has('exit') });
@@ -180,15 +181,16 @@ function hints(options: {
   readonly spec: ClusterSpec;
   readonly specPath: string;
   readonly folder: LabFolder;
+  readonly canType: boolean;
 }): string[] {
-  const { spec, specPath, folder } = options;
+  const { spec, specPath, folder, canType } = options;
   const [node = ''] = spec.nodes.map(({ id }) => id);
   const program = process.env.npm_command === 'exec' ? 'npx fairlead' : 'fairlead';
   return [
-    'try, in another terminal:',
-    `  ${program} status --watch --socket ${folder.path}/${node}.sock`,
-    `  ${program} leave --socket ${folder.path}/${node}.sock`,
-    `  edit ${basename(specPath)}: \`state: standby\` for ${node}, and see its groups move`,
-    `  tail -f ${folder.path}/${node}.log`,
+    ...(canType ? [`type an event, such as \`kill ${node}\`, \`start ${node}\`, \`cut ${node}\` or \`heal\``] : []),
+    `try in another terminal: ${program} status --watch --socket ${folder.path}/${node}.sock`,
+    `                         ${program} leave --socket ${folder.path}/${node}.sock`,
+    `                         tail -f ${folder.path}/${node}.log`,
+    `or edit ${basename(specPath)}: with \`state: standby\` for ${node}, its groups move`,
   ];
 }

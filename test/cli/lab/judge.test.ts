@@ -39,8 +39,8 @@ function said(
 /** A lab where each node says this, or is down, or paused. */
 function view(words: Readonly<Record<string, Status | 'down' | 'paused' | null>>, cuts = new Cuts()): LabView {
   const sightings = Object.entries(words).map(([node, word]): Sighting => {
-    if (word === 'down' || word === 'paused') return { node, state: word, status: null };
-    return { node, state: 'up', status: word };
+    if (word === 'down' || word === 'paused') return { node, state: word, status: null, isFresh: false };
+    return { node, state: 'up', status: word, isFresh: word !== null };
   });
   return { spec: specOf({ groups: { web: {} } }), sightings, cuts };
 }
@@ -59,8 +59,15 @@ describe('at rest', () => {
   });
 
   test('is not one in which a node does not answer, or none is up', () => {
-    expect(whyNotAtRest(view({ ...calm, n2: null }))).toBe('n2 does not answer yet');
+    expect(whyNotAtRest(view({ ...calm, n2: null }))).toBe('n2 does not answer');
     expect(whyNotAtRest(view({ n1: 'down', n2: 'down', n3: 'down' }))).toBe('no node is up');
+  });
+
+  test('is not proved by old words', () => {
+    const { sightings, ...rest } = view(calm);
+    const old = sightings.map((each) => (each.node === 'n3' ? { ...each, isFresh: false } : each));
+    expect(whyNotAtRest({ ...rest, sightings: old })).toBe('n3 does not answer');
+    expect(ownersOf({ ...rest, sightings: old }, 'web')).toEqual(['n1']);
   });
 
   test('is not one that has not noticed a crash', () => {
