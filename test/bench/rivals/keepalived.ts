@@ -77,7 +77,9 @@ async function startHost(host: Host): Promise<void> {
   host.writeFile(NGINX_CONFIG_NAME, nginxConfig({ hostName: host.name }));
   await host.spawn(NGINX_IN_FOREGROUND);
   const config = host.writeFile('keepalived.conf', configOf(host.name === NAMES[0] ? 100 : 90));
-  await host.spawn([PROGRAM, '--dont-fork', '--log-console', '--use-file', config]);
+  const daemon = await host.spawn([PROGRAM, '--dont-fork', '--log-console', '--log-detail', '--use-file', config]);
+  // It needs seconds to begin; a crash before that would measure a node that is not there yet.
+  await daemon.waitForOutput(/Entering BACKUP STATE/, { timeoutMs: PATIENCE_MS });
 }
 
 function configOf(priority: number): string {
