@@ -169,6 +169,7 @@ function describeSlowest(what: string, waits: readonly MeasuredWait[]): readonly
 const CONDITIONS = [
   'Three nodes each, keepalived two; heartbeat every 200 ms, lease 1 s, stop budget 500 ms (with OCF agents their stop timeouts, 4 s); keepalived adverts every',
   'second. The address is looked at every second by fairlead and every 10 s by Pacemaker, which runs without fencing: it starts what may still run elsewhere.',
+  'Ratios are to the first column, which runs built-in agents. Pacemaker runs the agents of the column "OCF agents": compare those two for the same agents.',
 ];
 
 /** For readers without rivals on their machine. */
