@@ -60,6 +60,7 @@ export class Host {
     const file = this.kept.get('file.json');
     const leftovers = this.kept.get('leftovers.json');
     const promises = this.kept.get('promises.json');
+    const orders = this.kept.get('guard.json');
     const beginning: MindBeginning = {
       node: this.name,
       software: 'test',
@@ -75,6 +76,7 @@ export class Host {
       holderMemory: session === undefined ? null : JSON.parse(session),
       promised: promises === undefined ? [] : JSON.parse(promises),
       leftovers: leftovers === undefined ? null : JSON.parse(leftovers),
+      guardOrders: orders === undefined ? null : JSON.parse(orders),
       ...(options.rules === undefined ? {} : { rules: options.rules }),
     };
     this.mind = beginMind(beginning, options.time);
@@ -94,6 +96,7 @@ export class Host {
     this.kept.delete('voter.json');
     this.kept.delete('session.json');
     this.kept.delete('leftovers.json');
+    this.kept.delete('guard.json');
   }
 
   /** An agent call begins. */

@@ -32,6 +32,7 @@ export interface SpecWish {
   readonly quorum?: Omit<QuorumSpec, 'place'>;
   readonly startsPerNodeMax?: number;
   readonly leaseMs?: number;
+  readonly fencing?: ClusterSpec['fencing'];
 }
 
 /** A complete spec: a heartbeat every 200 ms, leases of 1 s, stop budgets of 500 ms, so that a take-over takes P(1000) + P(500) = 1797 ms. */
@@ -68,7 +69,7 @@ export function specOf(wish: SpecWish): ClusterSpec {
         (group.members ?? [id]).map((member) => resourceOf(member, id, wish.resources?.[member])),
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    fencing: { devices: [], watchdog: null },
+    fencing: wish.fencing ?? { devices: [], watchdog: null },
     startsPerNodeMax: wish.startsPerNodeMax ?? 10,
   };
 }
