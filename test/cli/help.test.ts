@@ -30,7 +30,7 @@ test.each(COMMANDS.map((command) => [command.name, command] as const))(
   async (_, command) => {
     const { parseCommandLine } = await import('../../src/cli/parse-command-line.js');
     for (const example of command.examples) {
-      const line = /fairlead ([^|>;)]*)/.exec(example)?.[1] ?? '';
+      const line = /fairlead ([^|>;)&]*)/.exec(example)?.[1] ?? '';
       const asked = parseCommandLine(line.trim().split(/\s+/), COMMANDS);
       expect(asked).toMatchObject({ kind: 'command', command: { name: command.name } });
     }
