@@ -1,0 +1,149 @@
+import type { LeaseState } from '../model/lease.js';
+import type { Held } from '../ownership/holder.js';
+import type { Court, JudgedHost } from './judged.js';
+
+/** A lease as its holder had it when it last did anything. */
+export interface SeenLease {
+  readonly key: string;
+  readonly state: LeaseState;
+  readonly epoch: number;
+  readonly validUntilMs: number;
+  readonly deadByMs: number;
+  readonly resources: readonly string[];
+}
+
+/**
+ * S1 for leases, and the order of epochs (I2).
+ *
+ * At every change of a lease: nobody else is inside the validity of a lease that shares its key or one of its resources, or inside its stop budget with something still running. At every acquisition: the epoch is newer than
+ * every earlier one of the key and of each resource. Holders' clocks are read at the same real instant.
+ */
+export class LeaseChecker {
+  readonly #court: Court;
+  readonly #seen = new Map<string, Map<string, SeenLease>>();
+  readonly #newest = new Map<string, { readonly epoch: number; readonly host: string }>();
+
+  constructor(court: Court) {
+    this.#court = court;
+  }
+
+  /** The newest epoch under which a resource was ever granted. */
+  newestEpochOf(resource: string): number {
+    return this.#newest.get(`resource ${resource}`)?.epoch ?? 0;
+  }
+
+  /** The leases of a machine as last seen, whether its daemon lives or not. */
+  leasesOf(host: string): Iterable<SeenLease> {
+    return this.#seen.get(host)?.values() ?? [];
+  }
+
+  /** A machine is gone with all it held. */
+  forget(host: string): void {
+    this.#seen.delete(host);
+  }
+
+  /** Looks at what a machine's living daemon holds now. */
+  look(host: JudgedHost): void {
+    const { mind } = host;
+    if (mind === null) return;
+    const held = mind.holder.held;
+    let seen = this.#seen.get(host.id);
+    if (seen === undefined) {
+      if (held.size === 0) return;
+      seen = new Map();
+      this.#seen.set(host.id, seen);
+    }
+    if (seen.size > 0) for (const key of seen.keys()) if (!held.has(key)) seen.delete(key);
+    for (const each of held.values()) {
+      const before = seen.get(each.key);
+      if (before !== undefined && isUnchanged(before, each)) continue;
+      seen.set(each.key, {
+        key: each.key,
+        state: each.state,
+        epoch: each.epoch,
+        validUntilMs: each.validUntilMs,
+        deadByMs: each.deadByMs,
+        resources: each.resources,
+      });
+      this.#judge(host, each, before);
+    }
+  }
+
+  #judge(host: JudgedHost, held: Held, before: SeenLease | undefined): void {
+    if (held.state !== 'own' && held.state !== 'stop') return;
+    const isAcquired = before === undefined || before.state === 'claim' || before.epoch !== held.epoch;
+    if (isAcquired && held.validUntilMs > host.clock.nowMs()) this.#acquired(host, held);
+    else if (before !== undefined && held.validUntilMs > before.validUntilMs) this.#extended(host, held);
+    if (held.validUntilMs > host.clock.nowMs()) this.#excludesOthers(host, held);
+  }
+
+  #acquired(host: JudgedHost, held: Held): void {
+    this.#court.tally.count('acquisitions');
+    const before = this.#newest.get(held.key);
+    if (before !== undefined && before.host !== host.id) this.#court.tally.count('takeovers');
+    for (const subject of [held.key, ...held.resources.map((resource) => `resource ${resource}`)]) {
+      const newest = this.#newest.get(subject);
+      if (newest !== undefined && newest.epoch >= held.epoch && !isSameLease(newest, host, held)) {
+        this.#court.report(
+          'S2',
+          `${host.id} acquires ${held.key} with epoch ${held.epoch}, but ${subject} was granted to ${newest.host} with epoch ${newest.epoch} before`,
+        );
+      }
+      if (newest === undefined || held.epoch > newest.epoch) {
+        this.#newest.set(subject, { epoch: held.epoch, host: host.id });
+      }
+    }
+  }
+
+  #extended(host: JudgedHost, held: Held): void {
+    const newest = this.#newest.get(held.key);
+    if (newest !== undefined && newest.epoch > held.epoch && !host.isExcused) {
+      this.#court.report(
+        'S2',
+        `${held.key} of ${host.id} with epoch ${held.epoch} is extended after ${newest.host} was granted epoch ${newest.epoch}`,
+      );
+    }
+  }
+
+  #excludesOthers(host: JudgedHost, held: Held): void {
+    for (const [other, leases] of this.#seen) {
+      if (other === host.id) continue;
+      for (const lease of leases.values()) {
+        if (lease.state === 'claim' || !isShared(lease, held)) continue;
+        const why = this.#standing(other, lease);
+        if (why === null) continue;
+        const rival = this.#court.hosts.get(other);
+        if (rival?.isExcused === true || host.isExcused) {
+          this.#court.tally.count('leases moved while their owner stood still');
+          continue;
+        }
+        this.#court.report(
+          'S1',
+          `${host.id} holds ${held.key} (epoch ${held.epoch}) while ${other} ${why} ${lease.key} (epoch ${lease.epoch})`,
+        );
+      }
+    }
+  }
+
+  /** How a lease still stands in the way of others; null when it does not. */
+  #standing(id: string, lease: SeenLease): string | null {
+    const host = this.#court.hosts.get(id);
+    if (host === undefined || !host.isUp) return null;
+    const nowMs = host.clock.nowMs();
+    if (lease.state !== 'lapsed' && nowMs < lease.validUntilMs) return 'is inside the validity of';
+    const isUp = lease.resources.some((resource) => host.services.stateOf(resource) !== 'down');
+    return isUp && nowMs < lease.deadByMs ? 'is inside the stop budget, with something still running, of' : null;
+  }
+}
+
+function isUnchanged(seen: SeenLease, held: Held): boolean {
+  return seen.state === held.state && seen.validUntilMs === held.validUntilMs && seen.epoch === held.epoch;
+}
+
+function isSameLease(newest: { readonly epoch: number; readonly host: string }, host: JudgedHost, held: Held): boolean {
+  return newest.host === host.id && newest.epoch === held.epoch;
+}
+
+function isShared(a: Pick<SeenLease, 'key' | 'resources'>, b: Pick<Held, 'key' | 'resources'>): boolean {
+  return a.key === b.key || a.resources.some((resource) => b.resources.includes(resource));
+}

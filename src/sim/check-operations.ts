@@ -1,0 +1,147 @@
+import type { Operation, Outcome } from '../model/operation.js';
+import type { LeaseChecker } from './check-leases.js';
+import type { Court, JudgedHost } from './judged.js';
+
+/** Where a resource ran last, by what really happened. */
+interface LastRun {
+  readonly host: string;
+  readonly boot: number;
+  /** Why nothing of it is left there; null while something may be. */
+  end: 'stopped' | 'vanished' | null;
+}
+
+/**
+ * S1 for resources, S2, S3, S5 and S7: what is true at the instant when an agent is called.
+ *
+ * A resource counts as running from the beginning of its start until it is really down.
+ */
+export class OperationChecker {
+  readonly #court: Court;
+  readonly #leases: LeaseChecker;
+  readonly #lastRuns = new Map<string, LastRun>();
+  readonly #epochUsed = new Map<string, number>();
+  /** Per machine, the resources about which an agent said something definite to the present daemon. */
+  readonly #known = new Map<string, Set<string>>();
+
+  constructor(court: Court, leases: LeaseChecker) {
+    this.#court = court;
+    this.#leases = leases;
+  }
+
+  /** A daemon begins: it knows nothing of what runs. */
+  daemonBegins(host: string): void {
+    this.#known.set(host, new Set());
+  }
+
+  /** An agent is called. */
+  begins(host: JudgedHost, operation: Operation): void {
+    this.#court.tally.count(`calls: ${operation.action}`);
+    if (operation.action !== 'start') return;
+    const id = operation.resource.id;
+    this.#onlyOne(host, id);
+    if (!host.isExcused) {
+      this.#isPermitted(host, operation);
+      this.#isFree(host, operation);
+      const used = this.#epochUsed.get(id) ?? 0;
+      if (operation.epoch < used) {
+        this.#court.report('S5', `${host.id} starts ${id} with epoch ${operation.epoch} after ${used} was used for it`);
+      }
+    }
+    this.#isKnown(host, operation);
+    this.#epochUsed.set(id, Math.max(this.#epochUsed.get(id) ?? 0, operation.epoch));
+    const before = this.#lastRuns.get(id);
+    if (before !== undefined && before.host !== host.id) this.#court.tally.count('resources moved');
+    this.#lastRuns.set(id, { host: host.id, boot: host.boot, end: null });
+  }
+
+  /** A resource is really down on a machine. */
+  goesDown(host: JudgedHost, resource: string, why: 'stopped' | 'vanished'): void {
+    const last = this.#lastRuns.get(resource);
+    if (last?.host === host.id && last.boot === host.boot) last.end = why;
+  }
+
+  /** An agent answered, and the answer reaches the daemon. */
+  ends(host: JudgedHost, operation: Operation, outcome: Outcome): void {
+    if (outcome.kind === 'timeout' || outcome.kind === 'unknown') return;
+    this.#known.get(host.id)?.add(operation.resource.id);
+  }
+
+  /** S7 for claims: no group is asked for where a member of it is unknown. */
+  claims(host: JudgedHost, group: string): void {
+    const unknown = this.#unknownMember(host, group);
+    if (unknown !== null) {
+      this.#court.report('S7', `${host.id} claims ${group}, but nobody has looked whether ${unknown} runs there`);
+    }
+  }
+
+  /** S1: nothing runs twice once excuses have run out. */
+  onlyOnce(host: JudgedHost): void {
+    for (const resource of host.services.active()) this.#onlyOne(host, resource);
+  }
+
+  #onlyOne(host: JudgedHost, resource: string): void {
+    for (const other of this.#court.hosts.values()) {
+      if (other.id === host.id || !other.isUp) continue;
+      const state = other.services.stateOf(resource);
+      if (state === 'down') continue;
+      if (other.isExcused || host.isExcused) {
+        this.#court.tally.count('resources that ran twice while their owner stood still');
+        continue;
+      }
+      this.#court.report('S1', `${resource} runs on ${host.id} while it is ${state} on ${other.id}`);
+    }
+  }
+
+  #isPermitted(host: JudgedHost, operation: Operation): void {
+    const { resource, epoch } = operation;
+    const nowMs = host.clock.nowMs();
+    const held = host.mind?.holder.held.get(resource.group);
+    const newest = this.#leases.newestEpochOf(resource.id);
+    const why =
+      held === undefined
+        ? 'without a lease'
+        : held.state !== 'own'
+          ? `under a lease that is in state ${held.state}`
+          : nowMs >= held.validUntilMs
+            ? 'under a lease that is over'
+            : !held.resources.includes(resource.id)
+              ? 'under a lease that does not list it'
+              : held.epoch !== epoch
+                ? `with epoch ${epoch} under a lease of epoch ${held.epoch}`
+                : newest > epoch
+                  ? `with epoch ${epoch}, but epoch ${newest} was granted`
+                  : null;
+    if (why !== null) this.#court.report('S2', `${host.id} starts ${resource.id} ${why}`);
+  }
+
+  #isFree(host: JudgedHost, operation: Operation): void {
+    const id = operation.resource.id;
+    const last = this.#lastRuns.get(id);
+    if (last === undefined || last.host === host.id || last.end !== null) return;
+    const before = this.#court.hosts.get(last.host);
+    if (before === undefined || !before.isUp || before.boot !== last.boot || before.isExcused) return;
+    for (const lease of this.#leases.leasesOf(before.id)) {
+      if (!lease.resources.includes(id) || before.clock.nowMs() >= lease.deadByMs) continue;
+      this.#court.report(
+        'S3',
+        `${host.id} starts ${id}, which ran on ${before.id} last, where it was not stopped and its lease and stop budget are not over`,
+      );
+      return;
+    }
+  }
+
+  #isKnown(host: JudgedHost, operation: Operation): void {
+    const unknown = this.#unknownMember(host, operation.resource.group);
+    if (unknown === null) return;
+    this.#court.report(
+      'S7',
+      `${host.id} starts ${operation.resource.id}, but nobody has looked whether ${unknown} runs there`,
+    );
+  }
+
+  #unknownMember(host: JudgedHost, group: string): string | null {
+    const members = host.mind?.index.groups.get(group)?.members ?? [];
+    const known = this.#known.get(host.id);
+    return members.find((member) => known?.has(member) !== true) ?? null;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Message } from '../model/message.js';
+import { majorityOf } from '../ownership/quorum.js';
+import type { Court, JudgedHost } from './judged.js';
+
+/** What a node's heartbeats and their acks show, seen from the wire. */
+interface Standing {
+  readonly incarnation: string;
+  readonly sentAtMs: Map<number, number>;
+  /** Per voter, the send time of the newest heartbeat that it acked. */
+  readonly ackedMs: Map<string, number>;
+}
+
+/** Sent heartbeats that are remembered. */
+const SENT_MAX = 400;
+/** Longer than a step of a node, a kill and the lateness of a timer take together. */
+const SLACK_MS = 60;
+
+/**
+ * S6: a machine that no majority of the voters answered for as long as the longest lease and its stop budget last runs nothing exclusive.
+ *
+ * Judged by what passes on the wire, in real time; a node's own voter counts as if it always answered, so that the checker errs on the side of silence only.
+ */
+export class QuorumChecker {
+  readonly #court: Court;
+  readonly #voters: readonly string[];
+  readonly #patienceMs: number;
+  readonly #standings = new Map<string, Standing>();
+
+  /** Shape: `leaseMs` and `stopBudgetMs` are the longest in any spec, `drift` the bound of the clocks' rate. */
+  constructor(
+    court: Court,
+    options: {
+      readonly voters: readonly string[];
+      readonly leaseMs: number;
+      readonly stopBudgetMs: number;
+      readonly drift: number;
+    },
+  ) {
+    this.#court = court;
+    this.#voters = options.voters;
+    this.#patienceMs = (options.leaseMs + options.stopBudgetMs + SLACK_MS) / (1 - options.drift);
+  }
+
+  /** A message leaves a node. */
+  sends(host: string, message: Message): void {
+    if (message.kind !== 'heartbeat') return;
+    let standing = this.#standings.get(host);
+    if (standing?.incarnation !== message.incarnation) {
+      standing = { incarnation: message.incarnation, sentAtMs: new Map(), ackedMs: new Map(standing?.ackedMs) };
+      this.#standings.set(host, standing);
+    }
+    const { sentAtMs } = standing;
+    if (!sentAtMs.has(message.seq)) sentAtMs.set(message.seq, this.#court.time.nowMs);
+    if (sentAtMs.size > SENT_MAX) for (const oldest of sentAtMs.keys()) if (sentAtMs.delete(oldest)) break;
+  }
+
+  /** A message reaches a node. */
+  arrives(host: string, message: Message): void {
+    if (message.kind !== 'ack') return;
+    const standing = this.#standings.get(host);
+    if (standing === undefined || standing.incarnation !== message.incarnation) return;
+    const sentAtMs = standing.sentAtMs.get(message.seq);
+    if (sentAtMs === undefined) return;
+    standing.ackedMs.set(message.from, Math.max(standing.ackedMs.get(message.from) ?? 0, sentAtMs));
+  }
+
+  /** When a machine sent a heartbeat of its present incarnation; null for one that is not remembered. */
+  sentAtMs(host: string, seq: number): number | null {
+    return this.#standings.get(host)?.sentAtMs.get(seq) ?? null;
+  }
+
+  /** Looks at a machine that has just done something. */
+  look(host: JudgedHost): void {
+    if (this.#court.time.nowMs - this.#quorateAtMs(host.id) <= this.#patienceMs || host.isExcused) return;
+    for (const resource of host.services.active()) {
+      this.#court.report(
+        'S6',
+        `${resource} is still ${host.services.stateOf(resource)} on ${host.id}, which no majority answered for ${Math.round(this.#court.time.nowMs - this.#quorateAtMs(host.id))} ms`,
+      );
+    }
+  }
+
+  #quorateAtMs(host: string): number {
+    const acked = this.#standings.get(host)?.ackedMs;
+    const times = this.#voters.map((voter) => (voter === host ? this.#court.time.nowMs : (acked?.get(voter) ?? 0)));
+    times.sort((a, b) => b - a);
+    return times[majorityOf(this.#voters.length) - 1] ?? 0;
+  }
+}

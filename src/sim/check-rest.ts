@@ -1,0 +1,114 @@
+import type { ClusterSpec, GroupSpec } from '../model/cluster-spec.js';
+import type { Mind } from '../reconciler/mind.js';
+import type { JudgedHost } from './judged.js';
+
+/** What keeps a cluster from being at rest. Shape: `rule` is the one that is broken if it stays so. */
+export interface Unrest {
+  readonly rule: 'L1' | 'L2';
+  readonly sentence: string;
+}
+
+/**
+ * L1 and L2: every group that may run somewhere runs, whole and once, and no node plans anything more. Null when that is so.
+ *
+ * Shape: all machines are up and nothing bad happens any more. `excused` collects groups that wait for a person or for a node that no failure bans.
+ */
+export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Unrest | null {
+  const minds: { readonly host: JudgedHost; readonly mind: Mind }[] = [];
+  for (const host of hosts) {
+    const { mind } = host;
+    if (mind === null || mind.hasLeft) return { rule: 'L1', sentence: `${host.id} runs no daemon` };
+    minds.push({ host, mind });
+  }
+  const [first] = minds;
+  if (first === undefined) return null;
+  const revision = first.mind.revisions.inForce;
+  for (const { host, mind } of minds) {
+    const other = mind.revisions.inForce;
+    if (other.hash !== revision.hash || other.generation !== revision.generation)
+      return { rule: 'L1', sentence: `${host.id} has another revision than ${first.host.id}` };
+  }
+  const { spec } = first.mind;
+  for (const group of spec.groups) {
+    const sentence = unrestOfGroup(group, { spec, minds, excused });
+    if (sentence !== null) return { rule: 'L1', sentence };
+  }
+  for (const { host, mind } of minds) {
+    const action = mind.plan?.actions.find((each) => !excused.has(each.group));
+    if (action !== undefined) return { rule: 'L2', sentence: `${host.id} plans ${action.id}: ${action.reason.text}` };
+    const left = [...mind.lives.values()].find(
+      (life) => life.operation !== null && life.operation.action !== 'monitor',
+    );
+    if (left !== undefined) return { rule: 'L2', sentence: `${host.id} is busy with ${left.resource.id}` };
+  }
+  return null;
+}
+
+interface Scene {
+  readonly spec: ClusterSpec;
+  readonly minds: readonly { readonly host: JudgedHost; readonly mind: Mind }[];
+  readonly excused: Set<string>;
+}
+
+function unrestOfGroup(group: GroupSpec, scene: Scene): string | null {
+  const { minds, excused } = scene;
+  const running = minds.filter(({ host }) => group.members.some((member) => host.services.stateOf(member) !== 'down'));
+  if (isExcused(group, scene)) {
+    excused.add(group.id);
+    return null;
+  }
+  if (group.desired === 'stopped') {
+    const [first] = running;
+    return first === undefined ? null : `${group.id} is to be stopped and runs on ${first.host.id}`;
+  }
+  const [only] = running;
+  if (only === undefined) return `${group.id} runs nowhere`;
+  if (running.length > 1) return `${group.id} runs on ${running.map(({ host }) => host.id).join(' and ')}`;
+  const down = group.members.find((member) => only.host.services.stateOf(member) !== 'up');
+  if (down !== undefined) return `${down} of ${group.id} is ${only.host.services.stateOf(down)} on ${only.host.id}`;
+  if (isInMaintenance(only.mind)) return null;
+  return only.mind.holder.held.get(group.id)?.state === 'own'
+    ? null
+    : `${group.id} runs on ${only.host.id} without a lease`;
+}
+
+/** Whether a group rightly does not run, or runs on without being looked after: nowhere allowed, in a person's hands, or dependent on such a group. */
+function isExcused(group: GroupSpec, scene: Scene): boolean {
+  const { spec, minds, excused } = scene;
+  const lives = (member: string) => minds.flatMap(({ mind }) => mind.lives.get(member) ?? []);
+  if (group.members.some((member) => lives(member).some((life) => life.blocked || life.halted))) return true;
+  const isHeldInMaintenance = minds.some(
+    ({ host, mind }) =>
+      isInMaintenance(mind) && group.members.some((member) => host.services.stateOf(member) !== 'down'),
+  );
+  if (isHeldInMaintenance) return true;
+  const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
+  if (open.length === 0) return true;
+  for (const use of [...group.after, ...group.with]) {
+    const other = spec.groups.find((each) => each.id === use.id);
+    if (other === undefined || other.desired === 'stopped' || excused.has(other.id) || isExcused(other, scene))
+      return true;
+  }
+  // A group that must be beside or apart from others may find no place where each by itself would have one.
+  return group.with.length + group.apart.length > 0 ||
+    spec.groups.some((each) => each.apart.some((use) => use.id === group.id))
+    ? isCrowdedOut(group, open.length, scene)
+    : false;
+}
+
+function isCrowdedOut(group: GroupSpec, open: number, scene: Scene): boolean {
+  const placement = scene.minds[0]?.mind.plan?.placements.find((each) => each.group === group.id);
+  return placement?.node === null && open < scene.minds.length;
+}
+
+function mayRun(group: GroupSpec, spec: ClusterSpec, mind: Mind): boolean {
+  const node = spec.nodes.find((each) => each.id === mind.node);
+  if (node === undefined || node.role === 'witness' || node.state !== 'active') return false;
+  if (group.avoid.some((selector) => selector.kind === 'node' && selector.node === node.id) && group.avoid.length > 1)
+    return false;
+  return group.members.every((member) => mind.lives.get(member)?.banned !== true);
+}
+
+function isInMaintenance(mind: Mind): boolean {
+  return mind.spec.nodes.find((node) => node.id === mind.node)?.state === 'maintenance';
+}

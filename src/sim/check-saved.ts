@@ -1,0 +1,73 @@
+import type { Ack, Heartbeat, Message } from '../model/message.js';
+import { decodeKept } from './decode-kept.js';
+import type { Court, JudgedHost } from './judged.js';
+import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
+
+/** A text as it was read last, so that an unchanged one is not read again. */
+interface Read<T> {
+  readonly text: string | null;
+  readonly memory: T | null;
+}
+
+/**
+ * S4: what a node says is behind it on its own run directory when it says it.
+ *
+ * An ack stands on the promises that it renews; a heartbeat on its number, its table version, and the incarnation that both belong to.
+ */
+export class SavedChecker {
+  readonly #court: Court;
+  readonly #voters = new Map<string, Read<VoterMemory>>();
+  readonly #holders = new Map<string, Read<HolderMemory>>();
+
+  constructor(court: Court) {
+    this.#court = court;
+  }
+
+  /** A message leaves a node. */
+  sends(host: JudgedHost, message: Message): void {
+    if (message.kind === 'ack') this.#ack(host, message);
+    else if (message.kind === 'heartbeat') this.#heartbeat(host, message);
+  }
+
+  #ack(host: JudgedHost, ack: Ack): void {
+    const voter = host.mind?.voter;
+    if (voter === undefined || voter === null) return;
+    const kept = readKept<VoterMemory>(this.#voters, host, 'voter.json');
+    for (const promise of voter.promises.values()) {
+      if (promise.incarnation !== ack.incarnation) continue;
+      const same = kept?.promises.find((each) => each.key === promise.key);
+      const isKept =
+        same !== undefined &&
+        same.incarnation === promise.incarnation &&
+        same.claimVersion === promise.claimVersion &&
+        same.epoch >= promise.epoch &&
+        same.leaseMs >= promise.leaseMs &&
+        promise.resources.every((resource) => same.resources.includes(resource));
+      if (isKept) continue;
+      this.#court.report('S4', `${host.id} acks ${promise.node} for ${promise.key}, but that promise is not kept`);
+    }
+  }
+
+  #heartbeat(host: JudgedHost, heartbeat: Heartbeat): void {
+    const kept = readKept<HolderMemory>(this.#holders, host, 'session.json');
+    const isKept =
+      kept !== null &&
+      kept.incarnation === heartbeat.incarnation &&
+      kept.seqReserved >= heartbeat.seq &&
+      kept.tableVersion >= heartbeat.tableVersion;
+    if (isKept) return;
+    this.#court.report(
+      'S4',
+      `${host.id} sends heartbeat ${heartbeat.seq} with table version ${heartbeat.tableVersion}, but its session is not kept up to there`,
+    );
+  }
+}
+
+function readKept<T>(reads: Map<string, Read<T>>, host: JudgedHost, name: string): T | null {
+  const text = host.volatile.texts.get(name) ?? null;
+  const before = reads.get(host.id);
+  if (before !== undefined && before.text === text) return before.memory;
+  const memory = decodeKept<T>(text);
+  reads.set(host.id, { text, memory });
+  return memory;
+}

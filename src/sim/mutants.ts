@@ -1,0 +1,183 @@
+import type { RandomStream } from '../base/random.js';
+import { randomStream } from '../base/random.js';
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { HolderRules } from '../ownership/holder.js';
+import { allHolderRules } from '../ownership/holder.js';
+import type { VoterRules } from '../ownership/voter.js';
+import { allVoterRules } from '../ownership/voter.js';
+import type { MindRules } from '../reconciler/mind.js';
+import { allMindRules } from '../reconciler/mind.js';
+import type { Profile } from './random-schedule.js';
+import { scheduleOf } from './random-schedule.js';
+import { randomSpec, withNewGroup } from './random-spec.js';
+import type { Schedule } from './schedule.js';
+import { KILLABLE_TYPE } from './sim-agents.js';
+
+/** A cluster with one rule of the protocol switched off, and the schedules that are directed at that rule. */
+export interface Mutant {
+  /** The rule's number and the switch's name. */
+  readonly name: string;
+  /** What is wrong with it. */
+  readonly sentence: string;
+  readonly rules: MindRules;
+  readonly profile: Profile;
+  /** What the cluster must be like for the rule to matter. */
+  readonly shape?: (spec: ClusterSpec, random: RandomStream) => ClusterSpec;
+}
+
+const NETWORK: Profile = { name: 'network', faults: { cut: 10, weather: 4, rate: 1 }, count: [8, 24] };
+const FORGETFUL: Profile = {
+  name: 'forgetful voters',
+  faults: { 'host-crash': 6, cut: 9 },
+  count: [20, 36],
+  downMsMax: 400,
+};
+
+/** Every rule that can be switched off. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'R1 voterClock',
+    sentence: "a node does not compare its clock with the voters'",
+    rules: withoutHolder('voterClock'),
+    profile: { name: 'frozen', faults: { freeze: 8, weather: 1 }, count: [6, 14] },
+    shape: withLongLeases,
+  },
+  {
+    name: 'R1 clock bound',
+    sentence: 'clocks go wrong by thrice what the spec allows (no rule, but what all rules assume)',
+    rules: allMindRules,
+    profile: { name: 'wild clocks', faults: { cut: 10, 'host-crash': 2, rate: 4 }, count: [10, 24], rateFactor: 3 },
+  },
+  {
+    name: 'R2 sendTime',
+    sentence: 'validity counts from the receipt of the ack',
+    rules: withoutHolder('sendTime'),
+    profile: NETWORK,
+  },
+  {
+    name: 'R3 promiseFactor',
+    sentence: "voters promise the lease's length by their own clock",
+    rules: withoutVoter('promiseFactor'),
+    profile: NETWORK,
+  },
+  {
+    name: 'R4 claimVersion',
+    sentence: 'acks count for a lease that the voter has not recorded',
+    rules: withoutHolder('claimVersion'),
+    profile: NETWORK,
+  },
+  {
+    name: 'R6 session',
+    sentence: 'a restarted daemon forgets what it held',
+    rules: { ...allMindRules, session: false },
+    profile: { name: 'restarts', faults: { 'daemon-kill': 8, cut: 4 }, count: [8, 18] },
+  },
+  {
+    name: 'R7 quarantine',
+    sentence: 'a voter that lost its memory answers at once',
+    rules: withoutVoter('quarantine'),
+    profile: FORGETFUL,
+  },
+  {
+    name: 'R8 noRevival',
+    sentence: 'a lapsed lease becomes valid again by late acks',
+    rules: withoutHolder('noRevival'),
+    profile: NETWORK,
+  },
+  {
+    name: 'R9 releaseAfterStop',
+    sentence: 'a lease is released before its group has stopped',
+    rules: { ...allMindRules, releaseAfterStop: false },
+    profile: {
+      name: 'hand-overs',
+      faults: { edit: 8, leave: 4, 'ping-lost': 2 },
+      count: [8, 16],
+      edits: ['standby', 'stop group'],
+    },
+  },
+  {
+    name: 'R9 stopBudget',
+    sentence: 'promises do not cover the stop budget',
+    rules: withoutVoter('stopBudget'),
+    profile: NETWORK,
+  },
+  {
+    name: 'R10 heartbeatLease',
+    sentence: "a voter promises for its own spec's lease",
+    rules: withoutVoter('heartbeatLease'),
+    profile: { name: 'lease lengths', faults: { edit: 5, cut: 8 }, count: [14, 28], edits: ['lease length'] },
+  },
+  {
+    name: 'R11 epochCheck',
+    sentence: 'voters grant old epochs',
+    rules: withoutVoter('epochCheck'),
+    profile: {
+      name: 'hand-overs with wrong wall clocks',
+      faults: { edit: 6, cut: 6, leave: 2 },
+      count: [12, 24],
+      edits: ['standby'],
+    },
+  },
+  {
+    name: 'exclusion by resource',
+    sentence: 'voters tell leases apart by the name of the group only',
+    rules: withoutVoter('resourceExclusion'),
+    profile: {
+      name: 'moves between groups',
+      faults: { edit: 8, cut: 8 },
+      count: [16, 30],
+      edits: ['move resource', 'standby'],
+    },
+    shape: withSeveralGroups,
+  },
+  {
+    name: 'permit',
+    sentence: 'a start asks for no lease',
+    rules: { ...allMindRules, permit: false },
+    profile: {
+      name: 'moves between groups',
+      faults: { edit: 8, cut: 8 },
+      count: [16, 30],
+      edits: ['move resource', 'standby'],
+    },
+    shape: withSeveralGroups,
+  },
+];
+
+/** The schedule of a seed that is directed at a mutant's rule, with the rule off. */
+export function directedSchedule(mutant: Mutant, seed: number): Schedule {
+  const random = randomStream(seed);
+  const spec = randomSpec(random);
+  const firstSpec = mutant.shape === undefined ? spec : mutant.shape(spec, random);
+  return scheduleOf({ seed, random, profile: mutant.profile, rules: mutant.rules, firstSpec });
+}
+
+function withoutHolder(rule: keyof HolderRules): MindRules {
+  return { ...allMindRules, holder: { ...allHolderRules, [rule]: false } };
+}
+
+function withoutVoter(rule: keyof VoterRules): MindRules {
+  return { ...allMindRules, voter: { ...allVoterRules, [rule]: false } };
+}
+
+/** Long leases with short stop budgets: whoever trusts its lease for as long as it seems to last is far too late. */
+function withLongLeases(spec: ClusterSpec): ClusterSpec {
+  const everyMs = 500;
+  return {
+    ...spec,
+    heartbeat: { ...spec.heartbeat, everyMs, leaseMs: 10 * everyMs },
+    groups: spec.groups.map((group) => ({ ...group, stopBudgetMs: 300 })),
+    resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
+  };
+}
+
+/** Groups between which resources can move. */
+function withSeveralGroups(spec: ClusterSpec, random: RandomStream): ClusterSpec {
+  let next = spec;
+  for (let i = 0; i < 3; i++) next = withNewGroup(random, next, `m${i + 1}`);
+  return {
+    ...next,
+    groups: next.groups.map((group) => ({ ...group, after: [], with: [], apart: [] })),
+    resources: next.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
+  };
+}

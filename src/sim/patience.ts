@@ -1,0 +1,20 @@
+import { promiseMs } from '../model/lease.js';
+import type { Schedule } from './schedule.js';
+
+/** Boot, start of the daemon, and packets that are still under way. */
+const BOOT_MS = 1000;
+/** Heartbeats for claims, their back-off, revisions that travel, and gossip. */
+const BEATS = 40;
+/** What agents and failures may still cost: probes that are repeated, starts that back off, failures that must be forgotten first. */
+const AGENTS_MS = 30_000;
+
+/**
+ * L1's bound: how long after the healing everything must be at rest.
+ *
+ * Shape: real milliseconds. The promise of the longest lease and stop budget counts twice: a promise that was given last, or a quarantine that began last, and a hand-over after it.
+ */
+export function restWithinMs(schedule: Schedule): number {
+  const drift = schedule.firstSpec.heartbeat.clockDrift;
+  const promise = promiseMs(schedule.leaseMsMax, drift) + promiseMs(schedule.stopBudgetMsMax, drift);
+  return 2 * promise + BOOT_MS + BEATS * 500 + AGENTS_MS;
+}

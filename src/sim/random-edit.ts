@@ -1,0 +1,151 @@
+import type { RandomStream } from '../base/random.js';
+import type { ClusterSpec, GroupSpec } from '../model/cluster-spec.js';
+import { between, chance, pick, withGroups, withNewGroup } from './random-spec.js';
+import { KILLABLE_TYPE } from './sim-agents.js';
+import type { SpecText } from './spec-library.js';
+import { specText } from './spec-library.js';
+
+/** Kinds of edits, by which runs count them. */
+export const editKinds = [
+  'standby',
+  'maintenance',
+  'add group',
+  'remove group',
+  'stop group',
+  'move resource',
+  'lease length',
+  'parameters',
+  'stop budget',
+  'invalid',
+  'other voters',
+] as const;
+
+/** One of {@link editKinds}. */
+export type EditKind = (typeof editKinds)[number];
+
+/** A text that follows another: one thing about the cluster is changed. */
+export interface Edit {
+  readonly kind: EditKind;
+  readonly text: SpecText;
+  /** What a cluster is that takes this text; the spec before it, for a text that no node takes. */
+  readonly next: ClusterSpec;
+}
+
+/** An edit of some kind, or null when this spec does not allow that kind. Shape: `number` makes its text and new names unlike those of other edits. */
+export function randomEdit(
+  random: RandomStream,
+  options: { readonly spec: ClusterSpec; readonly kind: EditKind; readonly number: number },
+): Edit | null {
+  const { spec, kind, number } = options;
+  // Some texts are long, so that they travel in several pieces.
+  const padding = chance(random, 0.2) ? '#'.repeat(between(random, 500, 4000)) : '';
+  const text = `text ${number}: ${kind}\n${padding}`;
+  if (kind === 'invalid') return { kind, text: specText(text, null), next: spec };
+  if (kind === 'other voters') {
+    const [first] = spec.nodes;
+    const next = { ...spec, nodes: spec.nodes.map((node) => (node === first ? { ...node, votes: false } : node)) };
+    return { kind, text: specText(text, next), next: spec };
+  }
+  const next = edited(random, spec, kind, number);
+  return next === null ? null : { kind, text: specText(text, next), next };
+}
+
+function edited(
+  random: RandomStream,
+  spec: ClusterSpec,
+  kind: Exclude<EditKind, 'invalid' | 'other voters'>,
+  number: number,
+): ClusterSpec | null {
+  switch (kind) {
+    case 'standby':
+    case 'maintenance':
+      return turnNode(random, spec, kind);
+    case 'add group':
+      return spec.groups.length > 5 ? null : withNewGroup(random, spec, `h${number}`);
+    case 'remove group':
+      return removeGroup(random, spec);
+    case 'stop group': {
+      const group = pick(random, spec.groups);
+      return withGroup(spec, { ...group, desired: group.desired === 'started' ? 'stopped' : 'started' });
+    }
+    case 'move resource':
+      return moveResource(random, spec);
+    case 'lease length': {
+      const everyMs = pick(random, [200, 300, 500]);
+      const leaseMs = everyMs * pick(random, [4, 5, 6, 10]);
+      return { ...spec, heartbeat: { ...spec.heartbeat, everyMs, leaseMs } };
+    }
+    case 'parameters': {
+      const resource = pick(random, spec.resources);
+      const resources = spec.resources.map((each) =>
+        each === resource ? { ...each, params: { version: String(number) } } : each,
+      );
+      return { ...spec, resources };
+    }
+    case 'stop budget': {
+      const killable = spec.groups.filter((group) => isKillable(spec, group));
+      if (killable.length === 0) return null;
+      return withGroup(spec, { ...pick(random, killable), stopBudgetMs: pick(random, [300, 500, 1000, 2000, 3000]) });
+    }
+  }
+}
+
+function turnNode(random: RandomStream, spec: ClusterSpec, to: 'standby' | 'maintenance'): ClusterSpec {
+  const runners = spec.nodes.filter((node) => node.role !== 'witness');
+  const turned = runners.find((node) => node.state !== 'active' && chance(random, 0.7)) ?? pick(random, runners);
+  const state = turned.state === 'active' ? to : 'active';
+  return { ...spec, nodes: spec.nodes.map((node) => (node === turned ? { ...node, state } : node)) };
+}
+
+function removeGroup(random: RandomStream, spec: ClusterSpec): ClusterSpec | null {
+  const free = spec.groups.filter(
+    (group) =>
+      !spec.groups.some((other) => [...other.after, ...other.with, ...other.apart].some((use) => use.id === group.id)),
+  );
+  if (spec.groups.length < 2 || free.length === 0) return null;
+  const gone = pick(random, free);
+  return withGroups(
+    spec,
+    spec.groups.filter((group) => group !== gone),
+    spec.resources.filter((resource) => resource.group !== gone.id),
+  );
+}
+
+/** A member of one group becomes the last member of another. Both keep a member, and both can be killed or neither. */
+function moveResource(random: RandomStream, spec: ClusterSpec): ClusterSpec | null {
+  const givers = spec.groups.filter((group) => group.members.length > 1);
+  if (givers.length === 0) return null;
+  const giver = pick(random, givers);
+  const takers = spec.groups.filter((group) => group !== giver && isKillable(spec, group) === isKillable(spec, giver));
+  if (takers.length === 0) return null;
+  const taker = pick(random, takers);
+  const moved = pick(random, giver.members);
+  const groups = spec.groups.map((group) => {
+    if (group === giver) return withBudget(spec, { ...group, members: group.members.filter((each) => each !== moved) });
+    if (group === taker) return withBudget(spec, { ...group, members: [...group.members, moved] });
+    return group;
+  });
+  const resources = spec.resources.map((each) => (each.id === moved ? { ...each, group: taker.id } : each));
+  return withGroups(spec, groups, resources);
+}
+
+/** The stop budget of a group that cannot be killed is what its members' stops may take. */
+function withBudget(spec: ClusterSpec, group: GroupSpec): GroupSpec {
+  if (isKillable(spec, group)) return group;
+  const stopsMs = group.members.map(
+    (member) => spec.resources.find((each) => each.id === member)?.timeouts.stopMs ?? 0,
+  );
+  return { ...group, stopBudgetMs: stopsMs.reduce((sum, ms) => sum + ms, 0) };
+}
+
+function isKillable(spec: ClusterSpec, group: GroupSpec): boolean {
+  return group.members.every((member) => spec.resources.find((each) => each.id === member)?.type === KILLABLE_TYPE);
+}
+
+function withGroup(spec: ClusterSpec, group: GroupSpec): ClusterSpec {
+  return withGroups(
+    spec,
+    spec.groups.map((each) => (each.id === group.id ? group : each)),
+    spec.resources,
+  );
+}

@@ -1,0 +1,208 @@
+import { randomStream } from '../base/random.js';
+import type { Message } from '../model/message.js';
+import type { Codec } from '../ports/transport.js';
+import { wireCodec } from '../runtime/wire-codec.js';
+import { LeaseChecker } from './check-leases.js';
+import { OperationChecker } from './check-operations.js';
+import { QuorumChecker } from './check-quorum.js';
+import { RevisionChecker } from './check-revision.js';
+import { SavedChecker } from './check-saved.js';
+import { StormChecker } from './check-storm.js';
+import type { Stage } from './faults.js';
+import { bootHost, goOn, learnsOfFreeze, strike } from './faults.js';
+import { freezeDeep } from './freeze-deep.js';
+import type { Breach, Court } from './judged.js';
+import { votersOf } from './random-spec.js';
+import type { Fault, Schedule } from './schedule.js';
+import type { HostWatch } from './sim-host.js';
+import { SimHost } from './sim-host.js';
+import type { SimFrame } from './sim-network.js';
+import { SimNetwork } from './sim-network.js';
+import { SpecLibrary } from './spec-library.js';
+import { Tally } from './tally.js';
+import type { Trace } from './trace.js';
+import { VirtualTime } from './virtual-time.js';
+
+/** Breaches of one schedule that are kept: the first tells, the rest follow from it. */
+const BREACHES_MAX = 20;
+
+/** How a cluster is stood up. */
+export interface ClusterOptions {
+  readonly trace: Trace | null;
+  /** Note every message too. */
+  readonly isTalkative: boolean;
+  /** Messages are frozen when they are sent, so that a node that writes into one is found out. */
+  readonly isGuarded: boolean;
+}
+
+/** A cluster of a schedule, with its network and with the checkers around it. */
+export class SimCluster {
+  readonly time = new VirtualTime();
+  readonly tally = new Tally();
+  readonly breaches: Breach[] = [];
+  readonly hosts = new Map<string, SimHost>();
+  readonly #options: ClusterOptions;
+  readonly #stage: Stage;
+  readonly #leases: LeaseChecker;
+  readonly #operations: OperationChecker;
+  readonly #saved: SavedChecker;
+  readonly #quorum: QuorumChecker;
+  readonly #revisions: RevisionChecker;
+  readonly #storms: StormChecker;
+
+  constructor(schedule: Schedule, options: ClusterOptions) {
+    this.#options = options;
+    const { time, tally, hosts } = this;
+    const { firstSpec, weather } = schedule;
+    const court: Court = { time, hosts, tally, report: (rule, sentence) => this.report(rule, sentence) };
+    const voters = votersOf(firstSpec);
+    const edits = schedule.faults.flatMap((fault) => (fault.kind === 'edit' ? [fault.text] : []));
+    const library = new SpecLibrary([schedule.first, ...edits]);
+    this.#leases = new LeaseChecker(court);
+    this.#operations = new OperationChecker(court, this.#leases);
+    this.#saved = new SavedChecker(court);
+    this.#revisions = new RevisionChecker(court, library, voters);
+    this.#storms = new StormChecker(court);
+    this.#quorum = new QuorumChecker(court, {
+      voters,
+      leaseMs: schedule.leaseMsMax,
+      stopBudgetMs: schedule.stopBudgetMsMax,
+      drift: firstSpec.heartbeat.clockDrift,
+    });
+    const network = new SimNetwork({ time, random: randomStream(schedule.seed ^ 0x5eed), tally, weather });
+    this.#stage = {
+      time,
+      network,
+      hosts,
+      weather,
+      tally,
+      say: (who, what) => this.say(who, what),
+      onExcuseEnd: (host) => this.#operations.onlyOnce(host),
+    };
+    const codec = schedule.isWired ? wiredCodec() : plainCodec(options.isGuarded);
+    const random = randomStream(schedule.seed ^ 0x0905);
+    const ground = { time, network, random, library, first: schedule.first, codec, rules: schedule.rules, tally };
+    const watch = this.#watch();
+    for (const plan of schedule.hosts) {
+      const host = new SimHost(plan, ground, watch);
+      hosts.set(plan.id, host);
+      const addresses = firstSpec.nodes.find((node) => node.id === plan.id)?.addresses ?? [];
+      network.connect(plan.id, addresses, (arrival) => host.receive(arrival));
+    }
+  }
+
+  /** Notes something in the trace, if there is one. */
+  say(who: string, what: string): void {
+    this.#options.trace?.say(this.time.nowMs, who, what);
+  }
+
+  /** A rule was broken. */
+  report(rule: string, sentence: string): void {
+    this.say('BREACH', `${rule}: ${sentence}`);
+    if (this.breaches.length < BREACHES_MAX) this.breaches.push({ rule, atMs: this.time.nowMs, sentence });
+  }
+
+  /** Lets a fault happen. */
+  strike(fault: Fault): void {
+    strike(this.#stage, fault);
+  }
+
+  /** Runs to an instant, or to the first breach. */
+  runTo(untilMs: number): void {
+    while (this.breaches.length === 0 && this.time.stepTo(untilMs));
+  }
+
+  /** Everything bad ends. */
+  heal(): void {
+    this.say('world', 'everything heals');
+    const { network } = this.#stage;
+    network.cuts.clear();
+    network.weather = { loss: 0, duplication: 0, late: 0, lateMs: 0, delayMs: 1 };
+    for (const host of this.hosts.values()) {
+      host.volatile.isFull = false;
+      host.durable.isFull = false;
+      host.services.heal();
+      if (host.isFrozen) goOn(this.#stage, host, () => host.thaw());
+      else if (host.daemon?.isStill === true) goOn(this.#stage, host, () => host.daemon?.goOn(true));
+      if (!host.isUp) bootHost(this.#stage, host);
+    }
+  }
+
+  #watch(): HostWatch {
+    const leases = this.#leases;
+    const operations = this.#operations;
+    const quorum = this.#quorum;
+    const isTraced = this.#options.trace !== null;
+    const isTalkative = this.#options.isTalkative && isTraced;
+    return {
+      onStep: (host) => {
+        leases.look(host);
+        quorum.look(host);
+        this.#revisions.look(host);
+      },
+      onSend: (host, message) => {
+        leases.look(host);
+        this.#saved.sends(host, message);
+        quorum.sends(host.id, message);
+        this.#storms.sends(host.id);
+        if (isTalkative) this.say(host.id, `sends ${JSON.stringify(message)}`);
+      },
+      onArrive: (host, message) => {
+        quorum.arrives(host.id, message);
+        if (this.#showsFreeze(host, message)) learnsOfFreeze(this.#stage, host);
+        if (isTalkative) this.say(host.id, `receives ${message.kind} of ${message.from}`);
+      },
+      onOperate: (host, operation) => {
+        leases.look(host);
+        operations.begins(host, operation);
+        if (isTraced && operation.action !== 'monitor')
+          this.say(host.id, `${operation.action} ${operation.resource.id} begins (epoch ${operation.epoch})`);
+      },
+      onOperated: (host, operation, outcome) => {
+        operations.ends(host, operation, outcome);
+        if (isTraced && (operation.action !== 'monitor' || outcome.kind !== 'running'))
+          this.say(host.id, `${operation.action} ${operation.resource.id}: ${outcome.kind}`);
+      },
+      onDown: (host, resource, why) => operations.goesDown(host, resource, why),
+      onDaemon: (host, what) => {
+        this.say(host.id, `daemon ${what}`);
+        if (what === 'left') return;
+        this.tally.count('daemon starts');
+        operations.daemonBegins(host.id);
+      },
+      onCrash: (host) => leases.forget(host.id),
+      onLog: (host, level, sentence) => {
+        if (level === 'error') this.tally.count('errors in the log');
+        if (isTraced) this.say(host.id, `${level}: ${sentence}`);
+      },
+      onBroken: (host, error) =>
+        this.report(
+          'invariant',
+          `${host.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        ),
+    };
+  }
+
+  /** Whether a message lets a machine know that it was frozen: a voter whose clock it knows from before answers a heartbeat of afterwards. */
+  #showsFreeze(host: SimHost, message: Message): boolean {
+    if (host.thawedAtMs === null || message.kind !== 'ack') return false;
+    const contact = host.mind?.holder.contacts.get(message.from);
+    const sentAtMs = this.#quorum.sentAtMs(host.id, message.seq);
+    return contact !== undefined && contact.clock !== null && sentAtMs !== null && sentAtMs >= host.thawedAtMs;
+  }
+}
+
+function plainCodec(isGuarded: boolean): Codec<Message, SimFrame> {
+  return {
+    encode: (message) => ({ message: isGuarded ? freezeDeep(message) : message, bytes: null }),
+    decode: (frame) => ({ kind: 'message', message: frame.message }),
+  };
+}
+
+function wiredCodec(): Codec<Message, SimFrame> {
+  const wire = wireCodec({ cluster: 'simulated', keys: [new Uint8Array(32).fill(7)] });
+  return {
+    encode: (message) => ({ message, bytes: wire.encode(message) }),
+    decode: (frame) => (frame.bytes === null ? { kind: 'bad', why: 'malformed' } : wire.decode(frame.bytes)),
+  };
+}

@@ -1,0 +1,233 @@
+import { nextRandom, randomBetween, randomStream } from '../base/random.js';
+import type { RandomStream } from '../base/random.js';
+import type { Message } from '../model/message.js';
+import type { Operation, Outcome } from '../model/operation.js';
+import { plan } from '../planner/plan.js';
+import type { Codec } from '../ports/transport.js';
+import { beginMind } from '../reconciler/begin.js';
+import type { Input } from '../reconciler/input-effect.js';
+import type { Mind, MindRules } from '../reconciler/mind.js';
+import type { DecodeResult } from '../runtime/driver.js';
+import { Driver } from '../runtime/driver.js';
+import type { Plan } from '../model/plan.js';
+import { Answer } from './answer.js';
+import type { HostClock } from './host-clock.js';
+import { ProcessClock } from './host-clock.js';
+import { inherit } from './inherit.js';
+import { SimAgents } from './sim-agents.js';
+import type { HostServices } from './sim-agents.js';
+import type { SimFrame } from './sim-network.js';
+import { SimTransport } from './sim-network.js';
+import type { SimDisk } from './sim-store.js';
+import { SimStore } from './sim-store.js';
+import type { SpecLibrary, SpecText } from './spec-library.js';
+import type { VirtualTime } from './virtual-time.js';
+
+/** What a daemon finds on its machine. */
+export interface DaemonPlace {
+  readonly host: string;
+  readonly boot: string;
+  readonly time: VirtualTime;
+  readonly clock: HostClock;
+  readonly services: HostServices;
+  readonly volatile: SimDisk;
+  readonly durable: SimDisk;
+  readonly library: SpecLibrary;
+  readonly first: SpecText;
+  readonly codec: Codec<Message, SimFrame>;
+  readonly rules: MindRules;
+  /** Seed of what this daemon draws. */
+  readonly seed: number;
+  /** Sends a frame into the network. */
+  readonly send: (options: { readonly link: number; readonly address: string; readonly frame: SimFrame }) => void;
+}
+
+/** Is told what a daemon does. */
+export interface DaemonWatch {
+  /** It has done something: its mind may have changed. */
+  readonly onStep: () => void;
+  readonly onSend: (message: Message) => void;
+  readonly onOperate: (operation: Operation) => void;
+  readonly onOperated: (operation: Operation, outcome: Outcome) => void;
+  readonly onLog: (level: string, sentence: string) => void;
+  readonly onLeft: () => void;
+  readonly onBroken: (error: unknown) => void;
+}
+
+type Errand = { readonly kind: 'timer' | 'other'; readonly run: () => void };
+
+/** Frames and answers that wait for a process that stands still; more are lost, as a socket's buffer has an end. */
+const BACKLOG_MAX = 2000;
+
+/**
+ * One life of a daemon: the shipped driver and mind on simulated ports.
+ *
+ * Everything reaches it through `deliver`, which drops what comes for a dead process and holds back what comes for one that stands still.
+ */
+export class SimDaemon {
+  readonly mind: Mind;
+  readonly driver: Driver<SimFrame>;
+  readonly #place: DaemonPlace;
+  readonly #watch: DaemonWatch;
+  readonly #random: RandomStream;
+  readonly #transport: SimTransport;
+  readonly #agents: SimAgents;
+  #isDead = false;
+  #isStill = false;
+  #backlog: Errand[] = [];
+  #effectsLeft: number | null = null;
+  #onSpent: () => void = () => undefined;
+
+  constructor(place: DaemonPlace, watch: DaemonWatch) {
+    this.#place = place;
+    this.#watch = watch;
+    this.#random = randomStream(place.seed);
+    const clock = new ProcessClock({
+      time: place.time,
+      host: place.clock,
+      deliver: (run) => this.deliver('timer', run),
+      late: () => nextRandom(this.#random),
+    });
+    this.#transport = new SimTransport((options) => {
+      if (!this.#mayAct()) return;
+      watch.onSend(options.frame.message);
+      place.send(options);
+    });
+    this.#agents = new SimAgents({
+      services: place.services,
+      deliver: (run) => this.deliver('other', run),
+      mayAct: (operation) => {
+        if (!this.#mayAct()) return false;
+        watch.onOperate(operation);
+        return true;
+      },
+      onAnswer: watch.onOperated,
+    });
+    const { rules, ...inherited } = { rules: place.rules, ...this.#inherit() };
+    this.mind = beginMind(
+      { node: place.host, software: 'fairlead simulated', ...inherited, rules },
+      { nowMs: clock.nowMs(), wallMs: clock.wallMs() },
+    );
+    const mayWrite = () => this.#mayAct();
+    this.driver = new Driver(
+      this.mind,
+      {
+        clock,
+        transport: this.#transport,
+        codec: place.codec,
+        volatile: new SimStore(place.volatile, mayWrite),
+        durable: new SimStore(place.durable, mayWrite),
+        agents: this.#agents,
+        log: { event: (level, sentence) => watch.onLog(level, sentence) },
+        decode: (request) => this.#decode(request.text, request.hash),
+        plan: (request) => this.#plan(() => plan(request)),
+      },
+      { onLeft: watch.onLeft, onBroken: watch.onBroken },
+    );
+  }
+
+  /** Whether it lives, even if it stands still. */
+  get isAlive(): boolean {
+    return !this.#isDead;
+  }
+
+  /** Whether its process stands still. */
+  get isStill(): boolean {
+    return this.#isStill;
+  }
+
+  /** Begins to listen and to beat, and looks at the spec file. */
+  start(file: SpecText): void {
+    this.deliver('other', () => this.driver.start());
+    this.put({ kind: 'file', text: file.text, hash: file.hash });
+  }
+
+  /** Hands it an input from outside. */
+  put(input: Input): void {
+    this.deliver('other', () => this.driver.put(input));
+  }
+
+  /** A frame arrived at its socket. */
+  arrive(arrival: { readonly link: number; readonly address: string; readonly frame: SimFrame }): void {
+    this.deliver('other', () => this.#transport.arrive(arrival));
+  }
+
+  /** Something happened to a resource that its process tells at once. */
+  nudge(resource: string): void {
+    this.#agents.nudge(resource);
+  }
+
+  /** Brings something to the process: now, when it goes on, or never. */
+  deliver(kind: Errand['kind'], run: () => void): void {
+    if (this.#isDead) return;
+    if (this.#isStill) {
+      if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push({ kind, run });
+      return;
+    }
+    run();
+    this.#watch.onStep();
+  }
+
+  /** Killed at once: nothing of it happens any more, what it had begun elsewhere goes on. */
+  kill(): void {
+    this.#isDead = true;
+    this.#backlog = [];
+  }
+
+  /** Lets it do so many more saves, sends and calls; the next one after them it does not live to do. */
+  killAfter(effects: number, onSpent: () => void): void {
+    this.#effectsLeft = effects;
+    this.#onSpent = onSpent;
+  }
+
+  /** The process stands still from now on. */
+  hold(): void {
+    this.#isStill = true;
+  }
+
+  /** The process goes on: everything that waited comes at once, timers before or after the rest. */
+  goOn(isTimersFirst: boolean): void {
+    this.#isStill = false;
+    const waiting = this.#backlog;
+    this.#backlog = [];
+    const timers = waiting.filter((errand) => errand.kind === 'timer');
+    const rest = waiting.filter((errand) => errand.kind !== 'timer');
+    for (const { kind, run } of isTimersFirst ? [...timers, ...rest] : [...rest, ...timers]) this.deliver(kind, run);
+  }
+
+  #mayAct(): boolean {
+    if (this.#isDead) return false;
+    if (this.#effectsLeft === null) return true;
+    if (this.#effectsLeft > 0) {
+      this.#effectsLeft -= 1;
+      return true;
+    }
+    this.#effectsLeft = null;
+    this.#onSpent();
+    return !this.#isDead;
+  }
+
+  #inherit() {
+    const { volatile, durable, boot, library, first, clock } = this.#place;
+    return inherit({ volatile, durable, boot, library, first, wallMs: clock.wallMs(), random: this.#random });
+  }
+
+  #decode(text: string, hash: string): PromiseLike<DecodeResult> {
+    const answer = new Answer<DecodeResult>();
+    this.#place.time.after(randomBetween(this.#random, 1, 60), () => {
+      const spec = this.#place.library.decode(text, hash);
+      const result: DecodeResult =
+        spec === null ? { kind: 'undecodable', sentence: 'the simulated text is no spec' } : { kind: 'spec', spec };
+      this.deliver('other', () => answer.settle(result));
+    });
+    return answer;
+  }
+
+  #plan(make: () => Plan): PromiseLike<Plan | null> {
+    const answer = new Answer<Plan | null>();
+    this.#place.time.after(randomBetween(this.#random, 5, 200), () =>
+      this.deliver('other', () => answer.settle(make())),
+    );
+    return answer;
+  }
+}

@@ -1,0 +1,226 @@
+import type { RandomStream } from '../base/random.js';
+import { nextRandom } from '../base/random.js';
+import type { Message } from '../model/message.js';
+import type { Operation, Outcome } from '../model/operation.js';
+import type { Codec } from '../ports/transport.js';
+import type { Mind, MindRules } from '../reconciler/mind.js';
+import { HostClock } from './host-clock.js';
+import type { JudgedHost } from './judged.js';
+import type { HostPlan } from './schedule.js';
+import { HostServices, KILLABLE_TYPE } from './sim-agents.js';
+import { SimDaemon } from './sim-daemon.js';
+import type { SimFrame, SimNetwork } from './sim-network.js';
+import { SimDisk } from './sim-store.js';
+import type { SpecLibrary, SpecText } from './spec-library.js';
+import type { Tally } from './tally.js';
+import type { VirtualTime } from './virtual-time.js';
+
+/** What all machines of a cluster share. */
+export interface Ground {
+  readonly time: VirtualTime;
+  readonly network: SimNetwork;
+  readonly random: RandomStream;
+  readonly library: SpecLibrary;
+  readonly first: SpecText;
+  readonly codec: Codec<Message, SimFrame>;
+  readonly rules: MindRules;
+  readonly tally: Tally;
+}
+
+/** Is told what happens on a machine. */
+export interface HostWatch {
+  readonly onStep: (host: SimHost) => void;
+  readonly onSend: (host: SimHost, message: Message) => void;
+  readonly onArrive: (host: SimHost, message: Message) => void;
+  readonly onOperate: (host: SimHost, operation: Operation) => void;
+  readonly onOperated: (host: SimHost, operation: Operation, outcome: Outcome) => void;
+  readonly onDown: (host: SimHost, resource: string, why: 'stopped' | 'vanished') => void;
+  readonly onDaemon: (host: SimHost, what: 'begins' | 'left') => void;
+  readonly onCrash: (host: SimHost) => void;
+  readonly onLog: (host: SimHost, level: string, sentence: string) => void;
+  readonly onBroken: (host: SimHost, error: unknown) => void;
+}
+
+/** A machine: clock, disks, services, and the daemon that lives on it while it lives. */
+export class SimHost implements JudgedHost {
+  readonly id: string;
+  clock: HostClock;
+  services: HostServices;
+  volatile = new SimDisk();
+  readonly durable = new SimDisk();
+  daemon: SimDaemon | null = null;
+  /** What the spec file of this machine says. */
+  file: SpecText;
+  boot = 1;
+  isUp = true;
+  isFrozen = false;
+  /** Until this real instant, what runs here past its lease is excused: it stood still. */
+  excusedUntilMs = Number.NEGATIVE_INFINITY;
+  /** When it went on after it was frozen, until it can know; null otherwise. */
+  thawedAtMs: number | null = null;
+  readonly #plan: HostPlan;
+  readonly #ground: Ground;
+  readonly #watch: HostWatch;
+  #whenThawed: (() => void)[] = [];
+
+  constructor(plan: HostPlan, ground: Ground, watch: HostWatch) {
+    this.id = plan.id;
+    this.#plan = plan;
+    this.#ground = ground;
+    this.#watch = watch;
+    this.file = ground.first;
+    this.clock = this.#newClock(plan.upMs);
+    this.services = this.#newServices();
+  }
+
+  get mind(): Mind | null {
+    return this.daemon?.isAlive === true ? this.daemon.mind : null;
+  }
+
+  get isExcused(): boolean {
+    return this.isFrozen || this.daemon?.isStill === true || this.#ground.time.nowMs < this.excusedUntilMs;
+  }
+
+  /** Starts a daemon, unless one lives or the machine is down. */
+  startDaemon(): void {
+    if (!this.isUp || this.daemon?.isAlive === true) return;
+    const { time, library, first, codec, rules, random } = this.#ground;
+    this.daemon = new SimDaemon(
+      {
+        host: this.id,
+        boot: String(this.boot),
+        time,
+        clock: this.clock,
+        services: this.services,
+        volatile: this.volatile,
+        durable: this.durable,
+        library,
+        first,
+        codec,
+        rules,
+        seed: Math.floor(nextRandom(random) * 2 ** 31),
+        send: (options) => this.#ground.network.send(this.id, options),
+      },
+      {
+        onStep: () => this.#watch.onStep(this),
+        onSend: (message) => this.#watch.onSend(this, message),
+        onOperate: (operation) => this.#watch.onOperate(this, operation),
+        onOperated: (operation, outcome) => this.#watch.onOperated(this, operation, outcome),
+        onLog: (level, sentence) => this.#watch.onLog(this, level, sentence),
+        onLeft: () => {
+          this.daemon?.kill();
+          this.#watch.onDaemon(this, 'left');
+        },
+        onBroken: (error) => {
+          this.daemon?.kill();
+          this.#watch.onBroken(this, error);
+        },
+      },
+    );
+    this.#watch.onDaemon(this, 'begins');
+    if (this.isFrozen) this.daemon.hold();
+    this.daemon.start(this.file);
+  }
+
+  /** The daemon is killed; services and calls go on. */
+  killDaemon(): void {
+    this.daemon?.kill();
+    this.daemon = null;
+  }
+
+  /** The machine loses power. */
+  crash(): void {
+    if (!this.isUp) return;
+    this.killDaemon();
+    this.isUp = false;
+    this.isFrozen = false;
+    this.services.crash();
+    this.#watch.onCrash(this);
+  }
+
+  /** The machine boots: an empty run directory, a clock from 0, nothing running. The daemon is started apart. */
+  bootUp(): void {
+    if (this.isUp) return;
+    this.isUp = true;
+    this.boot += 1;
+    this.volatile = new SimDisk();
+    this.excusedUntilMs = Number.NEGATIVE_INFINITY;
+    this.thawedAtMs = null;
+    this.#whenThawed = [];
+    this.clock = this.#newClock(0);
+    this.services = this.#newServices();
+  }
+
+  /** A hypervisor stands the machine still. */
+  freeze(): void {
+    this.isFrozen = true;
+    this.clock.freeze();
+    this.daemon?.hold();
+  }
+
+  /** The machine goes on, and does not know that it stood still. */
+  thaw(): void {
+    if (!this.isFrozen) return;
+    this.isFrozen = false;
+    this.clock.thaw();
+    const waiting = this.#whenThawed;
+    this.#whenThawed = [];
+    this.daemon?.goOn(true);
+    for (const run of waiting) run();
+  }
+
+  /** A frame reaches the machine. */
+  receive(arrival: { readonly link: number; readonly address: string; readonly frame: SimFrame }): void {
+    if (!this.isUp || this.daemon === null || !this.daemon.isAlive) return;
+    const { daemon } = this;
+    daemon.deliver('other', () => this.#watch.onArrive(this, arrival.frame.message));
+    daemon.arrive(arrival);
+  }
+
+  /**
+   * Until when a killed daemon must be back, so that the leases that it held end as they should: while there is time to stop what can only be stopped by its agent, or to kill what can be killed.
+   *
+   * Shape: real time; Infinity when nothing runs here.
+   */
+  mustBeBackByMs(): number {
+    const { mind } = this;
+    let byMs = Number.POSITIVE_INFINITY;
+    if (mind === null) return byMs;
+    for (const held of mind.holder.held.values()) {
+      if (held.state === 'claim') continue;
+      const active = held.resources.filter((resource) => this.services.stateOf(resource) !== 'down');
+      if (active.length === 0) continue;
+      const canKill = active.every((resource) => mind.index.resources.get(resource)?.type === KILLABLE_TYPE);
+      const localMs = canKill ? Math.max(held.validUntilMs, held.deadByMs - BACK_BEFORE_MS) : held.validUntilMs;
+      byMs = Math.min(byMs, this.clock.realAtMs(held.state === 'lapsed' && !canKill ? 0 : localMs));
+    }
+    return byMs;
+  }
+
+  #newClock(upMs: number): HostClock {
+    const { rate, wallOffsetMs } = this.#plan;
+    return new HostClock({ time: this.#ground.time, rate, upMs, wallOffsetMs });
+  }
+
+  #newServices(): HostServices {
+    const { time, random, tally } = this.#ground;
+    const { boot } = this;
+    const whileUp = (run: () => void): void => {
+      if (!this.isUp || this.boot !== boot) return;
+      if (this.isFrozen) this.#whenThawed.push(() => whileUp(run));
+      else run();
+    };
+    return new HostServices({
+      after: (ms, run) => time.after(ms / this.clock.rate, () => whileUp(run)),
+      random,
+      tally,
+      onDown: (resource, why) => {
+        this.#watch.onDown(this, resource, why);
+        if (why === 'vanished' && nextRandom(random) < 0.7) this.daemon?.nudge(resource);
+      },
+    });
+  }
+}
+
+/** Time that a daemon which comes back needs to kill what is left, in its machine's milliseconds. */
+const BACK_BEFORE_MS = 80;

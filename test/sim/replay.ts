@@ -1,0 +1,27 @@
+import { directedSchedule, mutants } from '../../src/sim/mutants.js';
+import { play } from '../../src/sim/play.js';
+import { randomSchedule } from '../../src/sim/random-schedule.js';
+import type { SoakOptions } from './soak-options.js';
+
+/** Plays one seed and prints what happens in it, line by line, with what was broken at the end. Returns the exit code. */
+export function replay(options: SoakOptions): number {
+  const seed = options.replay ?? 0;
+  const mutant = mutants.find((each) => each.name === options.without);
+  const schedule = mutant === undefined ? randomSchedule(seed) : directedSchedule(mutant, seed);
+  const { heartbeat, nodes, groups } = schedule.firstSpec;
+  console.log(
+    `seed ${seed}, profile "${schedule.profile}"${mutant === undefined ? '' : `, ${mutant.sentence}`}: ${nodes.length} nodes, ${groups.length} groups, a heartbeat every ${heartbeat.everyMs} ms, leases of ${heartbeat.leaseMs} ms, ${schedule.faults.length} faults until ${schedule.healAtMs} ms`,
+  );
+  for (const host of schedule.hosts)
+    console.log(
+      `  ${host.id}: its clock runs at ${host.rate}, its wall clock is off by ${Math.round(host.wallOffsetMs)} ms`,
+    );
+  const played = play(schedule, { isTraced: true, isTalkative: options.isMessages });
+  for (const line of played.trace?.lines ?? []) console.log(line);
+  console.log(`trace ${played.trace?.digest() ?? ''}`);
+  const [first] = played.breaches;
+  if (first === undefined) console.log(`at rest ${played.restAfterMs} ms after healing`);
+  else console.log(`${first.rule} is broken at ${(first.atMs / 1000).toFixed(3)} s: ${first.sentence}`);
+  console.log(`1 schedules, ${first === undefined ? 0 : 1} violations`);
+  return first === undefined ? 0 : 1;
+}

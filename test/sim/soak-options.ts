@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { mutants } from '../../src/sim/mutants.js';
+
+/** What the command was asked to do. */
+export interface SoakOptions {
+  readonly schedules: number;
+  readonly seed: number;
+  /** Seed to be replayed; null to play many. */
+  readonly replay: number | null;
+  /** Name of a mutant whose rule is off in a replay; null for none. */
+  readonly without: string | null;
+  readonly isMessages: boolean;
+  readonly isMutants: boolean;
+  /** Schedules directed at each mutant, at most. */
+  readonly mutantSchedules: number;
+}
+
+/** How the command is used. */
+export const usage = `usage:
+  npm run soak -- [--schedules N] [--seed S] [--mutants [--mutant-schedules N]]
+      plays N schedules (default 1000) from seed S (default 1) on; with --mutants also tries to catch each
+      rule's removal within N directed schedules (default 2000)
+  npm run soak -- --replay SEED [--without RULE] [--messages]
+      plays one seed and prints what happens; RULE is a mutant's name, --messages prints every message`;
+
+/** Reads the command's words; a sentence when they make no sense. */
+export function readOptions(words: readonly string[]): SoakOptions | string {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        schedules: { type: 'string', default: '1000' },
+        seed: { type: 'string', default: '1' },
+        replay: { type: 'string' },
+        without: { type: 'string' },
+        messages: { type: 'boolean', default: false },
+        mutants: { type: 'boolean', default: false },
+        'mutant-schedules': { type: 'string', default: '2000' },
+      },
+    });
+    const numbers = [values.schedules, values.seed, values['mutant-schedules'], values.replay ?? '0'].map(Number);
+    const [schedules = 0, seed = 0, mutantSchedules = 0, replay = 0] = numbers;
+    if (!numbers.every((each) => Number.isSafeInteger(each) && each >= 0)) return 'numbers are whole and not negative';
+    const without = values.without ?? null;
+    if (without !== null && !mutants.some((mutant) => mutant.name === without)) {
+      return `there is no mutant "${without}"; there are ${mutants.map((mutant) => `"${mutant.name}"`).join(', ')}`;
+    }
+    return {
+      schedules,
+      seed,
+      replay: values.replay === undefined ? null : replay,
+      without,
+      isMessages: values.messages,
+      isMutants: values.mutants,
+      mutantSchedules,
+    };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
