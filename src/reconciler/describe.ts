@@ -14,6 +14,7 @@ import type {
 import { isQuorate } from '../ownership/holder.js';
 import { majorityOf } from '../ownership/quorum.js';
 import { describeGroups } from './describe-groups.js';
+import { outlivesWatchdog } from './guard-orders.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
 import { heardBy, liveness, observeCluster, selfReport } from './observe.js';
@@ -140,9 +141,15 @@ function momentary(mind: Mind, nowMs: number): Condition[] {
     const sentence = `UNSAFE: quorum.onLoss is ${onLoss}, so a split can give two owners ("${acknowledge ?? ''}")`;
     out.push({ kind: 'unsafe', severity: 'warning', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
   }
-  if (mind.spec.fencing.devices.length > 0 || mind.spec.fencing.watchdog !== null) {
-    const sentence = 'fencing is written in the spec but this version does not use it: a failed stop blocks its group';
+  const { devices, watchdog } = mind.spec.fencing;
+  if (devices.length > 0) {
+    const sentence =
+      'fence devices are written in the spec but this version does not use them: a failed stop blocks its group';
     out.push({ kind: 'fencing-not-used', severity: 'warning', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
+  }
+  if (watchdog !== null && !outlivesWatchdog(mind.spec)) {
+    const sentence = `the watchdog ${watchdog.device} is not used: its timeout of ${formatDuration(watchdog.timeoutMs)} and two heartbeats are longer than a lease with the smallest stop budget; shorten it, or lengthen the stop budget`;
+    out.push({ kind: 'watchdog', severity: 'error', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
   }
   for (const { id, addresses } of mind.spec.nodes) {
     if (id === mind.node) continue;

@@ -6,15 +6,15 @@ import { votersOf } from '../votes.js';
 /** Uses that are pointed at one by one. */
 const NOTES_MAX = 8;
 
-/** This version fences nothing; whoever counts on it is told so. */
+/** This version uses no fence devices; whoever counts on them is told so. A watchdog is used, and is none. */
 export const fencingNotUsed: Rule = {
   code: 'fencing-not-used',
   needsWhole: [],
   *check(context) {
-    const { source } = context;
+    const { source, spec } = context;
     const uses = usesOf(context);
     const [first] = uses;
-    const at = source.has('fencing') ? source.key('fencing') : first?.at;
+    const at = spec.fencing.devices.length > 0 ? source.key('fencing') : first?.at;
     if (at === undefined) return;
     yield {
       severity: 'warning',

@@ -18,6 +18,15 @@ resources:
     );
   });
 
+  it('says nothing of a watchdog, which is used', () => {
+    expectProblems(
+      `
+fencing: { watchdog: { device: /dev/watchdog0, timeout: 10s } }
+`,
+      [],
+    );
+  });
+
   it('warns of a use without devices', () => {
     expectProblems(
       `
