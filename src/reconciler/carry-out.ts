@@ -29,10 +29,15 @@ export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
     if (!own.some((action) => action.kind === 'claim' && action.group === group)) mind.claimableSince.delete(group);
   }
   for (const action of own) {
-    if (mind.done.has(action.id) || !action.after.every((id) => mind.done.has(id))) continue;
+    if (mind.done.has(action.id) || isAwaiting(mind, action)) continue;
     if (mind.holder.held.get(leaseKey(action.group))?.state === 'lapsed') continue;
     carryOutOne(mind, action, time, effects);
   }
+}
+
+function isAwaiting(mind: Mind, action: Action): boolean {
+  if (action.kind === 'release' && !mind.rules.releaseAfterStop) return false;
+  return !action.after.every((id) => mind.done.has(id));
 }
 
 function carryOutOne(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
