@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { play } from '../../src/sim/play.js';
 import { randomSchedule } from '../../src/sim/random-schedule.js';
-import { floorsMissed } from './floors.js';
 import { playSeeds } from './play-seeds.js';
 import { printRun } from './print-run.js';
 
 const SCHEDULES = 200;
+
+/** What so few schedules must have had at least; the soak command asks for more, of runs that are long enough to tell. */
+const FLOORS: Readonly<Record<string, number>> = {
+  acquisitions: 400,
+  takeovers: 150,
+  'fault: cut': 300,
+  'fault: host-crash': 80,
+  'fault: daemon-kill': 150,
+  'frames lost': 10_000,
+};
 
 describe('random schedules of faults', () => {
   it(`S1 to S8, L1 and L2 hold in ${SCHEDULES} schedules, and they were hard ones`, { timeout: 900_000 }, () => {
@@ -17,7 +26,8 @@ describe('random schedules of faults', () => {
     });
     printRun(run);
     expect(told).toEqual([]);
-    expect(floorsMissed(run)).toEqual([]);
+    const quiet = Object.entries(FLOORS).filter(([name, floor]) => run.tally.of(name) < floor);
+    expect(quiet).toEqual([]);
   });
 
   it('S9 the same seed gives the same history', { timeout: 300_000 }, () => {
