@@ -37,7 +37,7 @@ describeWith('a ping', { files: [IP, NFT, PING], namespaces: ['--net'] }, () => 
 
   it('counts the hosts that answer, IPv4 and IPv6', async () => {
     const hosts = ['10.7.0.2', 'fd07::2', '10.7.0.99', 'fd07::99'];
-    expect(await start().ping(hosts, 300, 1)).toBe(2);
+    expect(await start().ping(hosts, 1000, 3)).toBe(2);
   });
 
   it('asks more hosts than are asked at once', async () => {
