@@ -33,10 +33,10 @@ export async function runRun({ operands, flags, terminal }: CommandCall): Promis
     isLab,
     guard: !flags.has('no-guard'),
   });
-  const forget = handOverOnSignal(daemon, (sentence) => log.event('info', sentence));
+  const signals = handOverOnSignal(daemon, (sentence) => log.event('info', sentence));
   if (isLab) endWithTheLab(daemon);
   const code = await daemon.stopped;
-  forget();
+  signals.ignore();
   return code === 0 ? EXIT.ok : EXIT.bug;
 }
 
@@ -52,25 +52,27 @@ async function begin(options: Parameters<typeof startDaemon>[0]): Promise<Runnin
   }
 }
 
-/** The first signal hands over, the second ends at once. */
-function handOverOnSignal(daemon: RunningDaemon, tell: (sentence: string) => void): () => void {
-  let isLeaving = false;
+/** The first signal hands over, the second ends at once. Once everything is handed over there is nothing left to end, and a late signal must not spoil the exit code. */
+function handOverOnSignal(daemon: RunningDaemon, tell: (sentence: string) => void): { readonly ignore: () => void } {
+  let state: 'running' | 'leaving' | 'done' = 'running';
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (isLeaving) {
+    if (state === 'done') return;
+    if (state === 'leaving') {
       tell(
         `${signal} again: ending at once; a daemon that is back within the lease goes on, else the guard ends the services`,
       );
       process.exit(EXIT.failed);
     }
-    isLeaving = true;
+    state = 'leaving';
     tell(`${signal}: handing everything over first; once more to end at once`);
     daemon.leave();
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  return () => {
-    process.off('SIGTERM', onSignal);
-    process.off('SIGINT', onSignal);
+  return {
+    ignore: () => {
+      state = 'done';
+    },
   };
 }
 
