@@ -4,16 +4,16 @@ import { randomSchedule } from '../../src/sim/random-schedule.js';
 import { playSeeds } from './play-seeds.js';
 import { printRun } from './print-run.js';
 
-const SCHEDULES = 200;
+const SCHEDULES = 100;
 
 /** What so few schedules must have had at least; the soak command asks for more, of runs that are long enough to tell. */
 const FLOORS: Readonly<Record<string, number>> = {
-  acquisitions: 400,
-  takeovers: 150,
-  'fault: cut': 300,
-  'fault: host-crash': 80,
-  'fault: daemon-kill': 150,
-  'frames lost': 10_000,
+  acquisitions: 100,
+  takeovers: 40,
+  'fault: cut': 100,
+  'fault: host-crash': 30,
+  'fault: daemon-kill': 50,
+  'frames lost': 2000,
 };
 
 describe('random schedules of faults', () => {
