@@ -51,6 +51,7 @@ import { unmonitoredResource } from './rules/unmonitored-resource.js';
 import { unsafeQuorum } from './rules/unsafe-quorum.js';
 import { unusedPing } from './rules/unused-ping.js';
 import { vipParams } from './rules/vip-params.js';
+import { watchdogTooSlow } from './rules/watchdog-too-slow.js';
 import { withAndApart } from './rules/with-and-apart.js';
 
 /** The rules, by code. */
@@ -106,5 +107,6 @@ export const allRules: readonly Rule[] = [
   unsafeQuorum,
   unusedPing,
   vipParams,
+  watchdogTooSlow,
   withAndApart,
 ];

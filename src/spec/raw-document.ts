@@ -197,7 +197,7 @@ export interface ClusterDocument {
     [k: string]: Resource;
   };
   /**
-   * Means to make sure that a node is dead. Read and checked; this version does not use them yet.
+   * Means to make sure that a node is dead. The watchdog is used; fence devices are read and checked, and this version does not use them yet.
    */
   fencing?: {
     /**

@@ -72,7 +72,7 @@ resources:
 `,
       },
       [
-        'a.yaml:5:1 warning fencing-not-used "fencing": fencing is read and checked, and this version does not carry it out | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        'a.yaml:5:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
         'b.yaml:5:5 error duplicate-key "d": "fencing.devices.d" stands in two parts of the spec | = keep one of them | = note 7: "fencing.devices.d" stands here first',
         'b.yaml:6:34 error unknown-node "b": fence device "e" names node "b", which is not in the spec | = add it under `nodes:`',
       ],

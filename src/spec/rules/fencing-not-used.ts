@@ -18,7 +18,7 @@ export const fencingNotUsed: Rule = {
     if (at === undefined) return;
     yield {
       severity: 'warning',
-      message: 'fencing is read and checked, and this version does not carry it out',
+      message: 'fence devices are read and checked, and this version does not use them',
       at,
       label: consequence(context),
       help: 'count on the lease alone: it is safe as long as nothing outlives its stop budget',

@@ -1,27 +1,29 @@
 import type { ResourceSpec } from '../../model/cluster-spec.js';
+import { killPathOf } from '../../model/kill-path.js';
 import { stopTimeoutsMs } from '../decode-groups.js';
-import { hasKillPath, isHarmlessLate } from '../kill-path.js';
 import { describeGroup, listNames, pathOfGroup } from '../rule.js';
 import type { Rule, RuleContext } from '../rule.js';
+import { hasUsableWatchdog } from '../watchdog.js';
 import { exactDuration } from '../written-duration.js';
 
 /**
- * A stop budget below the sum of the stop timeouts is kept by killing, so every member must have a way to be killed that needs no agent.
+ * A stop budget below the sum of the stop timeouts is kept by killing: every member has a way to be killed that needs no agent, or a watchdog resets the node in time.
  *
- * A watchdog or fencing could stand in for that; as long as this version carries neither out, it does not.
+ * Fence devices could stand in for that; as long as this version does not use them, they do not.
  */
 export const stopBudget: Rule = {
   code: 'stop-budget',
-  needsWhole: ['groups', 'resources', 'defaults'],
+  needsWhole: ['groups', 'resources', 'defaults', 'fencing', 'heartbeat'],
   *check(context) {
     const { spec, source } = context;
+    if (hasUsableWatchdog(spec)) return;
     const byId = new Map(spec.resources.map((resource) => [resource.id, resource]));
     for (const group of spec.groups) {
       const path = pathOfGroup(context, group.id);
       if (!source.has(...path, 'stopBudget')) continue;
       const members = group.members.flatMap((member) => byId.get(member) ?? []);
       const neededMs = stopTimeoutsMs(members);
-      const unkillable = members.filter((member) => !hasKillPath(member) && !isHarmlessLate(member));
+      const unkillable = members.filter((member) => killPathOf(member) === null && !isHarmlessLate(member));
       if (group.stopBudgetMs >= neededMs || unkillable.length === 0) continue;
       const budget = exactDuration(group.stopBudgetMs);
       yield {
@@ -41,8 +43,13 @@ function sumOf(members: readonly ResourceSpec[]): string {
   return parts.length === 1 ? `the stop timeout ${parts.join('')}` : `${total} = ${parts.join(' + ')}`;
 }
 
+/** Whether it does no harm when a resource runs on after another node has taken it over. */
+function isHarmlessLate({ exclusive }: ResourceSpec): boolean {
+  return exclusive === 'none' || exclusive === 'provider';
+}
+
 function helpOf({ spec }: RuleContext, neededMs: number): string {
-  const hasFencing = spec.fencing.devices.length > 0 || spec.fencing.watchdog !== null;
-  const fencing = hasFencing ? '; fencing would allow less, and this version does not carry it out' : '';
-  return `write \`stopBudget: ${exactDuration(neededMs)}\` or leave it out, lower the stop timeouts, or use a systemd unit or a script with \`run\`${fencing}`;
+  const hasDevices = spec.fencing.devices.length > 0;
+  const devices = hasDevices ? '; fence devices would allow less, and this version does not use them' : '';
+  return `write \`stopBudget: ${exactDuration(neededMs)}\` or leave it out, lower the stop timeouts, use a systemd unit or a script with \`run\`, or a watchdog under \`fencing:\`${devices}`;
 }

@@ -1,14 +1,15 @@
 import type { Rule } from '../rule.js';
 import { isTwoOwnersAccepted, markOfQuorum, votersOf } from '../votes.js';
 
-/** Two votes have no majority after a split, so there is a third, or fencing, or words that accept two owners. */
+/** Two votes have no majority after a split, so there is a third, or fence devices, or words that accept two owners. */
 export const twoVotersNoWitness: Rule = {
   code: 'two-voters-no-witness',
   needsWhole: ['nodes', 'quorum', 'fencing'],
   *check(context) {
     const { spec } = context;
     const voters = votersOf(spec);
-    const hasFencing = spec.fencing.devices.length > 0 || spec.fencing.watchdog !== null;
+    // A watchdog resets the node that lost; it does not let the other win.
+    const hasFencing = spec.fencing.devices.length > 0;
     if (voters.length !== 2 || hasFencing || isTwoOwnersAccepted(spec)) return;
     const hasWitness = voters.some((node) => node.role === 'witness');
     yield {

@@ -13,7 +13,7 @@ resources:
   b: { type: builtin:noop, exclusive: fencing }
 `,
       [
-        '1:1 warning fencing-not-used "fencing": fencing is read and checked, and this version does not carry it out | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget | = note 5: a failed monitor of resource "a" blocks its group | = note 5: a failed stop of resource "a" blocks its group | = note 6: resource "b" is taken over when the lease has ended, without fencing',
+        '1:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget | = note 5: a failed monitor of resource "a" blocks its group | = note 5: a failed stop of resource "a" blocks its group | = note 6: resource "b" is taken over when the lease has ended, without fencing',
       ],
     );
   });
@@ -34,7 +34,7 @@ resources:
   a: { type: builtin:noop, onFail: { stop: fence } }
 `,
       [
-        '2:44 warning fencing-not-used "fence": fencing is read and checked, and this version does not carry it out | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget | = note 2: a failed stop of resource "a" blocks its group',
+        '2:44 warning fencing-not-used "fence": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget | = note 2: a failed stop of resource "a" blocks its group',
       ],
     );
   });

@@ -13,7 +13,7 @@ resources:
   db: { type: "systemd:db" }
 `,
       [
-        '2:47 error stop-budget "2s": the stop budget of group "web" cannot be kept: "app" cannot be killed without its agent | 2s < 100s = 20s (eip) + 1m (app) + 20s (db) | = write `stopBudget: 100s` or leave it out, lower the stop timeouts, or use a systemd unit or a script with `run`',
+        '2:47 error stop-budget "2s": the stop budget of group "web" cannot be kept: "app" cannot be killed without its agent | 2s < 100s = 20s (eip) + 1m (app) + 20s (db) | = write `stopBudget: 100s` or leave it out, lower the stop timeouts, use a systemd unit or a script with `run`, or a watchdog under `fencing:`',
       ],
     );
   });
@@ -42,16 +42,31 @@ resources:
     );
   });
 
-  it('says that fencing would allow less, and does not yet', () => {
+  it('lets a small budget pass where a watchdog stands behind it', () => {
+    expectProblems(
+      `
+heartbeat: { lease: 12s }
+resources:
+  app: { type: "lsb:app", stopBudget: 5s }
+fencing: { watchdog: { device: /dev/watchdog, timeout: 10s } }
+`,
+      [],
+    );
+  });
+
+  it('does not count a watchdog that is too slow to be used, or fence devices', () => {
     expectProblems(
       `
 resources:
-  app: { type: "ocf:heartbeat:Dummy", stopBudget: 1s }
-fencing: { watchdog: { device: /dev/watchdog } }
+  app: { type: "lsb:app", stopBudget: 5s }
+fencing:
+  watchdog: { device: /dev/watchdog, timeout: 10s }
+  devices: { ipmi: { agent: fence_ipmilan, nodes: [lb1] } }
 `,
       [
-        '2:51 error stop-budget "1s": the stop budget of resource "app" cannot be kept: "app" cannot be killed without its agent | 1s < the stop timeout 20s (app) | = write `stopBudget: 20s` or leave it out, lower the stop timeouts, or use a systemd unit or a script with `run`; fencing would allow less, and this version does not carry it out',
-        '3:1 warning fencing-not-used "fencing": fencing is read and checked, and this version does not carry it out | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '2:39 error stop-budget "5s": the stop budget of resource "app" cannot be kept: "app" cannot be killed without its agent | 5s < the stop timeout 20s (app) | = write `stopBudget: 20s` or leave it out, lower the stop timeouts, use a systemd unit or a script with `run`, or a watchdog under `fencing:`; fence devices would allow less, and this version does not use them',
+        '3:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '4:47 warning watchdog-too-slow "10s": the watchdog /dev/watchdog is too slow for the leases, and is not used | 10s + 2 x 500ms > lease 3s + smallest stop budget 5s | = shorten its timeout, or lengthen the lease or the stop budgets',
       ],
     );
   });

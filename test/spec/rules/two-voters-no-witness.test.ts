@@ -58,17 +58,32 @@ nodes:
     );
   });
 
-  it('lets two voters with fencing pass, and says that it is not carried out', () => {
+  it('lets two voters with fence devices pass, and says that they are not used', () => {
     expectProblems(
       `
 nodes:
   a: { addresses: [10.0.0.1] }
   b: { addresses: [10.0.0.2] }
 fencing:
-  watchdog: { device: /dev/watchdog }
+  devices: { ipmi: { agent: fence_ipmilan, nodes: [a, b] } }
 `,
       [
-        '4:1 warning fencing-not-used "fencing": fencing is read and checked, and this version does not carry it out | with two voters the loss of either node stops every group until there is a third vote | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '4:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | with two voters the loss of either node stops every group until there is a third vote | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+      ],
+    );
+  });
+
+  it('finds two voters with a watchdog, which is no vote', () => {
+    expectProblems(
+      `
+nodes:
+  a: { addresses: [10.0.0.1] }
+  b: { addresses: [10.0.0.2] }
+fencing:
+  watchdog: { device: /dev/watchdog, timeout: 2s }
+`,
+      [
+        '1:1 error two-voters-no-witness "nodes": two voters and no witness: neither side can win after a split | 2 votes, majority is 2, so the loss of either node stops every group | = add a node with `role: witness`, or `fencing:`; to run unsafely, `onLoss: ignore` with `acknowledge:`',
       ],
     );
   });

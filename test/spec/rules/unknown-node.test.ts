@@ -26,7 +26,7 @@ fencing:
     ipmi: { agent: fence_ipmilan, nodes: [lb1, other] }
 `,
       [
-        '1:1 warning fencing-not-used "fencing": fencing is read and checked, and this version does not carry it out | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '1:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
         '3:48 error unknown-node "other": fence device "ipmi" names node "other", which is not in the spec | = add it under `nodes:`',
       ],
     );
