@@ -108,8 +108,9 @@ function acts(): Promise<readonly GuardAct[]> {
 /** On Node 20 45 MiB. A later Node has nearly as much when it does nothing at all: there the guard may add 8 MiB to that. */
 function residentKibMax(): number {
   if (process.version.startsWith('v20.')) return 45 * 1024;
-  const tell = `setTimeout(() => console.log(require('node:fs').readFileSync('/proc/self/status', 'utf8')), 300)`;
-  const { stdout } = spawnSync(process.execPath, [...GUARD_NODE_OPTIONS, '-e', tell], { encoding: 'utf8' });
+  const tell = `import { readFileSync } from 'node:fs'; setTimeout(() => console.log(readFileSync('/proc/self/status', 'utf8')), 300)`;
+  const words = [...GUARD_NODE_OPTIONS, '--input-type=module', '-e', tell];
+  const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   return Number(/^VmRSS:\s+(\d+)/m.exec(stdout)?.[1]) + 8 * 1024;
 }
 
