@@ -7,7 +7,7 @@ import { setEntry, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey, LeaseState } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { Configuration, HeldEntry, Refusal } from '../model/message.js';
-import { configurationOf, majorityUntil } from './quorum.js';
+import { configurationOf, majorityOf, majorityUntil } from './quorum.js';
 
 /** A lease that this node claims or holds. */
 export interface Held {
@@ -162,7 +162,12 @@ function newContact(): VoterContact {
 
 /** Whether a majority of voters acked a heartbeat of this node sent within the last lease. */
 export function isQuorate(state: HolderState, nowMs: number): boolean {
-  return quorateUntilMs(state, nowMs) > nowMs;
+  let votes = 0;
+  for (const voter of state.voters) {
+    const contact = state.contacts.get(voter);
+    if (contact !== undefined && (contact.ackUntilMs > nowMs || isIgnored(state, contact, nowMs))) votes += 1;
+  }
+  return votes >= majorityOf(state.voters.length);
 }
 
 /** Until when the acks at hand keep this node quorate; -Infinity when they do not. */

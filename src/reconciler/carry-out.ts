@@ -3,14 +3,13 @@ import { beginOperation } from '../lifecycle/resource-life.js';
 import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
 import { leaseKey } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
-import { amend } from '../ownership/amendment.js';
+import { amend, isSameList } from '../ownership/amendment.js';
 import { beginStop, claim, mayClaim, release, resumeOwning } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { liveness, selfReport } from './observe.js';
 import { newOperation } from './operations.js';
-import { exclusiveResources } from './spec-index.js';
 import { isOnlyUnder } from './only-under.js';
 import { isInMaintenance } from './time-passes.js';
 
@@ -70,9 +69,8 @@ function keepOwning(mind: Mind, own: readonly Action[], time: StepTime): void {
 /** A lease lists what its group has, and of what left the group whatever still runs here under no other lease. */
 function keepLists(mind: Mind, time: StepTime): void {
   for (const held of mind.holder.held.values()) {
-    const group = mind.index.groups.get(held.key);
-    if (held.state !== 'own' || group === undefined) continue;
-    const wanted = exclusiveResources(mind.index, group);
+    const wanted = mind.index.exclusive.get(held.key);
+    if (held.state !== 'own' || wanted === undefined || isSameList(wanted, held.resources)) continue;
     const left = held.resources.filter((each) => !wanted.includes(each) && isOnlyUnder(mind, each, held));
     amend(mind.holder, { key: held.key, resources: [...wanted, ...left], nowMs: time.nowMs, wallMs: time.wallMs });
   }
@@ -92,7 +90,7 @@ function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects
   const group = mind.index.groups.get(action.group);
   if (group === undefined || mind.isLeaving || !mayClaim(mind.holder, key, time.nowMs)) return;
   if (mustGiveWay(mind, group, time)) return;
-  const resources = exclusiveResources(mind.index, group);
+  const resources = mind.index.exclusive.get(group.id) ?? [];
   mind.claimableSince.delete(group.id);
   claim(mind.holder, { key, resources, stopBudgetMs: group.stopBudgetMs, nowMs: time.nowMs, wallMs: time.wallMs });
   log(effects, 'debug', `claiming ${action.group}: ${action.reason.text}`);

@@ -37,17 +37,23 @@ export function followSpec(mind: Mind, nowMs: number): void {
   for (const id of [...mind.pings.keys()]) if (!wanted.has(id)) mind.pings.delete(id);
 }
 
-/** The groups of an earlier spec that the new one no longer has but that may still run here or be held here: to be planned as stopped ones until they are. */
+/**
+ * The groups of an earlier spec that the new one no longer has but that may still run here or be held here: to be planned as stopped ones until they are.
+ *
+ * Each node sees to its own: what another may have left over is in that one's plan and not in this one's.
+ */
 export function leftoversOf(mind: Mind, next: ClusterSpec): { groups: GroupSpec[]; resources: ResourceSpec[] } {
   const nextGroups = new Set(next.groups.map((group) => group.id));
   const nextResources = new Set(next.resources.map((resource) => resource.id));
   const groups: GroupSpec[] = [];
   const resources: ResourceSpec[] = [];
+  const unplaced = { prefer: [], avoid: [], requires: [], after: [], with: [], apart: [] };
   for (const group of mind.index.groups.values()) {
     const members = group.members.filter((member) => !nextResources.has(member));
     if (nextGroups.has(group.id) && members.length === 0) continue;
     const id = nextGroups.has(group.id) ? `${group.id} (removed members)` : group.id;
-    groups.push({ ...group, id, members, desired: 'stopped', requires: [], after: [], with: [], apart: [] });
+    const require = [{ kind: 'node', node: mind.node, place: group.place } as const];
+    groups.push({ ...group, ...unplaced, id, members, desired: 'stopped', require });
     for (const member of members) {
       const resource = mind.index.resources.get(member);
       if (resource !== undefined) resources.push({ ...resource, group: id });
@@ -58,6 +64,7 @@ export function leftoversOf(mind: Mind, next: ClusterSpec): { groups: GroupSpec[
 
 /** Drops leftovers that are proved to be stopped here and are held by nobody here. Returns whether any went. */
 export function dropStoppedLeftovers(mind: Mind): boolean {
+  if (mind.index.planned === mind.spec) return false;
   const inSpec = new Set(mind.spec.groups.map((group) => group.id));
   const left = mind.index.planned.groups.filter((group) => !inSpec.has(group.id));
   if (left.length === 0) return false;

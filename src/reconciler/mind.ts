@@ -1,6 +1,8 @@
 import type { RandomStream } from '../base/random.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { LeaseKey } from '../model/lease.js';
 import type { Heartbeat } from '../model/message.js';
+import type { LeaseObservation, ObservedCluster, PingObservation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import type { PingWatch } from '../lifecycle/ping-watch.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
@@ -29,6 +31,12 @@ export interface Mind {
   readonly voter: VoterState | null;
   readonly records: RecordsState;
   readonly hearing: HearingState;
+  /** What this node's record says at present of what is looked at in every step. Shape: links as bits, by peer. */
+  readonly said: {
+    readonly heard: Map<string, number>;
+    readonly leases: Map<LeaseKey, LeaseObservation>;
+    readonly pings: Map<string, PingObservation>;
+  };
   /** Per peer, the newest heartbeat that showed it to be there, so that replays show nothing. */
   readonly freshness: Map<string, Freshness>;
   /** Per voter and link, the newest of this node's heartbeats that it answered there. */
@@ -45,6 +53,8 @@ export interface Mind {
   readonly done: Set<string>;
   /** What the plan was made from, to notice that it is out of date. */
   planView: string;
+  /** What the plan was made, or asked, for; null while none was. */
+  planFor: { readonly specCount: number; readonly observed: ObservedCluster } | null;
   /** Number of the view that a plan under way was asked for; null when none is. */
   planAsked: number | null;
   viewCount: number;

@@ -15,64 +15,96 @@ import { isQuorate } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
 
-/** Says in this node's record what changed in this step. */
+/** Says in this node's record what changed in this step. Called several times in each, so nothing is built before it is known to be news. */
 export function publishSelf(mind: Mind, time: StepTime): void {
-  const { records, node } = mind;
-  const { nowMs } = time;
-  const largest = (pick: (each: { readonly leaseMs: number; readonly stopBudgetMs: number }) => number) =>
-    Math.max(0, ...mind.promised.filter((each) => each.untilWallMs >= time.wallMs).map(pick));
+  publishReport(mind, time);
+  publishHeard(mind, time.nowMs);
+  publishResources(mind, time.nowMs);
+  publishLeases(mind);
+  publishPings(mind);
+}
+
+function publishReport(mind: Mind, time: StepTime): void {
+  let leaseMsMax = mind.spec.heartbeat.leaseMs;
+  let stopBudgetMsMax = 0;
+  for (const each of mind.promised) {
+    if (each.untilWallMs < time.wallMs) continue;
+    leaseMsMax = Math.max(leaseMsMax, each.leaseMs);
+    stopBudgetMsMax = Math.max(stopBudgetMsMax, each.stopBudgetMs);
+  }
   const self: SelfReport = {
     incarnation: mind.holder.incarnation,
     leaving: mind.isLeaving,
-    quorate: isQuorate(mind.holder, nowMs),
+    quorate: isQuorate(mind.holder, time.nowMs),
     revision: mind.revisions.inForce,
-    leaseMsMax: Math.max(
-      mind.spec.heartbeat.leaseMs,
-      largest((each) => each.leaseMs),
-    ),
-    stopBudgetMsMax: largest((each) => each.stopBudgetMs),
+    leaseMsMax,
+    stopBudgetMsMax,
     software: mind.software,
   };
-  publish(records, 'self', { kind: 'self', self });
-  publishHeard(mind, nowMs);
+  publish(mind.records, 'self', { kind: 'self', self });
+}
+
+function publishResources(mind: Mind, nowMs: number): void {
+  if (mind.touched.size === 0) return;
   for (const id of mind.touched) {
     const life = mind.lives.get(id);
-    const observation = life === undefined ? null : observeLife(life, node, nowMs);
+    const observation = life === undefined ? null : observeLife(life, mind.node, nowMs);
     const isNews =
       observation !== null && (observation.state !== 'unknown' || observation.busy || observation.failures > 0);
-    publish(records, `resource:${id}`, isNews ? { kind: 'resource', resource: observation } : null);
+    publish(mind.records, `resource:${id}`, isNews ? { kind: 'resource', resource: observation } : null);
   }
-  if (mind.touched.size > 0) mind.guard.isStale = true;
+  mind.guard.isStale = true;
   mind.touched.clear();
-  publishLeases(mind);
-  for (const [id, watch] of mind.pings) {
-    const { reachable, differs } = watch;
-    const ping: PingObservation = { ping: id, node, reachable, ...(differs === null ? {} : { turning: differs }) };
-    publish(records, `ping:${id}`, { kind: 'ping', ping });
-  }
 }
 
 function publishLeases(mind: Mind): void {
-  for (const held of mind.holder.held.values()) {
-    const lease: LeaseObservation = {
-      group: groupOfKey(held.key),
-      node: mind.node,
-      epoch: held.epoch,
-      state: held.state,
-    };
-    publish(mind.records, `lease:${held.key}`, { kind: 'lease', lease });
+  const { records, said, node } = mind;
+  for (const { key, epoch, state } of mind.holder.held.values()) {
+    const before = said.leases.get(key);
+    if (before?.epoch === epoch && before.state === state) continue;
+    const lease: LeaseObservation = { group: groupOfKey(key), node, epoch, state };
+    said.leases.set(key, lease);
+    publish(records, `lease:${key}`, { kind: 'lease', lease });
   }
-  for (const value of valuesOf(mind.records, mind.node)) {
-    if (value.kind !== 'lease' || mind.holder.held.has(value.lease.group)) continue;
-    publish(mind.records, `lease:${value.lease.group}`, null);
+  if (said.leases.size === mind.holder.held.size) return;
+  for (const key of said.leases.keys()) {
+    if (mind.holder.held.has(key)) continue;
+    said.leases.delete(key);
+    publish(records, `lease:${key}`, null);
   }
 }
 
 /** One entry per peer: all of them together would not fit a datagram in a large cluster. */
 function publishHeard(mind: Mind, nowMs: number): void {
-  for (const peer of mind.hearing.heard.keys()) {
-    const live = liveLinks(mind.hearing, { peer, nowMs, silenceMs: mind.holder.leaseMs });
-    publish(mind.records, `heard:${peer}`, live.length > 0 ? { kind: 'heard', links: { [peer]: live } } : null);
+  const { records, said } = mind;
+  for (const [peer, links] of mind.hearing.heard) {
+    let live = 0;
+    for (const [link, atMs] of links) if (nowMs - atMs < mind.holder.leaseMs) live |= 1 << link;
+    if (said.heard.get(peer) === live) continue;
+    said.heard.set(peer, live);
+    const list = liveLinks(mind.hearing, { peer, nowMs, silenceMs: mind.holder.leaseMs });
+    publish(records, `heard:${peer}`, list.length > 0 ? { kind: 'heard', links: { [peer]: list } } : null);
+  }
+}
+
+function publishPings(mind: Mind): void {
+  for (const [id, { reachable, differs }] of mind.pings) {
+    const before = mind.said.pings.get(id);
+    if (before?.reachable === reachable && (before.turning ?? null) === differs) continue;
+    const ping: PingObservation = {
+      ping: id,
+      node: mind.node,
+      reachable,
+      ...(differs === null ? {} : { turning: differs }),
+    };
+    mind.said.pings.set(id, ping);
+    publish(mind.records, `ping:${id}`, { kind: 'ping', ping });
+  }
+  if (mind.said.pings.size === mind.pings.size) return;
+  for (const id of mind.said.pings.keys()) {
+    if (mind.pings.has(id)) continue;
+    mind.said.pings.delete(id);
+    publish(mind.records, `ping:${id}`, null);
   }
 }
 
@@ -93,6 +125,7 @@ export function heardBy(mind: Mind, node: string): string[] {
 export function liveness(mind: Mind, node: string, nowMs: number): NodeObservation['liveness'] {
   if (node === mind.node) return 'online';
   const silenceMs = mind.holder.leaseMs;
+  if (nowMs - lastHeardMs(mind.hearing, node) < silenceMs) return 'online';
   const heardByOthers = mind.spec.nodes.some(
     (other) =>
       other.id !== node &&

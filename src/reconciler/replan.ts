@@ -1,3 +1,4 @@
+import { isPlainEqual } from '../base/plain-equal.js';
 import { limits } from '../model/limits.js';
 import { plan } from '../planner/plan.js';
 import type { StepTime } from './input-effect.js';
@@ -14,6 +15,9 @@ export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): vo
   if (view === mind.planView || mind.planAsked !== null) return;
   mind.planView = view;
   const observed = observeCluster(mind, time.nowMs);
+  // Much of what nodes tell each other is of no concern to a plan: the one at hand still stands.
+  if (mind.planFor?.specCount === mind.specCount && isPlainEqual(observed, mind.planFor.observed)) return;
+  mind.planFor = { specCount: mind.specCount, observed };
   if (mind.index.planned.groups.length * mind.spec.nodes.length <= limits.inlinePlanCellsMax) {
     mind.plan = plan({ spec: mind.index.planned, observed });
     mind.done.clear();

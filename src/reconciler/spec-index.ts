@@ -8,6 +8,8 @@ export interface SpecIndex {
   readonly groups: ReadonlyMap<string, GroupSpec>;
   readonly resources: ReadonlyMap<string, ResourceSpec>;
   readonly voters: readonly string[];
+  /** Per group the resources that a claim of it must list, in order: those of which two must never run. */
+  readonly exclusive: ReadonlyMap<string, readonly string[]>;
   /** The spec to plan with: as written, and the groups that were removed as stopped ones. */
   readonly planned: ClusterSpec;
 }
@@ -31,11 +33,15 @@ export function specIndex(spec: ClusterSpec, leftovers: Leftovers = noLeftovers)
           groups: sortedBy([...spec.groups, ...leftovers.groups], (group) => group.id),
           resources: sortedBy([...spec.resources, ...leftovers.resources], (resource) => resource.id),
         };
+  const resources = new Map(planned.resources.map((resource) => [resource.id, resource]));
+  const exclusiveOf = (group: GroupSpec) =>
+    group.members.filter((member) => resources.get(member)?.exclusive !== 'none').sort(compareIds);
   return {
     nodes: new Map(spec.nodes.map((node) => [node.id, node])),
     groups: new Map(planned.groups.map((group) => [group.id, group])),
-    resources: new Map(planned.resources.map((resource) => [resource.id, resource])),
+    resources,
     voters: votersOf(spec),
+    exclusive: new Map(planned.groups.map((group) => [group.id, exclusiveOf(group)])),
     planned,
   };
 }
@@ -74,11 +80,6 @@ export function largestBudgetMs(spec: ClusterSpec): number {
   let largest = 0;
   for (const group of spec.groups) largest = Math.max(largest, group.stopBudgetMs);
   return largest;
-}
-
-/** The resources that a claim of a group must list: those of which two must never run. */
-export function exclusiveResources(index: SpecIndex, group: GroupSpec): string[] {
-  return group.members.filter((member) => index.resources.get(member)?.exclusive !== 'none').sort(compareIds);
 }
 
 /** How long a silent voter is waited for under `quorum.onLoss: ignore`; null under the safe policies. */

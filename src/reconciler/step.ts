@@ -56,6 +56,7 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
  * Of the saves those for this boot come first: a new spec must not be kept before what it leaves to be stopped.
  */
 function inOrder(effects: Effects): Effect[] {
+  if (effects.length < 2) return effects;
   const saves = effects
     .filter((effect) => effect.kind === 'save')
     .sort((a, b) => Number(a.durable) - Number(b.durable));
@@ -105,6 +106,7 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       return;
     case 'plan-failed':
       if (mind.planAsked === input.view) mind.planAsked = null;
+      mind.planFor = null;
       return;
     case 'retry':
       return askForRetry(mind, input, time, effects);

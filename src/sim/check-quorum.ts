@@ -71,13 +71,22 @@ export class QuorumChecker {
 
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
-    if (this.#court.time.nowMs - this.#quorateAtMs(host.id) <= this.#patienceMs || host.isExcused) return;
+    if (this.#isAnswered(host.id) || host.isExcused) return;
     for (const resource of host.services.active()) {
       this.#court.report(
         'S6',
         `${resource} is still ${host.services.stateOf(resource)} on ${host.id}, which no majority answered for ${Math.round(this.#court.time.nowMs - this.#quorateAtMs(host.id))} ms`,
       );
     }
+  }
+
+  /** Whether a majority answered within the patience. */
+  #isAnswered(host: string): boolean {
+    const acked = this.#standings.get(host)?.ackedMs;
+    const sinceMs = this.#court.time.nowMs - this.#patienceMs;
+    let votes = 0;
+    for (const voter of this.#voters) if (voter === host || (acked?.get(voter) ?? 0) >= sinceMs) votes += 1;
+    return votes >= majorityOf(this.#voters.length);
   }
 
   #quorateAtMs(host: string): number {

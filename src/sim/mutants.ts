@@ -90,10 +90,13 @@ export const mutants: readonly Mutant[] = [
     rules: { ...allMindRules, releaseAfterStop: false },
     profile: {
       name: 'hand-overs',
-      faults: { edit: 8, leave: 4, 'ping-lost': 2 },
-      count: [8, 16],
+      faults: { edit: 6, quirk: 8, cut: 2 },
+      count: [10, 20],
       edits: ['standby', 'stop group'],
+      quirks: ['stopFails', 'stopHangs'],
+      cutAfterEdit: 0.6,
     },
+    shape: withSeveralGroups,
   },
   {
     name: 'R9 stopBudget',
@@ -105,7 +108,7 @@ export const mutants: readonly Mutant[] = [
     name: 'R10 heartbeatLease',
     sentence: "a voter promises for its own spec's lease",
     rules: withoutVoter('heartbeatLease'),
-    profile: { name: 'lease lengths', faults: { edit: 5, cut: 8 }, count: [14, 28], edits: ['lease length'] },
+    profile: { name: 'lease lengths', faults: { edit: 1 }, count: [8, 14], edits: ['lease length'], cutAfterEdit: 0.9 },
   },
   {
     name: 'R11 epochCheck',

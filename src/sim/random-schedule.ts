@@ -7,6 +7,8 @@ import { allMindRules } from '../reconciler/mind.js';
 import type { EditKind } from './random-edit.js';
 import { editKinds, randomEdit } from './random-edit.js';
 import { between, chance, pick, randomSpec, votersOf } from './random-spec.js';
+import type { Quirks } from './sim-agents.js';
+import { quirkKinds } from './sim-agents.js';
 import type { Fault, FaultKind, HostPlan, Schedule } from './schedule.js';
 import type { NetworkWeather } from './sim-network.js';
 import type { SpecText } from './spec-library.js';
@@ -23,6 +25,10 @@ export interface Profile {
   readonly count: readonly [number, number];
   /** Edits are of these kinds; of all where it is absent. */
   readonly edits?: readonly EditKind[];
+  /** Calls that go wrong are of these kinds; of all where it is absent. */
+  readonly quirks?: readonly (keyof Quirks)[];
+  /** Soon after each edit a machine is cut off from all others, in so many of all cases. */
+  readonly cutAfterEdit?: number;
   /** Longest downtime of a machine that loses power, when all of them are short. */
   readonly downMsMax?: number;
   /** Clocks go wrong by so many times their bound; 1 where it is absent. */
@@ -229,7 +235,7 @@ function randomFault(random: RandomStream, drawing: Drawing): Fault[] | null {
           atMs,
           host,
           resource: pick(random, spec.resources).id,
-          quirk: pick(random, ['startFails', 'startHangs', 'stopFails', 'stopHangs', 'monitorFails', 'probeFails']),
+          quirk: pick(random, profile.quirks ?? quirkKinds),
           times: between(random, 1, 2),
         },
       ];
@@ -301,5 +307,17 @@ function edited(random: RandomStream, drawing: Drawing, spec: ClusterSpec, host:
     const text: SpecText = edit.text;
     edits.push({ kind: 'edit', atMs: drawing.atMs + randomBetween(random, 0, 300), host: each, what: edit.kind, text });
   }
+  if (edits.length > 0 && chance(random, drawing.profile.cutAfterEdit ?? 0))
+    edits.push(isolation(random, drawing, spec));
   return edits.length === 0 ? null : edits;
+}
+
+/** A machine is cut off while the edit travels. */
+function isolation(random: RandomStream, drawing: Drawing, spec: ClusterSpec): Fault {
+  const ids = spec.nodes.map((node) => node.id);
+  const one = pick(random, ids);
+  const to = ids.filter((id) => id !== one);
+  const forMs = randomBetween(random, 1, 4) * spec.heartbeat.leaseMs;
+  const atMs = drawing.atMs + randomBetween(random, 0, 1500);
+  return { kind: 'cut', atMs, from: [one], to, isBothWays: true, link: null, forMs };
 }

@@ -24,6 +24,16 @@ export interface Quirks {
   probeFails: number;
 }
 
+/** Every kind of call that can go wrong. */
+export const quirkKinds: readonly (keyof Quirks)[] = [
+  'startFails',
+  'startHangs',
+  'stopFails',
+  'stopHangs',
+  'monitorFails',
+  'probeFails',
+];
+
 /** Is told when a resource is really down: proved by a stop, or gone by itself. */
 export type OnDown = (resource: string, why: 'stopped' | 'vanished') => void;
 

@@ -214,7 +214,9 @@ export class SimDaemon {
 
   #decode(text: string, hash: string): PromiseLike<DecodeResult> {
     const answer = new Answer<DecodeResult>();
-    this.#place.time.after(randomBetween(this.#random, 1, 60), () => {
+    // A large text takes its time, and nodes then run by different revisions meanwhile.
+    const longestMs = nextRandom(this.#random) < 0.2 ? 1500 : 60;
+    this.#place.time.after(randomBetween(this.#random, 1, longestMs), () => {
       const spec = this.#place.library.decode(text, hash);
       const result: DecodeResult =
         spec === null ? { kind: 'undecodable', sentence: 'the simulated text is no spec' } : { kind: 'spec', spec };
