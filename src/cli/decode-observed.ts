@@ -114,6 +114,8 @@ function readResource(fields: Fields, at: string): ResourceObservation {
     ...('backingOff' in fields ? { backingOff: truthOf(fields, 'backingOff', at) } : {}),
     ...('halted' in fields ? { halted: truthOf(fields, 'halted', at) } : {}),
     ...('outdated' in fields ? { outdated: truthOf(fields, 'outdated', at) } : {}),
+    ...('startTookMs' in fields ? { startTookMs: numberOf(fields, 'startTookMs', at) } : {}),
+    ...('stopTookMs' in fields ? { stopTookMs: numberOf(fields, 'stopTookMs', at) } : {}),
   };
 }
 

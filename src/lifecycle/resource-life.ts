@@ -20,6 +20,11 @@ export interface ResourceLife {
   running: ResourceSpec | null;
   state: ResourceState;
   operation: Operation | null;
+  /** When it began. */
+  operationAtMs: number;
+  /** How long the last start and the last stop took that succeeded; null before one did. */
+  startTookMs: number | null;
+  stopTookMs: number | null;
   failures: Failure[];
   banned: boolean;
   blocked: boolean;
@@ -50,6 +55,9 @@ export function beginLife(resource: ResourceSpec, policy: FailurePolicy): Resour
     running: null,
     state: 'unknown',
     operation: null,
+    operationAtMs: Number.NEGATIVE_INFINITY,
+    startTookMs: null,
+    stopTookMs: null,
     failures: [],
     banned: false,
     blocked: false,
@@ -66,6 +74,10 @@ export function redefineLife(
   spec: { readonly resource: ResourceSpec; readonly policy: FailurePolicy },
   nowMs: number,
 ): void {
+  if (life.resource.type !== spec.resource.type) {
+    life.startTookMs = null;
+    life.stopTookMs = null;
+  }
   life.resource = spec.resource;
   life.policy = spec.policy;
   if (life.state !== 'running' && life.state !== 'failed') return;
@@ -75,8 +87,9 @@ export function redefineLife(
 }
 
 /** An operation begins. */
-export function beginOperation(life: ResourceLife, operation: Operation): void {
+export function beginOperation(life: ResourceLife, operation: Operation, nowMs: number): void {
   life.operation = operation;
+  life.operationAtMs = nowMs;
   if (operation.action === 'start') {
     life.state = 'starting';
     life.running = operation.resource;
@@ -92,6 +105,7 @@ export function finishOperation(
   outcome: Outcome,
   nowMs: number,
 ): Lesson | null {
+  const tookMs = nowMs - life.operationAtMs;
   life.operation = null;
   switch (operation.action) {
     case 'probe':
@@ -99,13 +113,23 @@ export function finishOperation(
     case 'monitor':
       return finishMonitor(life, operation, outcome, nowMs);
     case 'start':
+      if (outcome.kind === 'done') life.startTookMs = rememberedMs(life.startTookMs, tookMs);
       return finishStart(life, outcome, nowMs);
     case 'stop':
+      if (outcome.kind === 'done') life.stopTookMs = rememberedMs(life.stopTookMs, tookMs);
+      return finishStop(life, operation, outcome, nowMs);
     case 'kill':
       return finishStop(life, operation, outcome, nowMs);
     default:
       return unreachable(operation.action);
   }
+}
+
+/** What is told of a duration: rounded up to two digits, and kept while a new one is within a quarter of it, so that the record does not change with every start. */
+function rememberedMs(beforeMs: number | null, tookMs: number): number {
+  const step = 10 ** Math.max(1, Math.floor(Math.log10(Math.max(1, tookMs))) - 1);
+  const roundedMs = Math.max(step, Math.ceil(tookMs / step) * step);
+  return beforeMs !== null && Math.abs(roundedMs - beforeMs) * 4 <= beforeMs ? beforeMs : roundedMs;
 }
 
 function finishProbe(life: ResourceLife, outcome: Outcome, nowMs: number): Lesson | null {
@@ -333,6 +357,8 @@ export function observeLife(life: ResourceLife, node: string, nowMs: number): Re
     ...(life.backOffUntilMs > nowMs ? { backingOff: true } : {}),
     ...(life.halted ? { halted: true } : {}),
     ...(isOutdated ? { outdated: true } : {}),
+    ...(life.startTookMs === null ? {} : { startTookMs: life.startTookMs }),
+    ...(life.stopTookMs === null ? {} : { stopTookMs: life.stopTookMs }),
   };
 }
 

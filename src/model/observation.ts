@@ -29,6 +29,10 @@ export interface ResourceObservation {
   readonly halted?: boolean;
   /** It runs with parameters that are no longer those of the spec: it is restarted where it is. */
   readonly outdated?: boolean;
+  /** How long the last start on this node took that succeeded, rounded to two digits; absent before one did. */
+  readonly startTookMs?: number;
+  /** The same for the last stop. */
+  readonly stopTookMs?: number;
 }
 
 /**

@@ -80,7 +80,7 @@ function probe(mind: Mind, action: Action, time: StepTime, effects: Effects): vo
   const life = mind.lives.get(action.resource ?? '');
   if (life === undefined || life.operation !== null || life.state !== 'unknown' || life.probeAtMs > time.nowMs) return;
   const operation = newOperation(mind, life, { action: 'probe', timeoutMs: life.resource.timeouts.monitorMs });
-  beginOperation(life, operation);
+  beginOperation(life, operation, time.nowMs);
   mind.touched.add(life.resource.id);
   effects.push({ kind: 'operate', operation });
 }
@@ -139,7 +139,7 @@ function start(mind: Mind, action: Action, time: StepTime, effects: Effects): vo
     return;
   if (!permits(mind, action, time) || startsUnderWay(mind) >= mind.spec.startsPerNodeMax) return;
   const operation = newOperation(mind, life, { action: 'start', timeoutMs: life.resource.timeouts.startMs });
-  beginOperation(life, operation);
+  beginOperation(life, operation, time.nowMs);
   mind.touched.add(life.resource.id);
   log(effects, 'info', `starting ${life.resource.id}: ${action.reason.text}`);
   effects.push({ kind: 'operate', operation });
@@ -166,7 +166,7 @@ function stop(mind: Mind, action: Action, time: StepTime, effects: Effects): voi
     action: 'stop',
     timeoutMs: (life.running ?? life.resource).timeouts.stopMs,
   });
-  beginOperation(life, operation);
+  beginOperation(life, operation, time.nowMs);
   mind.touched.add(life.resource.id);
   log(effects, 'info', `stopping ${life.resource.id}: ${action.reason.text}`);
   effects.push({ kind: 'operate', operation });

@@ -48,16 +48,16 @@ function stopNext(mind: Mind, held: Held, up: readonly ResourceLife[], time: Ste
   if (last === undefined || isBeingEnded(last) || hasJustFailed(mind, last, time)) return;
   const { stopMs } = definitionOf(last).timeouts;
   const timeoutMs = hasKillPath(last) ? Math.min(stopMs, killAtMs(held) - time.nowMs) : stopMs;
-  run(mind, last, { action: 'stop', timeoutMs }, effects);
+  run(mind, last, { action: 'stop', timeoutMs }, time, effects);
 }
 
 function endNow(mind: Mind, held: Held, life: ResourceLife, time: StepTime, effects: Effects): void {
   if (hasKillPath(life)) {
     if (life.operation?.action === 'kill' || hasJustFailed(mind, life, time, 'kill')) return;
     const leftMs = Math.max(held.deadByMs - time.nowMs, held.stopBudgetMs / 2);
-    run(mind, life, { action: 'kill', timeoutMs: leftMs }, effects);
+    run(mind, life, { action: 'kill', timeoutMs: leftMs }, time, effects);
   } else if (!isBeingEnded(life) && !hasJustFailed(mind, life, time)) {
-    run(mind, life, { action: 'stop', timeoutMs: definitionOf(life).timeouts.stopMs }, effects);
+    run(mind, life, { action: 'stop', timeoutMs: definitionOf(life).timeouts.stopMs }, time, effects);
   }
 }
 
@@ -86,11 +86,12 @@ function run(
   mind: Mind,
   life: ResourceLife,
   options: { readonly action: Operation['action']; readonly timeoutMs: number },
+  time: StepTime,
   effects: Effects,
 ): void {
   if (life.operation !== null) effects.push({ kind: 'cancel', operationId: life.operation.id });
   const operation = newOperation(mind, life, options);
-  beginOperation(life, operation);
+  beginOperation(life, operation, time.nowMs);
   mind.touched.add(life.resource.id);
   effects.push({ kind: 'operate', operation });
 }

@@ -52,7 +52,7 @@ export function monitorIfDue(mind: Mind, life: ResourceLife, time: StepTime, eff
     intervalMs: monitor.everyMs,
     depth: monitor.depth,
   });
-  beginOperation(life, operation);
+  beginOperation(life, operation, time.nowMs);
   effects.push({ kind: 'operate', operation });
 }
 

@@ -26,6 +26,7 @@ const WORD_LENGTH_MAX = 64;
 const RESOURCE_STATES: readonly unknown[] = ['unknown', 'stopped', 'starting', 'running', 'failed', 'stopping'];
 const LEASE_STATES: readonly unknown[] = ['claim', 'own', 'stop', 'lapsed'];
 const OPTIONAL_TRUTHS = ['backingOff', 'halted', 'outdated'] as const;
+const OPTIONAL_DURATIONS = ['startTookMs', 'stopTookMs'] as const;
 
 /**
  * One value of a record.
@@ -97,6 +98,7 @@ function decodeResource(resource: Fields): Fields {
   asBoolean(resource.blocked);
   if (resource.reason !== undefined) asText(resource.reason, limits.reasonLengthMax);
   for (const name of OPTIONAL_TRUTHS) if (resource[name] !== undefined) asBoolean(resource[name]);
+  for (const name of OPTIONAL_DURATIONS) if (resource[name] !== undefined) asMs(resource[name]);
   return RESOURCE_STATES.includes(resource.state) ? resource : { ...resource, state: 'unknown' };
 }
 

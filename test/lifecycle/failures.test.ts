@@ -174,7 +174,7 @@ describe('monitors', () => {
 
   it('wait for the operation that is under way', () => {
     const life = lifeIn('running');
-    beginOperation(life, operationOf(life, 'monitor'));
+    beginOperation(life, operationOf(life, 'monitor'), 0);
     expect(dueMonitor(life, 99_999)).toBeNull();
   });
 

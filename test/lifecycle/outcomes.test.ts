@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationAction, Outcome } from '../../src/model/operation.js';
-import { beginOperation, finishOperation, observeLife } from '../../src/lifecycle/resource-life.js';
+import { beginOperation, finishOperation, observeLife, redefineLife } from '../../src/lifecycle/resource-life.js';
 import { failed, lifeIn, operationOf, run } from './resources.js';
 
 const timeout: Outcome = { kind: 'timeout', reason: 'no answer within 1 s' };
@@ -52,7 +52,7 @@ describe('what an outcome means', () => {
     ['monitor', 'running'],
   ])('while a %s is under way it is %s', (action, state) => {
     const life = lifeIn(action === 'start' ? 'stopped' : 'running');
-    beginOperation(life, operationOf(life, action));
+    beginOperation(life, operationOf(life, action), 0);
     expect(observeLife(life, 'lb1', 0)).toMatchObject({ state, busy: action !== 'monitor' });
   });
 
@@ -83,9 +83,56 @@ describe('what an outcome means', () => {
   it('a late monitor changes nothing of what is being stopped by now', () => {
     const life = lifeIn('running');
     const monitor = operationOf(life, 'monitor');
-    beginOperation(life, operationOf(life, 'stop'));
+    beginOperation(life, operationOf(life, 'stop'), 0);
     finishOperation(life, monitor, running, 200);
     expect(life.state).toBe('stopping');
+  });
+});
+
+describe('how long starts and stops take', () => {
+  const seen = (life: ReturnType<typeof lifeIn>) => {
+    const { startTookMs, stopTookMs } = observeLife(life, 'lb1', 0);
+    return { startTookMs, stopTookMs };
+  };
+
+  it('is told once one succeeded, and only then', () => {
+    const life = lifeIn('stopped');
+    run(life, 'start', failed(), 9000, 3000);
+    expect(seen(life)).toEqual({ startTookMs: undefined, stopTookMs: undefined });
+    run(life, 'start', done, 20_000, 1234);
+    run(life, 'stop', timeout, 30_000, 2000);
+    expect(seen(life)).toEqual({ startTookMs: 1300, stopTookMs: undefined });
+    run(life, 'stop', done, 40_000, 87);
+    expect(seen(life)).toEqual({ startTookMs: 1300, stopTookMs: 90 });
+  });
+
+  it('says nothing of a start that found it running, nor of a stop that found it stopped', () => {
+    const life = lifeIn('stopped');
+    run(life, 'start', running, 100, 1);
+    run(life, 'stop', stopped, 200, 1);
+    expect(seen(life)).toEqual({ startTookMs: undefined, stopTookMs: undefined });
+  });
+
+  it('stays as it was told while it changes by a quarter or less', () => {
+    const life = lifeIn('stopped');
+    const took = (tookMs: number) => {
+      run(life, 'start', done, 10_000, tookMs);
+      return observeLife(life, 'lb1', 0).startTookMs;
+    };
+    expect([1000, 1200, 760, 1300, 0, 61_234].map(took)).toEqual([1000, 1000, 1000, 1300, 10, 62_000]);
+  });
+
+  it('is forgotten when the resource becomes one of another type', () => {
+    const life = lifeIn('stopped');
+    run(life, 'start', done, 10_000, 500);
+    redefineLife(
+      life,
+      { resource: { ...life.resource, timeouts: { startMs: 1, stopMs: 1, monitorMs: 1 } }, policy: life.policy },
+      0,
+    );
+    expect(seen(life).startTookMs).toBe(500);
+    redefineLife(life, { resource: { ...life.resource, type: 'systemd:nginx' }, policy: life.policy }, 0);
+    expect(seen(life).startTookMs).toBeUndefined();
   });
 });
 

@@ -40,10 +40,16 @@ export function lifeIn(
 
 let operations = 0;
 
-/** Runs an operation on a life to its end. */
-export function run(life: ResourceLife, action: OperationAction, outcome: Outcome, nowMs: number): Lesson | null {
+/** Runs an operation on a life to its end, which comes `tookMs` after its beginning. */
+export function run(
+  life: ResourceLife,
+  action: OperationAction,
+  outcome: Outcome,
+  nowMs: number,
+  tookMs = 0,
+): Lesson | null {
   const operation = operationOf(life, action);
-  beginOperation(life, operation);
+  beginOperation(life, operation, nowMs - tookMs);
   return finishOperation(life, operation, outcome, nowMs);
 }
 

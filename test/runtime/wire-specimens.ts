@@ -75,6 +75,8 @@ export function plainMessages(): Message[] {
         blocked: false,
         reason: 'Schlüssel „fehlt“ 🔑',
         backingOff: true,
+        startTookMs: 1300,
+        stopTookMs: 90,
       },
     },
     { kind: 'lease', lease: { group: 'web', node: 'lb1', epoch: WALL_MS, state: 'stop' } },
