@@ -3,7 +3,7 @@
  *
  * A record stands in a file of its own in the run folder, which is a tmpfs: it says nothing about another boot.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNameOf } from './file-name.js';
 import type { ProcessIdentity } from './process-table.js';
@@ -22,32 +22,46 @@ export interface KeptRecord {
   readonly members: readonly ProcessIdentity[];
 }
 
-/** The records of one run folder. */
+/** A record as it was read or written last. Shape: `file` names the very file; null where that is not known. */
+interface RememberedRecord {
+  readonly record: KeptRecord;
+  readonly file: string | null;
+}
+
+/**
+ * The records of one run folder.
+ *
+ * What was read or written once is remembered: a program that writes over its environment loses its mark, and when somebody removes the folder under it the record is all that is known.
+ */
 export class KeptRecords {
+  readonly #remembered = new Map<string, RememberedRecord>();
+
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Null when there is none, or one that cannot be read: what it was about is then found by its mark. */
+  /** The record, or the one that is remembered where its file is gone. Null when there never was one that could be read: what it was about is then found by its mark. */
   read(resource: string): KeptRecord | null {
-    let text: string;
-    try {
-      text = readFileSync(this.#path(resource), 'utf8');
-    } catch {
-      return null;
-    }
-    const record = decodeRecord(text);
-    return record?.resource === resource ? record : null;
+    const path = this.#path(resource);
+    const remembered = this.#remembered.get(resource);
+    const file = fileAt(path);
+    if (file === null || file === remembered?.file) return remembered?.record ?? null;
+    const record = decodeRecord(textOf(path));
+    if (record?.resource !== resource) return remembered?.record ?? null;
+    this.#remembered.set(resource, { record, file });
+    return record;
   }
 
-  /** Replaces the record at once and whole. */
+  /** Replaces the record at once and whole. Errors: throws when it cannot be kept; it is remembered all the same. */
   write(record: KeptRecord): void {
     const path = this.#path(record.resource);
+    this.#remembered.set(record.resource, { record, file: null });
     writeFileSync(`${path}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
   }
 
   remove(resource: string): void {
+    this.#remembered.delete(resource);
     rmSync(this.#path(resource), { force: true });
   }
 
@@ -59,12 +73,35 @@ export class KeptRecords {
       .flatMap((name) => decodeRecord(readFileSync(join(this.folder, name), 'utf8')) ?? []);
   }
 
+  /** Forgets what is remembered of all but these; the files stay. */
+  rememberOnly(resources: ReadonlySet<string>): void {
+    for (const resource of this.#remembered.keys()) if (!resources.has(resource)) this.#remembered.delete(resource);
+  }
+
   #path(resource: string): string {
     return join(this.folder, `${fileNameOf(resource)}.json`);
   }
 }
 
-function decodeRecord(text: string): KeptRecord | null {
+/** Names a file that is never written in place: another one has another number or another time. Null when there is none. */
+function fileAt(path: string): string | null {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
+    return stats === undefined ? null : `${stats.ino} ${stats.mtimeNs}`;
+  } catch {
+    return null; // It may not be looked at, so it cannot be read either.
+  }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function decodeRecord(text: string | null): KeptRecord | null {
   const value = parseJson(text);
   if (!isObject(value)) {
     return null;
@@ -83,9 +120,9 @@ function decodeRecord(text: string): KeptRecord | null {
   };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string | null): unknown {
   try {
-    return JSON.parse(text);
+    return text === null ? null : JSON.parse(text);
   } catch {
     return null;
   }

@@ -20,6 +20,8 @@ export interface GuardPorts {
   readonly readOrders: () => string | null;
   readonly naming: () => Naming;
   readonly isDaemonThere: () => boolean;
+  /** Notes what will be needed to end what is listed, for when the run directory is gone by then. */
+  readonly know: (leases: readonly GuardedLease[]) => void;
   /** Ends every member of a lease by its kill path. Never rejects. */
   readonly endAll: (lease: GuardedLease, options: { readonly isLate: boolean }) => PromiseLike<readonly MemberEnd[]>;
   /** Tells the daemon of a deed. Errors: may throw; the log has it as well. */
@@ -102,7 +104,7 @@ export class Guard {
 
   /** One look. */
   look(): void {
-    const { clock, watchdog, naming, stand } = this.#ports;
+    const { clock, watchdog, naming, know, stand } = this.#ports;
     // The time first: on a machine that lets the guard wait between the two, old orders would be judged by a later time.
     const nowMs = clock.nowMs();
     this.#readOrders();
@@ -114,6 +116,7 @@ export class Guard {
     for (const lease of leases) {
       if (nowMs >= actAtMs(lease, { isWatched }) && this.#isDue(lease, nowMs)) this.#act(lease);
     }
+    know(leases);
     watchdog.look({ wanted: this.#orders?.watchdog ?? null, nowMs, deadlineMs: this.#deadlineMs() });
     if (this.#endIfIdle(name, nowMs)) return;
     if (name === 'self' && nowMs >= this.#standAtMs) {

@@ -31,6 +31,7 @@ const TRY_MS = 5000;
 /** The kill paths of one node. */
 export class Killer {
   readonly #folder: string;
+  #records: KeptRecords | null = null;
   readonly #owner: string;
   readonly #log: Log;
   readonly #bootId = readBootId();
@@ -52,6 +53,16 @@ export class Killer {
     this.#units = systemdAgent(search);
     this.#addresses = vipAgent({ log: options.log, ...search }).agent;
     this.#noops = noopAgent({ folder: join(options.runDir, 'noop') });
+  }
+
+  /** Reads what is written down of the processes that may have to be ended, for when the run directory is gone by then. */
+  know(leases: readonly GuardedLease[]): void {
+    const kept = new Set<string>();
+    for (const { members } of leases) {
+      for (const { resource, path } of members) if (path.kind === 'process') kept.add(resource);
+    }
+    for (const resource of kept) this.#record(resource);
+    this.#records?.rememberOnly(kept);
   }
 
   /**
@@ -137,9 +148,9 @@ export class Killer {
   }
 
   #record(resource: string): KeptRecord | null {
-    // The folder is not made again where it is gone: what it was about is then found by its mark.
-    if (!existsSync(this.#folder)) return null;
-    const record = new KeptRecords(this.#folder).read(resource);
+    // The folder is the daemon's to make, and is not made again where it is gone.
+    if (this.#records === null && existsSync(this.#folder)) this.#records = new KeptRecords(this.#folder);
+    const record = this.#records?.read(resource) ?? null;
     return record?.bootId === this.#bootId ? record : null;
   }
 }
@@ -161,6 +172,7 @@ function callOf(of: Target, log: Log): AgentCall {
     },
     leftMs: () => untilMs - performance.now(),
     signal: AbortSignal.timeout(TRY_MS),
+    note: null,
     log,
   };
 }

@@ -58,6 +58,7 @@ function guard({ runDir, owner, software }: GuardSettings): void {
     readOrders,
     naming: () => namingOf(runDir, self),
     isDaemonThere: () => readNamed(runDir, GUARD_FILES.daemon) !== null,
+    know: (leases) => killer.know(leases),
     endAll: (lease, how) => killer.endAll(lease, how),
     report: (act) => addAct(runDir, act),
     stand: (nowMs) => writeStanding(runDir, { pid: process.pid, atMs: Math.floor(nowMs), watchdog: watchdog.standing }),

@@ -185,6 +185,17 @@ describe('S7 a record that says another process is ours', () => {
     });
   });
 
+  it('is remembered when the run folder is removed, for a program that renames itself has no mark', async () => {
+    keep(`exec perl -e '$0 = "renamed " . ("x" x 20000); sleep 60'`);
+    await daemon.run(operation('start', web));
+    const service = await pid();
+    await until('it has another name', () => readFileSync(`/proc/${service}/cmdline`, 'latin1').startsWith('renamed'));
+    rmSync(stateDir, { recursive: true });
+    expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'running' });
+    expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+    expect(readProcess(service)).toBeNull();
+  });
+
   it('means nothing after another boot', async () => {
     keep(FOREVER);
     await stranger(async ({ pid: strange, startTicks }) => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
@@ -26,6 +26,16 @@ import type { WriterSettings } from './harness/writer-main.js';
 const TICKING = (file: string): string =>
   `#!/bin/bash\nwhile :; do read -r up _ < /proc/uptime; echo "$up" > ${file}.new; mv ${file}.new ${file}; sleep 0.02; done\n`;
 
+/** The same by a program that writes over its environment, as those do that rename themselves: nothing of a mark is left to be found. */
+const RENAMED = (file: string): string => `#!/usr/bin/perl
+$0 = 'renamed ' . ('x' x 20000);
+while (1) {
+  open my $up, '<', '/proc/uptime'; my ($now) = split ' ', <$up>; close $up;
+  open my $out, '>', '${file}.new'; print $out $now; close $out; rename '${file}.new', '${file}';
+  select undef, undef, undef, 0.02;
+}
+`;
+
 const NODE = 'lb1';
 const WEB: GuardedMember = { resource: 'web', path: { kind: 'process' } };
 
@@ -41,10 +51,12 @@ let folder: ReturnType<typeof freshFolder>;
 let runDir: string;
 let runner: AgentRunner;
 let writer: Writer | null;
+let served: ProcessIdentity[];
 beforeEach(() => {
   folder = freshFolder();
   runDir = join(folder.path, 'run');
   writer = null;
+  served = [];
   runner = createAgentRunner({ node: NODE, stateDir: runDir, log: { event: () => undefined } });
 });
 afterEach(async () => {
@@ -52,16 +64,18 @@ afterEach(async () => {
   await writer?.kill();
   await endGuard(runDir);
   for (const id of ['web', 'db']) await runner.run(operation('kill', resource('script', { run: ['true'] }, id)));
+  for (const service of served) if (isAlive(service)) process.kill(-service.pid, 'SIGKILL');
   runner.close();
   folder.remove();
 });
 
 /** Starts a service that ticks; returns its process. */
-async function serve(id = 'web'): Promise<ProcessIdentity> {
-  const script = writeScript(join(folder.path, `service-${id}`), TICKING(tickFile(id)));
+async function serve(id = 'web', program = TICKING): Promise<ProcessIdentity> {
+  const script = writeScript(join(folder.path, `service-${id}`), program(tickFile(id)));
   expect(await runner.run(operation('start', resource('script', { run: [script] }, id)))).toEqual({ kind: 'done' });
   await until('it ticks', () => existsSync(tickFile(id)));
   const { leader }: { leader: ProcessIdentity } = JSON.parse(readFileSync(join(runDir, `kept/${id}.json`), 'utf8'));
+  served.push(leader);
   return leader;
 }
 
@@ -223,6 +237,24 @@ describe('R13 a guard', () => {
 
     await until('the guard has ended', () => !isAlive(standing));
     expect(takeActs(runDir)).toEqual([]);
+  });
+
+  it.each([
+    ['as it is', TICKING],
+    ['by a name of its own', RENAMED],
+  ])('ends a service that runs %s, and itself, when the run directory is removed', async (_, program) => {
+    const service = await serve('web', program);
+    const standing = await guard();
+    const daemon = await keepOrders();
+    await until('a renewal was kept', () => daemon.kept.length > 4);
+
+    await daemon.kill();
+    rmSync(runDir, { recursive: true });
+
+    await until('the guard has ended', () => !isAlive(standing));
+    expect(isAlive(service)).toBe(false);
+    expect(lastTickMs()).toBeGreaterThan(daemon.kept.at(-1)?.validUntilMs ?? Number.POSITIVE_INFINITY);
+    expect(existsSync(runDir)).toBe(false);
   });
 
   it('is small, at work as at rest', async () => {

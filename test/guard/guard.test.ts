@@ -36,6 +36,7 @@ class World {
     readOrders: () => (this.orders === null ? null : JSON.stringify(this.orders)),
     naming: () => this.name,
     isDaemonThere: () => this.isDaemonThere,
+    know: () => undefined,
     endAll: (lease) => this.#endAll(lease),
     report: (act) => this.acts.push(act),
     stand: () => undefined,
