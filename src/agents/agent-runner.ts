@@ -7,6 +7,7 @@ import type { AgentRunner } from '../ports/agent-runner.js';
 import type { Log } from '../ports/log.js';
 import type { Agent } from './agent.js';
 import { KeptProcesses } from './kept-process.js';
+import { CallRecords } from './call-records.js';
 import { LSB_FOLDER, lsbAgent } from './lsb-agent.js';
 import { noopAgent } from './noop-agent.js';
 import { OCF_ROOT, ocfAgent } from './ocf-agent.js';
@@ -44,6 +45,9 @@ class Runner implements AgentRunner {
   readonly #closers: (() => void)[];
   readonly #underWay = new Map<string, AbortController>();
   readonly #closing = new AbortController();
+  readonly #calls: CallRecords;
+  /** What an earlier daemon left under way is over. */
+  readonly #isAlone: Promise<void>;
   #nudge: (resource: string) => void = () => undefined;
 
   constructor(options: AgentRunnerOptions) {
@@ -56,6 +60,8 @@ class Runner implements AgentRunner {
       log,
       onEnded: (resource) => this.#nudge(resource),
     });
+    this.#calls = new CallRecords(join(stateDir, 'calls'));
+    this.#isAlone = this.#calls.endLeft(log);
     const search = path === undefined ? {} : { path };
     const vip = vipAgent({ log, ...search });
     this.#closers = [() => this.#kept.close(), vip.close];
@@ -77,10 +83,12 @@ class Runner implements AgentRunner {
     }
     const cancel = new AbortController();
     this.#underWay.set(operation.id, cancel);
-    const deadlineMs = performance.now() + timeoutMs;
-    const call = { operation, leftMs: () => deadlineMs - performance.now(), signal: cancel.signal, log: this.#log };
     try {
-      return await agent[action](call);
+      await this.#isAlone;
+      const deadlineMs = performance.now() + timeoutMs;
+      const leftMs = (): number => deadlineMs - performance.now();
+      const note = this.#calls.noteFor(operation);
+      return await agent[action]({ operation, leftMs, signal: cancel.signal, note, log: this.#log });
     } catch (error) {
       if (error instanceof InvariantError) {
         throw error;

@@ -1,5 +1,6 @@
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
+import type { CallNote } from './call-records.js';
 
 /** One operation under way, as an agent sees it. */
 export interface AgentCall {
@@ -8,6 +9,8 @@ export interface AgentCall {
   readonly leftMs: () => number;
   /** Aborted when the operation is cancelled or the daemon ends. */
   readonly signal: AbortSignal;
+  /** For the programs of a call that changes something; null for one that only looks. */
+  readonly note: CallNote | null;
   readonly log: Log;
 }
 

@@ -78,6 +78,7 @@ async function runScript(
     },
     timeoutMs: call.leftMs(),
     signal: call.signal,
+    note: call.note,
   });
   if (end.kind !== 'exited') {
     return outcomeOfBrokenRun(end, `${resource.type} ${action}`) ?? DONE;

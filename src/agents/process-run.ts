@@ -11,6 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { limits } from '../model/limits.js';
 import { delay } from './delay.js';
 import { KeptOutput } from './kept-output.js';
+import type { CallNote } from './call-records.js';
 import { endProcessGroup, KILLED_WAIT_MS } from './process-group.js';
 
 /**
@@ -28,6 +29,8 @@ export interface ProcessRequest {
   readonly signal?: AbortSignal;
   readonly outputBytesMax?: number;
   readonly directory?: string;
+  /** Keeps it in mind while it is under way, for a daemon that begins after this one was killed. */
+  readonly note?: CallNote | null;
   /** A program that starts no others: nobody else needs to be looked for when it is ended. */
   readonly isAlone?: boolean;
 }
@@ -62,11 +65,23 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   if (request.timeoutMs <= 0) {
     return { kind: 'timeout', left: [], ...nothing };
   }
-  const started = startProcess(request);
-  if (started.kind === 'not-started') {
-    return { ...started, ...nothing };
+  request.note?.begins();
+  try {
+    const started = startProcess(request);
+    if (started.kind === 'not-started') {
+      return { ...started, ...nothing };
+    }
+    const { child } = started;
+    if (child.pid !== undefined) {
+      request.note?.started(child.pid);
+    }
+    return await runToEnd(child, request);
+  } finally {
+    request.note?.ended();
   }
-  const { child } = started;
+}
+
+async function runToEnd(child: ChildProcess, request: ProcessRequest): Promise<ProcessEnd> {
   const outputBytesMax = request.outputBytesMax ?? limits.agentOutputBytesMax;
   const stdout = collect(child.stdout, new KeptOutput('head', outputBytesMax));
   const stderr = collect(child.stderr, new KeptOutput('tail', outputBytesMax));
@@ -83,7 +98,7 @@ function startProcess(request: ProcessRequest): Start {
   try {
     const child = spawn(program, words, {
       cwd: request.directory ?? '/',
-      env: request.environment,
+      env: { ...request.environment, ...request.note?.environment },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

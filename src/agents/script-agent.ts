@@ -245,6 +245,7 @@ async function runCommand(options: {
     directory: parameters.directory,
     timeoutMs: call.leftMs(),
     signal: call.signal,
+    note: call.note,
   });
   if (end.kind === 'exited') {
     return judge(end);

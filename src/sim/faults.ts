@@ -172,10 +172,12 @@ export function goOn(stage: Stage, host: SimHost, resume: () => void): void {
   const { nowMs } = stage.time;
   const wasFrozen = host.isFrozen;
   const withinMs = endWithinMs(host);
+  // A pause of the daemon does not make a machine aware that it was frozen before.
+  const stillExcusedMs = host.thawedAtMs === null ? nowMs : host.excusedUntilMs;
   stage.say(host.id, 'goes on');
   host.excusedUntilMs = Number.POSITIVE_INFINITY;
   resume();
-  if (!wasFrozen) return judgeAt(stage, host, nowMs + withinMs);
+  if (!wasFrozen) return judgeAt(stage, host, Math.max(stillExcusedMs, nowMs + withinMs));
   host.thawedAtMs = nowMs;
   const ends = [...(host.mind?.holder.held.values() ?? [])].map((held) => host.clock.realAtMs(held.deadByMs));
   judgeAt(stage, host, Math.max(nowMs, ...ends.filter((atMs) => Number.isFinite(atMs))) + withinMs);

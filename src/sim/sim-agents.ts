@@ -154,6 +154,13 @@ export class HostServices {
     this.#over(call, { kind: 'unknown', reason: 'cancelled' }, this.#between(CANCEL_MS));
   }
 
+  /** A daemon begins: what a killed one left under way is ended before anything is looked at. */
+  endLeftCalls(): void {
+    for (const call of this.#calls) {
+      if (call.operation.action === 'start' || call.operation.action === 'stop') this.cancel(call);
+    }
+  }
+
   #look(call: Call, action: 'probe' | 'monitor'): void {
     const { operation } = call;
     this.#finish(call, this.#between(LOOK_MS), () => {
@@ -331,6 +338,7 @@ export class SimAgents implements AgentRunner {
     this.#deliver = options.deliver;
     this.#mayAct = options.mayAct;
     this.#onAnswer = options.onAnswer;
+    options.services.endLeftCalls();
   }
 
   run(operation: Operation): PromiseLike<Outcome> {

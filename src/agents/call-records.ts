@@ -1,0 +1,143 @@
+/**
+ * What is written down of each program that changes something, while it is under way, so that a daemon that begins can end what a killed one left.
+ *
+ * A start that a killed daemon began goes on without it. Were it left alone it could come to its end after the next daemon had seen "stopped", and the service would run
+ * without a lease. So nothing is looked at before such calls are over.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Operation } from '../model/operation.js';
+import type { Log } from '../ports/log.js';
+import { delay } from './delay.js';
+import { endProcessGroup } from './process-group.js';
+import type { ProcessIdentity } from './process-table.js';
+import { isAlive, listMarkedProcesses, listProcesses, readBootId, readChild, sendSignal } from './process-table.js';
+
+/** Notes a program for as long as it is under way. */
+export interface CallNote {
+  /** What the program must have in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** To be called right before it is started. Errors: throws when a start cannot be written down, which is not tried then; a stop is tried in any case. */
+  readonly begins: () => void;
+  /** To be called right after it was started. */
+  readonly started: (pid: number) => void;
+  /** To be called when nothing of it is under way any more. */
+  readonly ended: () => void;
+}
+
+/** The variable that marks the processes of a call. */
+const CALL_MARK = 'FAIRLEAD_CALL';
+/** Grace between TERM and KILL for what an earlier daemon left. Ours: a well-behaved shell script needs a few milliseconds, and a new daemon looks at nothing before. */
+const GRACE_MS = 300;
+/** How often it is looked for processes that a killed one had just started. */
+const LOOKS_MAX = 20;
+
+/** Shape: `leader` is null between the intention to start and the start; its pid is also that of its process group and session. */
+interface CallRecord {
+  readonly what: string;
+  readonly mark: string;
+  readonly bootId: string;
+  readonly leader: ProcessIdentity | null;
+}
+
+/** The records of one run folder. */
+export class CallRecords {
+  readonly #folder: string;
+  readonly #bootId = readBootId();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** A note for the next program of an operation; null for one that only looks, which may end when it likes. */
+  noteFor(operation: Operation): CallNote | null {
+    if (operation.action === 'probe' || operation.action === 'monitor') return null;
+    const mark = randomUUID();
+    const what = `${operation.action} of ${operation.resource.id}`;
+    const path = join(this.#folder, `${mark}.json`);
+    const write = (leader: ProcessIdentity | null): void => {
+      const record: CallRecord = { what, mark, bootId: this.#bootId, leader };
+      writeFileSync(`${path}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    };
+    return {
+      environment: { [CALL_MARK]: mark },
+      begins: () => (operation.action === 'start' ? write(null) : attempt(() => write(null))),
+      // Without a leader in the record the mark finds it.
+      started: (pid) =>
+        attempt(() => {
+          const row = readChild(pid);
+          if (row !== null) write({ pid, startTicks: row.startTicks });
+        }),
+      ended: () => attempt(() => rmSync(path, { force: true })),
+    };
+  }
+
+  /** Ends what an earlier daemon left under way. Nothing may be looked at before. */
+  async endLeft(log: Log): Promise<void> {
+    for (const name of readdirSync(this.#folder).sort()) {
+      const path = join(this.#folder, name);
+      try {
+        const record = decodeRecord(readFileSync(path, 'utf8'));
+        if (record !== null && record.bootId === this.#bootId && (await endCall(record)) > 0) {
+          log.event('warn', `${record.what}, which an earlier daemon began, was still under way and has been ended`);
+        }
+        rmSync(path, { force: true });
+      } catch (error) {
+        log.event('error', `what an earlier daemon left under way (${path}) cannot be ended: ${String(error)}`);
+      }
+    }
+  }
+}
+
+function attempt(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // A full or vanished run folder: the call itself is worth more than its record.
+  }
+}
+
+/** Returns how many processes had to be ended. A leader that is gone has finished its call: what it started is a service, to be found by a probe. */
+async function endCall({ leader, mark }: CallRecord): Promise<number> {
+  if (leader === null) return endMarked(`${CALL_MARK}=${mark}`);
+  if (!isAlive(leader)) return 0;
+  await endProcessGroup(leader.pid, GRACE_MS);
+  return 1;
+}
+
+/** The daemon was killed in the moment between the start of the program and its record. */
+async function endMarked(variable: string): Promise<number> {
+  let ended = 0;
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const marked = await listMarkedProcesses(await listProcesses(), variable);
+    if (marked.size === 0) return ended;
+    ended = Math.max(ended, marked.size);
+    for (const pid of marked) sendSignal(pid, 'SIGKILL');
+    await delay(5);
+  }
+  return ended;
+}
+
+function decodeRecord(text: string): CallRecord | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null; // It was being written when the daemon was killed, so its program was not started yet.
+  }
+  if (!isObject(value)) return null;
+  const { what, mark, bootId, leader } = value;
+  if (typeof what !== 'string' || typeof mark !== 'string' || typeof bootId !== 'string') return null;
+  if (leader === null) return { what, mark, bootId, leader };
+  if (!isObject(leader)) return null;
+  const { pid, startTicks } = leader;
+  if (typeof pid !== 'number' || typeof startTicks !== 'number' || !Number.isSafeInteger(pid) || pid <= 1) return null;
+  return { what, mark, bootId, leader: { pid, startTicks } };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive, readBootId, readProcess, sendSignal } from '../../src/agents/process-table.js';
+import { freshFolder, writeScript } from './harness/folder.js';
+import { operation, resource } from './harness/operation.js';
+import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
+import { until } from './harness/until.js';
+
+let built: ReturnType<typeof freshFolder>;
+let program: string;
+beforeAll(async () => {
+  built = freshFolder();
+  program = await buildRunnerProgram(built.path);
+});
+afterAll(() => built.remove());
+
+let folder: ReturnType<typeof freshFolder>;
+let runners: RunnerProcess[];
+const started: number[] = [];
+beforeEach(() => {
+  folder = freshFolder();
+  runners = [];
+});
+afterEach(async () => {
+  for (const runner of runners) await runner.killHard();
+  for (const pid of started.splice(0)) sendSignal(pid, 'SIGKILL');
+  folder.remove();
+});
+
+function newRunner(): RunnerProcess {
+  const runner = new RunnerProcess(program, {
+    node: 'lb1',
+    stateDir: join(folder.path, 'run'),
+    ocfRoot: folder.path,
+    path: process.env.PATH ?? '',
+  });
+  runners.push(runner);
+  return runner;
+}
+
+const thing = resource('ocf:test:thing');
+const at = (name: string): string => join(folder.path, name);
+
+/** An agent that runs as long as its file is there, and whose start takes as long as it is told to. */
+function install(start: string): void {
+  writeScript(
+    at('resource.d/test/thing'),
+    `#!/bin/bash
+case "$1" in
+  start) echo $$ > ${at('start.pid')}; ${start}; touch ${at('up')};;
+  stop) rm -f ${at('up')};;
+  monitor) [ -e ${at('up')} ] || exit 7;;
+esac
+`,
+  );
+}
+
+function pidIn(name: string): Promise<number> {
+  return until(`${name} is written`, () => existsSync(at(name)) && Number(readFileSync(at(name), 'utf8')));
+}
+
+describe('calls that a killed daemon left under way', () => {
+  it('a start is over before the next daemon looks, so that it cannot come to its end afterwards', async () => {
+    install('sleep 1');
+    const first = newRunner();
+    void first.run(operation('start', thing)).catch(() => undefined);
+    const leader = readProcess(await pidIn('start.pid'));
+    await first.killHard();
+    if (leader === null) throw new Error('the start was over before the daemon was killed');
+    expect(isAlive(leader)).toBe(true);
+    const second = newRunner();
+    expect(await second.run(operation('probe', thing))).toEqual({ kind: 'stopped' });
+    expect(isAlive(leader)).toBe(false);
+    expect(second.log).toEqual(['start of web, which an earlier daemon began, was still under way and has been ended']);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(existsSync(at('up'))).toBe(false);
+  });
+
+  it('what a finished start left running is a service and goes on', async () => {
+    install(`setsid sleep 60 < /dev/null > /dev/null 2>&1 & echo $! > ${at('service.pid')}`);
+    const first = newRunner();
+    expect(await first.run(operation('start', thing))).toEqual({ kind: 'done' });
+    const service = await pidIn('service.pid');
+    started.push(service);
+    await first.killHard();
+    const second = newRunner();
+    expect(await second.run(operation('probe', thing))).toEqual({ kind: 'running' });
+    expect(readProcess(service)).not.toBeNull();
+    expect(second.log).toEqual([]);
+  });
+
+  it('a program that was started but not written down yet is found by its mark', async () => {
+    mkdirSync(at('run/calls'), { recursive: true });
+    const child = spawn('sleep', ['60'], { env: { ...process.env, FAIRLEAD_CALL: 'mark-1' }, detached: true });
+    const stranger = spawn('sleep', ['60'], { env: { ...process.env, FAIRLEAD_CALL: 'mark-2' }, detached: true });
+    const pids = [child.pid ?? 0, stranger.pid ?? 0] as const;
+    started.push(...pids);
+    const record = { what: 'start of web', mark: 'mark-1', bootId: readBootId(), leader: null };
+    writeFileSync(at('run/calls/mark-1.json'), JSON.stringify(record));
+    install('true');
+    expect(await newRunner().run(operation('probe', thing))).toEqual({ kind: 'stopped' });
+    expect(readProcess(pids[0])).toBeNull();
+    expect(readProcess(pids[1])).not.toBeNull();
+  });
+
+  it('a record of another boot, of a stranger with the same pid, or half written ends nothing', async () => {
+    mkdirSync(at('run/calls'), { recursive: true });
+    const child = spawn('sleep', ['60'], { detached: true });
+    const pid = child.pid ?? 0;
+    started.push(pid);
+    const ticks = readProcess(pid)?.startTicks ?? 0;
+    const write = (name: string, record: object): void =>
+      writeFileSync(at(`run/calls/${name}.json`), JSON.stringify({ what: 'start of web', mark: name, ...record }));
+    write('other-boot', { bootId: 'another', leader: { pid, startTicks: ticks } });
+    write('stranger', { bootId: readBootId(), leader: { pid, startTicks: ticks + 1 } });
+    writeFileSync(at('run/calls/half.json'), '{"what":"st');
+    install('true');
+    const runner = newRunner();
+    expect(await runner.run(operation('probe', thing))).toEqual({ kind: 'stopped' });
+    expect(readProcess(pid)).not.toBeNull();
+    expect(runner.log).toEqual([]);
+    expect(readdirSync(at('run/calls'))).toEqual([]);
+  });
+
+  it('leaves no record behind when a call ends by itself, is cancelled or only looks', async () => {
+    install('sleep 60');
+    const runner = newRunner();
+    const start = operation('start', thing);
+    const outcome = runner.run(start);
+    await pidIn('start.pid');
+    expect(readdirSync(at('run/calls'))).toHaveLength(1);
+    await runner.cancel(start.id);
+    expect((await outcome).kind).toBe('unknown');
+    expect(readdirSync(at('run/calls'))).toEqual([]);
+    expect((await runner.run(operation('stop', thing))).kind).toBe('done');
+    expect((await runner.run(operation('monitor', thing))).kind).toBe('stopped');
+    expect(readdirSync(at('run/calls'))).toEqual([]);
+  });
+});
