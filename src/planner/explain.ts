@@ -7,9 +7,10 @@ import type { ObservedCluster } from '../model/observation.js';
 import type { Action, Placement, Plan, Wait } from '../model/plan.js';
 import type { Place, Reason } from '../model/source.js';
 import { applyPlan } from './apply.js';
+import { describeInterruptions, interruptionPhrase } from './explain-interruption.js';
 import { describeSteps, probePhrases } from './explain-steps.js';
 import { summarizePlan } from './plan-summary.js';
-import type { PlanSummary } from './plan-summary.js';
+import type { PlanSummary, Votes } from './plan-summary.js';
 import { nameSome } from './reasons.js';
 import { judgeLosses } from './single-loss.js';
 import type { Losses } from './single-loss.js';
@@ -47,7 +48,7 @@ export function explainPlan(options: Explaining): string {
   const sections = [
     [heading(options)],
     summaryLines({ options, summary, paint }),
-    section('Changes', changeEntries(options, paint), paint),
+    section('Changes', changeEntries(options, summary, paint), paint),
     section('Looks first (changes nothing)', lookEntries(options), paint),
     section('Waiting on', waitEntries(options), paint),
     section('In place', inPlace(options), paint),
@@ -60,10 +61,12 @@ export function explainPlan(options: Explaining): string {
 
 type Painter = NonNullable<Explaining['paint']>;
 
-/** One entry of a section: its first line with the place of the spec, and the lines below it. */
+/** One entry of a section: its first line with the place of the spec and words behind it, and the lines below it. */
 interface Entry {
   readonly line: string;
   readonly place?: Place | undefined;
+  /** Words behind the place; empty for none. */
+  readonly aside?: string;
   readonly below: readonly string[];
 }
 
@@ -83,20 +86,31 @@ function summaryLines(options: {
 }): string[] {
   const { summary, paint } = options;
   const { spec, observed, plan } = options.options;
-  const interrupted = summary.interrupted.length === 0 ? '' : ` Interrupts ${nameSome(summary.interrupted)}.`;
-  const { votes, voters, majority } = summary.quorum;
-  const quorum = `Quorum ${votes} of ${voters} votes${votes < majority ? `, ${majority} needed` : ''}.`;
+  const { votes, majority, isQuorate } = summary.quorum;
+  const quorum = votesWords(summary.quorum, observed.self);
   const losses = judgeLosses({ spec, observed: applyPlan({ observed, plan }) });
   const when = plan.actions.length === 0 ? 'Now' : 'After apply';
   const lines = [
-    `Summary: ${countWords(summary)}.${interrupted}`,
-    `         ${votes < majority ? paint('alarm', quorum) : quorum} ${when}: ${lossWords(losses, paint)}.`,
+    `Summary: ${countWords(summary)}. Expected interruption: ${describeInterruptions({ plan, ...summary })}.`,
+    `         ${votes < majority || isQuorate === false ? paint('alarm', quorum) : quorum} ${when}: ${lossWords(losses, paint)}.`,
   ];
   if (spec.quorum.onLoss !== 'stop') {
     const unsafe = `Unsafe: onLoss is ${spec.quorum.onLoss}, so a split can give a group two owners.`;
     lines.push(`         ${paint('alarm', unsafe)}`);
   }
   return lines;
+}
+
+/** The spec's voters, and which of them were not heard. */
+function votesWords({ votes, voters, majority, silent, unheard, isQuorate }: Votes, self: string | null): string {
+  const missing = [
+    ...(silent.length === 0 ? [] : [`${nameSome(silent)} silent`]),
+    ...(unheard.length === 0 ? [] : [`${nameSome(unheard)} not heard yet`]),
+  ];
+  const why = missing.length === 0 ? '' : `, ${missing.join(', ')}`;
+  if (votes < majority) return `Quorum ${votes} of ${voters} votes${why}: ${majority} needed.`;
+  const doubt = isQuorate === false ? `, but ${self} has no majority` : '';
+  return `Quorum ${votes} of ${voters} votes${why}${doubt}.`;
 }
 
 function countWords(summary: PlanSummary): string {
@@ -127,7 +141,9 @@ function lossWords(judged: Losses | null, paint: Painter): string {
   return `${said.join(', ')}${already}`;
 }
 
-function changeEntries({ plan, removed, isVerbose }: Explaining, paint: Painter): Entry[] {
+function changeEntries(options: Explaining, summary: PlanSummary, paint: Painter): Entry[] {
+  const { plan, removed, isVerbose } = options;
+  const interruptions = new Map(summary.interruptions.map((each) => [each.group, each]));
   const width = nameWidth(plan.placements.filter((placement) => placement.change !== 'none'));
   const actionsOf = new Map<string, Action[]>();
   for (const action of plan.actions) {
@@ -151,6 +167,7 @@ function changeEntries({ plan, removed, isVerbose }: Explaining, paint: Painter)
       {
         line,
         place: why?.place,
+        aside: interruptionPhrase(placement, interruptions.get(placement.group)),
         below: [...describeSteps(actions), ...(isVerbose === true ? candidateLines(placement) : [])],
       },
     ];
@@ -261,9 +278,13 @@ function section(title: string, entries: readonly Entry[], paint: Painter): stri
     alignMax,
     Math.max(...told.filter(({ place }) => place !== undefined).map(({ line }) => line.length), 0),
   );
-  const lines = told.flatMap(({ line, place, below }) => {
+  const lines = told.flatMap(({ line, place, aside, below }) => {
     const where = place === undefined ? '' : `   ${paint('faint', `${place.file}:${place.line}`)}`;
-    return [`  ${place === undefined ? line : line.padEnd(width)}${where}`, ...below.map((each) => `      ${each}`)];
+    const behind = aside === undefined || aside === '' ? '' : `   ${aside}`;
+    return [
+      `  ${place === undefined ? line : line.padEnd(width)}${where}${behind}`,
+      ...below.map((each) => `      ${each}`),
+    ];
   });
   const more = entries.length - told.length;
   return [paint('heading', title), ...lines, ...(more === 0 ? [] : [`  and ${more} more`])];

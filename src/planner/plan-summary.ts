@@ -4,6 +4,8 @@
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { ObservedCluster } from '../model/observation.js';
 import type { Placement, Plan } from '../model/plan.js';
+import { interruptionsOf } from './interruption.js';
+import type { Interruption } from './interruption.js';
 
 /** How many groups change and how, and what the votes are. */
 export interface PlanSummary {
@@ -18,10 +20,26 @@ export interface PlanSummary {
   readonly actions: number;
   readonly probes: number;
   readonly waits: number;
-  /** Groups that run now and will not for a while. */
-  readonly interrupted: readonly string[];
-  /** Voters that are online, all of them, and how many a majority is. */
-  readonly quorum: { readonly votes: number; readonly voters: number; readonly majority: number };
+  /** Groups that run now and will not for a while, and for how long. */
+  readonly interruptions: readonly Interruption[];
+  /** Groups that change and of which it is not known yet what runs, so that they may be interrupted, too. */
+  readonly looked: readonly string[];
+  readonly quorum: Votes;
+}
+
+/**
+ * The votes that are there.
+ *
+ * Shape: `votes` counts the spec's voters that are online, `voters` all of them, `majority` how many are needed. `silent` have not been heard for a lease, `unheard` not yet.
+ * `isQuorate`: whether the node whose view it is has a majority; null when that is not known.
+ */
+export interface Votes {
+  readonly votes: number;
+  readonly voters: number;
+  readonly majority: number;
+  readonly silent: readonly string[];
+  readonly unheard: readonly string[];
+  readonly isQuorate: boolean | null;
 }
 
 /** Counts. */
@@ -33,6 +51,7 @@ export function summarizePlan(options: {
   const { spec, observed, plan } = options;
   const count = (change: Placement['change']): number =>
     plan.placements.filter((placement) => placement.change === change).length;
+  const interruptions = interruptionsOf(options);
   return {
     start: count('start'),
     stop: count('stop'),
@@ -45,7 +64,8 @@ export function summarizePlan(options: {
     actions: plan.actions.length,
     probes: plan.actions.filter((action) => action.kind === 'probe').length,
     waits: plan.waits.length,
-    interrupted: interruptedGroups(observed, plan),
+    interruptions,
+    looked: lookedAt(plan, interruptions),
     quorum: votesOf(spec, observed),
   };
 }
@@ -56,26 +76,23 @@ export function isPending(plan: Plan): boolean {
 }
 
 /** Votes that are there, of how many. */
-export function votesOf(spec: ClusterSpec, observed: ObservedCluster): PlanSummary['quorum'] {
-  const online = new Set(observed.nodes.filter((node) => node.liveness === 'online').map((node) => node.node));
-  const voters = spec.nodes.filter((node) => node.votes);
+export function votesOf(spec: ClusterSpec, observed: ObservedCluster): Votes {
+  const liveness = new Map(observed.nodes.map((node) => [node.node, node.liveness]));
+  const voters = spec.nodes.filter((node) => node.votes).map((node) => node.id);
   return {
-    votes: voters.filter((node) => online.has(node.id)).length,
+    votes: voters.filter((voter) => liveness.get(voter) === 'online').length,
     voters: voters.length,
     majority: Math.floor(voters.length / 2) + 1,
+    silent: voters.filter((voter) => liveness.get(voter) === 'offline'),
+    unheard: voters.filter((voter) => (liveness.get(voter) ?? 'unknown') === 'unknown'),
+    isQuorate: observed.nodes.find((node) => node.node === observed.self)?.quorate ?? null,
   };
 }
 
-function interruptedGroups(observed: ObservedCluster, plan: Plan): readonly string[] {
-  const running = new Set<string>();
-  for (const seen of observed.resources) {
-    if (seen.state === 'running') running.add(JSON.stringify([seen.resource, seen.node]));
-  }
-  const current = new Map(plan.placements.map((placement) => [placement.group, placement.current]));
-  const interrupted = new Set<string>();
-  for (const action of plan.actions) {
-    if (action.kind !== 'stop' || action.node !== current.get(action.group)) continue;
-    if (running.has(JSON.stringify([action.resource, action.node]))) interrupted.add(action.group);
-  }
-  return [...interrupted].sort();
+function lookedAt(plan: Plan, interruptions: readonly Interruption[]): readonly string[] {
+  const probed = new Set(plan.actions.filter((action) => action.kind === 'probe').map((action) => action.group));
+  const interrupted = new Set(interruptions.map(({ group }) => group));
+  return plan.placements
+    .filter(({ group, change }) => change !== 'none' && probed.has(group) && !interrupted.has(group))
+    .map(({ group }) => group);
 }

@@ -87,7 +87,7 @@ describe('what a dry run says', () => {
   test('nothing to do, when the cluster is as the spec wants it', async () => {
     const { code, out } = await show({ wish: { isDetailed: true } });
     expect(code).toBe(EXIT.ok);
-    expect(out).toContain('Summary: nothing to do, 1 in place.');
+    expect(out).toContain('Summary: nothing to do, 1 in place. Expected interruption: none.');
     expect(out).toContain('Plan for edge   revision aaaaaaa   observed 14:02:11 by lb1');
   });
 
@@ -97,11 +97,11 @@ describe('what a dry run says', () => {
     expect(out).toMatchInlineSnapshot(`
       "Plan for edge   revision aaaaaaa   observed 14:02:11 by lb1
 
-      Summary: 1 to move, 0 in place. Interrupts web.
+      Summary: 1 to move, 0 in place. Expected interruption: web at most 81 s by its timeouts.
                Quorum 3 of 3 votes. After apply: loss of lb1 ok, LOSS OF lb2 FATAL (no node may run web: lb1 is standby, lb2 is offline and wit is a witness: it votes and runs nothing), of wit ok.
 
       Changes
-        > web  lb1 -> lb2, because lb1 is standby   edge.yaml:6
+        > web  lb1 -> lb2, because lb1 is standby   edge.yaml:6   interrupted at most 81 s by its timeouts
             1 stop    nginx, vip on lb1
             2 release web on lb1, claim web on lb2
             3 start   vip, nginx on lb2
@@ -110,6 +110,25 @@ describe('what a dry run says', () => {
         web  release: lb1 must stop and release web first   edge.yaml:10
       "
     `);
+  });
+
+  test('how long a group is down, by what was measured', async () => {
+    const took: Record<string, object> = {
+      vip: { startTookMs: 300, stopTookMs: 60 },
+      nginx: { startTookMs: 2100, stopTookMs: 900 },
+    };
+    const resources = atRest.resources.map((seen) => ({
+      ...seen,
+      ...(seen.node === 'lb1' ? took[seen.resource] : {}),
+    }));
+    const observed = JSON.stringify({ ...atRest, resources });
+    const { out } = await show({
+      spec: STANDBY,
+      wish: { observedFile: 'seen.json' },
+      ports: { readText: async () => observed },
+    });
+    expect(out).toContain('Expected interruption: web about 3.9 s.');
+    expect(out).toContain('because lb1 is standby   edge.yaml:6   interrupted about 3.9 s');
   });
 
   test('where everything would go, without a daemon', async () => {

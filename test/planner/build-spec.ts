@@ -149,7 +149,7 @@ function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
  * What a test says is observed, tersely.
  *
  * Shape: a node is `online`, `offline` or `unknown`, then `leaving`, `quorate` or `alone` (no majority); a lease `NODE STATE [EPOCH]`, several as a list; a resource on a node its state, then `banned`, `blocked`,
- * `backingOff`, `busy`, `failures=N` and `because=WORDS`. `rest` fills in every resource on every online node that is not named.
+ * `backingOff`, `busy`, `failures=N`, `start=MS`, `stop=MS` and `because=WORDS`. `rest` fills in every resource on every online node that is not named.
  */
 export interface ObservedWish {
   readonly self?: string | null;
@@ -211,19 +211,26 @@ function readResource(resource: string, node: string, text: string): ResourceObs
   const words = said.split(' ');
   const state = RESOURCE_STATES.find((each) => each === words[0]);
   if (state === undefined) throw new Error(`${resource} on ${node}: ${text}`);
-  const failures = words.find((word) => word.startsWith('failures='))?.slice('failures='.length);
+  const numberAfter = (prefix: string): number | undefined => {
+    const word = words.find((each) => each.startsWith(prefix));
+    return word === undefined ? undefined : Number(word.slice(prefix.length));
+  };
+  const start = numberAfter('start=');
+  const stop = numberAfter('stop=');
   return {
     resource,
     node,
     state,
     busy: words.includes('busy'),
-    failures: failures === undefined ? 0 : Number(failures),
+    failures: numberAfter('failures=') ?? 0,
     banned: words.includes('banned'),
     blocked: words.includes('blocked'),
     ...(because === undefined ? {} : { reason: because }),
     ...(words.includes('backingOff') ? { backingOff: true } : {}),
     ...(words.includes('halted') ? { halted: true } : {}),
     ...(words.includes('outdated') ? { outdated: true } : {}),
+    ...(start === undefined ? {} : { startTookMs: start }),
+    ...(stop === undefined ? {} : { stopTookMs: stop }),
   };
 }
 
