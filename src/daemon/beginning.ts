@@ -11,6 +11,7 @@ import {
   decodeLeftovers,
   decodeMember,
   decodePromised,
+  decodeRunning,
   decodeVoterMemory,
 } from './decode-memory.js';
 
@@ -50,6 +51,7 @@ export type Inheritance = Pick<
   | 'fileHash'
   | 'guardOrders'
   | 'leftovers'
+  | 'running'
 >;
 
 /** The name of the file that tells the boot in which this node last voted. */
@@ -79,6 +81,7 @@ export function inherit(options: {
     holderMemory,
     guardOrders: decodeGuardOrders(volatile.read('guard.json')),
     leftovers: decodeLeftovers(volatile.read('leftovers.json')),
+    running: decodeRunning(volatile.read('running.json')),
     promised: decodePromised(durable.read('promises.json')),
     incarnation: `${Math.floor(clock.wallMs()).toString(16).padStart(12, '0')}${random.toString('hex', 0, 10)}`,
     token: random.toString('hex', 10, 18),

@@ -1,4 +1,4 @@
-import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
@@ -26,6 +26,17 @@ export function decodeLeftovers(text: string | null): Leftovers | null {
   const value = decodeJson(text);
   if (!isObject(value) || !Array.isArray(value.groups) || !Array.isArray(value.resources)) return null;
   return value as unknown as Leftovers;
+}
+
+/** With what an earlier daemon ran what may still run; each is checked like {@link decodeVoterMemory}. */
+export function decodeRunning(text: string | null): ResourceSpec[] {
+  const value = decodeJson(text);
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) =>
+    isObject(each) && typeof each.id === 'string' && typeof each.type === 'string' && isObject(each.params)
+      ? [each as unknown as ResourceSpec]
+      : [],
+  );
 }
 
 /** Lease lengths and stop budgets of the last hour; none when nothing readable was kept. */

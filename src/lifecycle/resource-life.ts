@@ -16,7 +16,7 @@ export interface ResourceLife {
   /** What the spec in force says. */
   resource: ResourceSpec;
   policy: FailurePolicy;
-  /** What it was started or found with: a stop must undo that, whatever the spec says by now. Null while it is not known to run. */
+  /** What it was started or found with, and may run with still: a stop must undo that, whatever the spec says by now. Null when nothing is known to be there. */
   running: ResourceSpec | null;
   state: ResourceState;
   operation: Operation | null;
@@ -47,12 +47,16 @@ const BACK_OFF_MAX_MS = 30_000;
 /** Wait before a probe is repeated that could not find out. Ours. */
 const PROBE_AGAIN_MS = 2000;
 
-/** A resource of which nothing is known yet. */
-export function beginLife(resource: ResourceSpec, policy: FailurePolicy): ResourceLife {
+/** A resource of which nothing is known yet, but perhaps what an earlier daemon ran it with. */
+export function beginLife(
+  resource: ResourceSpec,
+  policy: FailurePolicy,
+  running: ResourceSpec | null = null,
+): ResourceLife {
   return {
     resource,
     policy,
-    running: null,
+    running,
     state: 'unknown',
     operation: null,
     operationAtMs: Number.NEGATIVE_INFINITY,
@@ -66,6 +70,11 @@ export function beginLife(resource: ResourceSpec, policy: FailurePolicy): Resour
     probeAtMs: Number.NEGATIVE_INFINITY,
     monitorAtMs: [],
   };
+}
+
+/** What runs here or may, whatever the spec says by now. */
+export function definitionOf(life: ResourceLife): ResourceSpec {
+  return life.running ?? life.resource;
 }
 
 /** The spec in force says something new of a resource. What runs stays as it was started; its monitors follow at once. */
@@ -95,6 +104,7 @@ export function beginOperation(life: ResourceLife, operation: Operation, nowMs: 
     life.running = operation.resource;
   } else if (operation.action === 'stop' || operation.action === 'kill') {
     life.state = 'stopping';
+    life.running = definitionOf(life);
   }
 }
 
@@ -109,12 +119,12 @@ export function finishOperation(
   life.operation = null;
   switch (operation.action) {
     case 'probe':
-      return finishProbe(life, outcome, nowMs);
+      return finishProbe(life, operation, outcome, nowMs);
     case 'monitor':
       return finishMonitor(life, operation, outcome, nowMs);
     case 'start':
       if (outcome.kind === 'done') life.startTookMs = rememberedMs(life.startTookMs, tookMs);
-      return finishStart(life, outcome, nowMs);
+      return finishStart(life, operation, outcome, nowMs);
     case 'stop':
       if (outcome.kind === 'done') life.stopTookMs = rememberedMs(life.stopTookMs, tookMs);
       return finishStop(life, operation, outcome, nowMs);
@@ -132,17 +142,22 @@ function rememberedMs(beforeMs: number | null, tookMs: number): number {
   return beforeMs !== null && Math.abs(roundedMs - beforeMs) * 4 <= beforeMs ? beforeMs : roundedMs;
 }
 
-function finishProbe(life: ResourceLife, outcome: Outcome, nowMs: number): Lesson | null {
+function finishProbe(life: ResourceLife, operation: Operation, outcome: Outcome, nowMs: number): Lesson | null {
   switch (outcome.kind) {
     case 'running':
-      foundRunning(life, nowMs);
+      foundRunning(life, operation, nowMs);
       return null;
     case 'stopped':
       foundStopped(life);
+      if (!isSameDefinition(operation.resource, life.resource)) {
+        // It is not there as it was; whether it is there as the spec has it by now is still to be found out (S7).
+        life.state = 'unknown';
+        life.probeAtMs = nowMs;
+      }
       return null;
     case 'failed':
       life.state = 'failed';
-      life.running = life.running ?? life.resource;
+      life.running = life.running ?? operation.resource;
       return { level: 'warn', sentence: `${life.resource.id} was found broken: ${outcome.reason}` };
     case 'done':
     case 'timeout':
@@ -162,7 +177,7 @@ function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcom
   if (life.state !== 'running' && life.state !== 'failed') return null;
   switch (outcome.kind) {
     case 'running':
-      foundRunning(life, nowMs);
+      foundRunning(life, operation, nowMs);
       return null;
     case 'stopped':
       foundStopped(life);
@@ -192,9 +207,9 @@ function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcom
   }
 }
 
-function finishStart(life: ResourceLife, outcome: Outcome, nowMs: number): Lesson | null {
+function finishStart(life: ResourceLife, operation: Operation, outcome: Outcome, nowMs: number): Lesson | null {
   if (outcome.kind === 'done' || outcome.kind === 'running') {
-    foundRunning(life, nowMs);
+    foundRunning(life, operation, nowMs);
     return { level: 'info', sentence: `${life.resource.id} started` };
   }
   // A start that failed may have left something behind, so it is stopped before it is tried again.
@@ -221,9 +236,9 @@ function isBlockedByStop(life: ResourceLife): boolean {
   return life.blocked && life.failures.some(({ action }) => action === 'stop' || action === 'kill');
 }
 
-function foundRunning(life: ResourceLife, nowMs: number): void {
+function foundRunning(life: ResourceLife, operation: Operation, nowMs: number): void {
   life.state = 'running';
-  life.running = life.running ?? life.resource;
+  life.running = life.running ?? operation.resource;
   scheduleMonitors(life, nowMs);
 }
 

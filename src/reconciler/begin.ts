@@ -1,6 +1,6 @@
 import { randomStream } from '../base/random.js';
 import { stableJson } from '../base/stable-json.js';
-import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardOrders } from '../model/guard-orders.js';
 import type { Revision } from '../model/revision.js';
 import { beginHearing } from '../membership/hearing.js';
@@ -20,6 +20,7 @@ import type { StepTime } from './input-effect.js';
 import type { Mind, MindRules, Promised } from './mind.js';
 import { allMindRules } from './mind.js';
 import { beginRevisions } from './revisions-state.js';
+import { beginRunningMemory } from './running-memory.js';
 import type { Leftovers, SpecIndex } from './spec-index.js';
 import { ignoredSilence, largestBudgetMs, noLeftovers, specIndex, stillLeft } from './spec-index.js';
 
@@ -44,6 +45,8 @@ export interface MindBeginning {
   readonly guardOrders?: GuardOrders | null;
   /** What an earlier daemon of this boot had still to stop of earlier specs. */
   readonly leftovers?: Leftovers | null;
+  /** With what definitions an earlier daemon of this boot ran what may still run. */
+  readonly running?: readonly ResourceSpec[];
   readonly rules?: MindRules;
 }
 
@@ -104,6 +107,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     promisedFor: 0,
     leftovers: { text: stableJson(beginning.leftovers ?? noLeftovers), specCount: 0 },
     guard: beginGuardMemory(beginning.guardOrders ?? null),
+    running: beginRunningMemory(beginning.running ?? []),
     conditions: beginConditions(),
     counters: new Map(),
     random,

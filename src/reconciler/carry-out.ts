@@ -1,5 +1,5 @@
 import { unreachable } from '../base/invariant.js';
-import { beginOperation } from '../lifecycle/resource-life.js';
+import { beginOperation, definitionOf } from '../lifecycle/resource-life.js';
 import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
 import { leaseKey } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
@@ -79,7 +79,7 @@ function keepLists(mind: Mind, time: StepTime): void {
 function probe(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const life = mind.lives.get(action.resource ?? '');
   if (life === undefined || life.operation !== null || life.state !== 'unknown' || life.probeAtMs > time.nowMs) return;
-  const operation = newOperation(mind, life, { action: 'probe', timeoutMs: life.resource.timeouts.monitorMs });
+  const operation = newOperation(mind, life, { action: 'probe', timeoutMs: definitionOf(life).timeouts.monitorMs });
   beginOperation(life, operation, time.nowMs);
   mind.touched.add(life.resource.id);
   effects.push({ kind: 'operate', operation });
@@ -164,7 +164,7 @@ function stop(mind: Mind, action: Action, time: StepTime, effects: Effects): voi
   if (life.operation !== null) effects.push({ kind: 'cancel', operationId: life.operation.id });
   const operation = newOperation(mind, life, {
     action: 'stop',
-    timeoutMs: (life.running ?? life.resource).timeouts.stopMs,
+    timeoutMs: definitionOf(life).timeouts.stopMs,
   });
   beginOperation(life, operation, time.nowMs);
   mind.touched.add(life.resource.id);

@@ -3,6 +3,7 @@ import { beginPingWatch, redefinePing } from '../lifecycle/ping-watch.js';
 import { beginLife, redefineLife } from '../lifecycle/resource-life.js';
 import { setNodes } from '../membership/records.js';
 import type { Mind } from './mind.js';
+import { rememberedDefinition } from './running-memory.js';
 import { specIndex } from './spec-index.js';
 
 /** Whether this node runs resources at all. */
@@ -23,8 +24,9 @@ export function followSpec(mind: Mind, nowMs: number): void {
       const resource = mind.index.resources.get(member);
       if (resource === undefined) continue;
       const life = mind.lives.get(member);
-      if (life === undefined) mind.lives.set(member, beginLife(resource, group.failurePolicy));
-      else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
+      if (life === undefined) {
+        mind.lives.set(member, beginLife(resource, group.failurePolicy, rememberedDefinition(mind.running, member)));
+      } else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
       mind.touched.add(member);
     }
   }

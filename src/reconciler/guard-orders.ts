@@ -1,10 +1,11 @@
 import { stableJson } from '../base/stable-json.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
+import { definitionOf } from '../lifecycle/resource-life.js';
 import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
-import type { GuardedLease, GuardedMember, GuardOrders } from '../model/guard-orders.js';
+import type { GuardedLease, GuardedMember, GuardedStop, GuardOrders } from '../model/guard-orders.js';
 import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
 import type { KillPath } from '../model/kill-path.js';
-import { killPathOf } from '../model/kill-path.js';
+import { hasOwnStop, killPathOf } from '../model/kill-path.js';
 import type { Held } from '../ownership/holder.js';
 import type { Mind } from './mind.js';
 import { livesOf } from './stop-path.js';
@@ -65,11 +66,13 @@ function smallestBudgetMs(groups: readonly GroupSpec[]): number {
 function guardedLease(mind: Mind, held: Held): GuardedLease {
   const lives = livesOf(mind, held).filter((life) => life.state !== 'stopped');
   const members: GuardedMember[] = [];
+  const stops: GuardedStop[] = [];
   const withoutKillPath: string[] = [];
   for (const life of lives) {
     const resource = life.resource.id;
     const paths = pathsOf(mind, life);
     if (paths.length === 0 && !isHarmlessLate(life.resource)) withoutKillPath.push(resource);
+    for (const stop of stopsOf(mind, life)) stops.push({ ...stop, membersBefore: members.length });
     for (const path of paths) members.push({ resource, path });
   }
   return {
@@ -79,6 +82,7 @@ function guardedLease(mind: Mind, held: Held): GuardedLease {
     validUntilMs: Math.floor(held.validUntilMs),
     deadByMs: Math.floor(held.deadByMs),
     members,
+    stops,
     withoutKillPath,
   };
 }
@@ -90,7 +94,7 @@ function isHarmlessLate({ exclusive }: ResourceSpec): boolean {
 
 /** How it is ended; of what is not known to this daemon yet, also how the earlier one would have ended it. */
 function pathsOf(mind: Mind, life: ResourceLife): KillPath[] {
-  const path = killPathOf(life.running ?? life.resource);
+  const path = killPathOf(definitionOf(life));
   const paths = path === null ? [] : [path];
   if (life.state !== 'unknown' || life.running !== null) return paths;
   for (const lease of mind.guard.inherited) {
@@ -102,10 +106,25 @@ function pathsOf(mind: Mind, life: ResourceLife): KillPath[] {
   return paths;
 }
 
+/** How its own agent stops what has no kill path; of what is not known to this daemon yet, also by the definition of the earlier one. */
+function stopsOf(mind: Mind, life: ResourceLife): Omit<GuardedStop, 'membersBefore'>[] {
+  const { id, type, params, timeouts } = life.running ?? life.resource;
+  const isStopped = killPathOf({ type, params }) === null && hasOwnStop(type);
+  const stops = isStopped ? [{ resource: id, type, params, timeoutMs: timeouts.stopMs }] : [];
+  if (life.state !== 'unknown' || life.running !== null) return stops;
+  for (const lease of mind.guard.inherited) {
+    for (const { membersBefore: _, ...old } of lease.stops) {
+      const isKnown = stops.some((each) => stableJson(each) === stableJson(old));
+      if (old.resource === id && !isKnown) stops.push(old);
+    }
+  }
+  return stops;
+}
+
 /** Whether this daemon does not know yet of all of an earlier one's lease whether it runs. */
 function isOpen(mind: Mind, lease: GuardedLease): boolean {
   const isHeld = mind.holder.held.get(lease.key)?.epoch === lease.epoch;
-  const states = lease.members.map(({ resource }) => mind.lives.get(resource)?.state ?? 'gone');
+  const states = [...lease.members, ...lease.stops].map(({ resource }) => mind.lives.get(resource)?.state ?? 'gone');
   return isHeld ? states.includes('unknown') : states.some((state) => state !== 'stopped');
 }
 
@@ -113,9 +132,13 @@ function isOpen(mind: Mind, lease: GuardedLease): boolean {
 function unheldPart(mind: Mind, lease: GuardedLease, held: readonly GuardedLease[]): GuardedLease[] {
   if (mind.holder.held.get(lease.key)?.epoch === lease.epoch) return [];
   const isHeldAnew = (resource: string): boolean =>
-    held.some((each) => each.members.some((member) => member.resource === resource));
-  const members = lease.members.filter(
-    ({ resource }) => !isHeldAnew(resource) && mind.lives.get(resource)?.state !== 'stopped',
-  );
-  return members.length === 0 ? [] : [{ ...lease, members }];
+    held.some(({ members, stops }) => [...members, ...stops].some((each) => each.resource === resource));
+  const isLeft = ({ resource }: { readonly resource: string }): boolean =>
+    !isHeldAnew(resource) && mind.lives.get(resource)?.state !== 'stopped';
+  const members = lease.members.filter(isLeft);
+  const stops = lease.stops.filter(isLeft).map((stop) => ({
+    ...stop,
+    membersBefore: lease.members.slice(0, stop.membersBefore).filter(isLeft).length,
+  }));
+  return members.length + stops.length === 0 ? [] : [{ ...lease, members, stops }];
 }

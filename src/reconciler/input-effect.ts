@@ -38,12 +38,13 @@ export type Input =
   /** Hand everything over. */
   | { readonly kind: 'leave' };
 
-/** Texts that outlive the daemon: voter, session, orders to the guard and leftovers within a boot, the others for good. */
+/** Texts that outlive the daemon: voter, session, orders to the guard, leftovers and what runs within a boot, the others for good. */
 export type StoreName =
   | 'voter.json'
   | 'session.json'
   | 'guard.json'
   | 'leftovers.json'
+  | 'running.json'
   | 'revision.json'
   | 'promises.json'
   | 'file.json';

@@ -14,6 +14,7 @@ import type { Conditions } from './conditions.js';
 import type { GuardMemory } from './guard-memory.js';
 import type { Effect } from './input-effect.js';
 import type { RevisionsState } from './revisions-state.js';
+import type { RunningMemory } from './running-memory.js';
 import type { SpecIndex } from './spec-index.js';
 
 /** One node's whole mind. Plain data, owned by one driver and updated in place by {@link import('./step.js').step}. */
@@ -70,6 +71,7 @@ export interface Mind {
   /** The {@link specCount} for which they were looked up last. */
   promisedFor: number;
   readonly guard: GuardMemory;
+  readonly running: RunningMemory;
   /** The leftovers as they were kept last, and the {@link specCount} for which that is. */
   readonly leftovers: { text: string; specCount: number };
   readonly conditions: Conditions;

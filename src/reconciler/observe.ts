@@ -14,6 +14,7 @@ import type { SelfReport } from '../model/record.js';
 import { isQuorate } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
+import { noteRunning } from './running-memory.js';
 
 /** Says in this node's record what changed in this step. Called several times in each, so nothing is built before it is known to be news. */
 export function publishSelf(mind: Mind, time: StepTime): void {
@@ -51,6 +52,7 @@ function publishResources(mind: Mind, nowMs: number): void {
     const observation = life === undefined ? null : observeLife(life, mind.node, nowMs);
     const isNews =
       observation !== null && (observation.state !== 'unknown' || observation.busy || observation.failures > 0);
+    noteRunning(mind.running, id, life?.running ?? null);
     publish(mind.records, `resource:${id}`, isNews ? { kind: 'resource', resource: observation } : null);
   }
   mind.guard.isStale = true;

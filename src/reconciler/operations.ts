@@ -1,11 +1,12 @@
 import type { Operation, OperationAction } from '../model/operation.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
+import { definitionOf } from '../lifecycle/resource-life.js';
 import type { Mind } from './mind.js';
 
 /**
  * A new operation on a resource, with the epoch of the lease under which it runs.
  *
- * A stop or kill undoes what was started, so it gets the definition that runs, whatever the spec says by now.
+ * Only a start is about what the spec wants. A stop or kill undoes what was started, and a probe or monitor looks for it, whatever the spec says by now.
  */
 export function newOperation(
   mind: Mind,
@@ -18,11 +19,10 @@ export function newOperation(
   },
 ): Operation {
   mind.operationCount += 1;
-  const isUndoing = options.action !== 'start' && options.action !== 'probe';
   return {
     id: `${mind.node}-${mind.operationCount}`,
     action: options.action,
-    resource: isUndoing ? (life.running ?? life.resource) : life.resource,
+    resource: options.action === 'start' ? life.resource : definitionOf(life),
     node: mind.node,
     timeoutMs: Math.max(1, Math.round(options.timeoutMs)),
     intervalMs: options.intervalMs ?? 0,

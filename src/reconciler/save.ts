@@ -4,6 +4,7 @@ import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
 import type { StepTime, StoreName } from './input-effect.js';
 import type { Effects, Mind, Promised } from './mind.js';
+import { changedRunning } from './running-memory.js';
 import { largestBudgetMs, leftoversIn } from './spec-index.js';
 
 /** For how long a lease length or stop budget that was in force counts for quarantines (R7). */
@@ -25,6 +26,8 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
   }
   const leftovers = changedLeftovers(mind);
   if (leftovers !== null) effects.push({ kind: 'save', name: 'leftovers.json', text: leftovers, durable: false });
+  const running = changedRunning(mind.running);
+  if (running !== null) effects.push({ kind: 'save', name: 'running.json', text: running, durable: false });
   // Before the session, whose change is what most orders change with.
   const orders = changedOrders(mind);
   if (orders !== null) effects.push({ kind: 'save', name: 'guard.json', text: orders, durable: false });
@@ -87,6 +90,7 @@ export function storeFailed(
     mind.leftovers.text = '';
     mind.leftovers.specCount = 0;
   }
+  if (name === 'running.json') mind.running.isStale = true;
   if (name === 'guard.json') {
     mind.guard.text = '';
     mind.guard.isStale = true;

@@ -134,6 +134,8 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   mind.touched.add(operation.resource.id);
   if (lesson !== null) log(effects, lesson.level, lesson.sentence);
   const id = `${operation.action}:${operation.resource.id}@${mind.node}`;
+  // What is still unknown is to be probed again.
+  if (life.state === 'unknown') return;
   if (outcome.kind !== 'failed' && outcome.kind !== 'timeout' && outcome.kind !== 'unknown') mind.done.add(id);
 }
 

@@ -1,6 +1,5 @@
 import type { ResourceLife } from '../lifecycle/resource-life.js';
-import { beginOperation } from '../lifecycle/resource-life.js';
-import type { ResourceSpec } from '../model/cluster-spec.js';
+import { beginOperation, definitionOf } from '../lifecycle/resource-life.js';
 import { killPathOf } from '../model/kill-path.js';
 import type { Operation } from '../model/operation.js';
 import type { Held } from '../ownership/holder.js';
@@ -74,11 +73,6 @@ function hasJustFailed(mind: Mind, life: ResourceLife, time: StepTime, by?: 'kil
 
 function hasKillPath(life: ResourceLife): boolean {
   return killPathOf(definitionOf(life)) !== null;
-}
-
-/** What runs, whatever the spec says by now. */
-function definitionOf(life: ResourceLife): ResourceSpec {
-  return life.running ?? life.resource;
 }
 
 /** Begins an operation; one that is under way is ended, and its late answer is not listened to. */

@@ -5,6 +5,7 @@ import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { VoterPast } from '../ownership/quarantine.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { MindBeginning } from '../reconciler/begin.js';
+import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Revision } from '../model/revision.js';
 import { decodeKept } from './decode-kept.js';
 import type { SpecLibrary, SpecText } from './spec-library.js';
@@ -50,6 +51,7 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     past: pastOf({ hasMemory: voterMemory !== null, votedIn: voted?.boot ?? null, boot }),
     voterMemory,
     holderMemory: decodeKept<HolderMemory>(volatile.texts.get('session.json') ?? null),
+    running: decodeKept<ResourceSpec[]>(volatile.texts.get('running.json') ?? null) ?? [],
     promised: decodeKept<Promised[]>(durable.texts.get('promises.json') ?? null) ?? [],
   };
 }

@@ -6,6 +6,7 @@ import {
   decodeLeftovers,
   decodeMember,
   decodePromised,
+  decodeRunning,
   decodeVoterMemory,
 } from '../../src/daemon/decode-memory.js';
 
@@ -30,6 +31,13 @@ describe('small texts', () => {
     expect(decodeLeftovers('{"groups":[]}')).toBeNull();
     expect(decodeLeftovers('{"groups":[')).toBeNull();
     expect(decodeLeftovers(null)).toBeNull();
+  });
+
+  it('S7 definitions of what may run that are none are left out', () => {
+    const vip = { id: 'vip', type: 'builtin:vip', params: { address: '10.0.0.1' } };
+    expect(decodeRunning(JSON.stringify([vip, { id: 'x' }, null]))).toEqual([vip]);
+    expect(decodeRunning('[{"id":')).toEqual([]);
+    expect(decodeRunning(null)).toEqual([]);
   });
 
   it('R7 promised lengths that are no numbers are left out', () => {

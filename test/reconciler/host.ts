@@ -28,6 +28,8 @@ export class Host {
   mind: Mind | null = null;
   /** Resources that run here, daemon or not. */
   readonly running = new Set<string>();
+  /** Per resource, the parameters with which it was started and not stopped: an address that was not taken away stays beside the new one. */
+  readonly runningWith = new Map<string, Set<string>>();
   /** How agents answer here, by `action:resource`. */
   readonly behaviours = new Map<string, Behaviour>();
   /** What is kept: voter.json and session.json for the boot, the rest for good. */
@@ -61,6 +63,7 @@ export class Host {
     const leftovers = this.kept.get('leftovers.json');
     const promises = this.kept.get('promises.json');
     const orders = this.kept.get('guard.json');
+    const running = this.kept.get('running.json');
     const beginning: MindBeginning = {
       node: this.name,
       software: 'test',
@@ -77,6 +80,7 @@ export class Host {
       promised: promises === undefined ? [] : JSON.parse(promises),
       leftovers: leftovers === undefined ? null : JSON.parse(leftovers),
       guardOrders: orders === undefined ? null : JSON.parse(orders),
+      running: running === undefined ? [] : JSON.parse(running),
       ...(options.rules === undefined ? {} : { rules: options.rules }),
     };
     this.mind = beginMind(beginning, options.time);
@@ -97,6 +101,7 @@ export class Host {
     this.kept.delete('session.json');
     this.kept.delete('leftovers.json');
     this.kept.delete('guard.json');
+    this.kept.delete('running.json');
   }
 
   /** An agent call begins. */
@@ -112,18 +117,31 @@ export class Host {
   /** What comes of an agent call now that it ends. */
   outcomeOf({ operation, behaviour }: UnderWay): Outcome {
     const { id } = operation.resource;
+    const parameters = JSON.stringify(operation.resource.params);
     if (behaviour.never === true) return { kind: 'timeout', reason: 'no answer in time' };
     if (behaviour.outcome !== undefined) return behaviour.outcome;
     switch (operation.action) {
       case 'start':
+        this.#with(id).add(parameters);
         this.running.add(id);
         return { kind: 'done' };
       case 'stop':
       case 'kill':
-        this.running.delete(id);
+        this.#with(id).delete(parameters);
+        if (this.#with(id).size === 0) this.running.delete(id);
         return { kind: 'done' };
-      default:
-        return this.running.has(id) ? { kind: 'running' } : { kind: 'stopped' };
+      default: {
+        const isThere = this.running.has(id) && (this.#with(id).size === 0 || this.#with(id).has(parameters));
+        return isThere ? { kind: 'running' } : { kind: 'stopped' };
+      }
     }
+  }
+
+  /** With what a resource runs; what runs and was not started here runs with anything. */
+  #with(resource: string): Set<string> {
+    const known = this.running.has(resource) ? this.runningWith.get(resource) : undefined;
+    const parameters = known ?? new Set<string>();
+    this.runningWith.set(resource, parameters);
+    return parameters;
   }
 }
