@@ -174,7 +174,14 @@ function stop(mind: Mind, action: Action, time: StepTime, effects: Effects): voi
 
 function releaseGroup(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const held = mind.holder.held.get(leaseKey(action.group));
-  if (held === undefined || held.state === 'claim') return;
+  if (held === undefined) return;
+  if (held.state === 'claim') {
+    // Nothing runs under a claim, and nobody said no: it ends at once and leaves no back-off (R15).
+    release(mind.holder, held.key, time.nowMs);
+    mind.done.add(action.id);
+    log(effects, 'debug', `the claim of ${action.group} is dropped: ${action.reason.text}`);
+    return;
+  }
   const members = mind.index.groups.get(action.group)?.members ?? [];
   const isDown =
     members.every((member) => (mind.lives.get(member)?.state ?? 'stopped') === 'stopped') &&

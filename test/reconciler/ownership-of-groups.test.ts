@@ -195,6 +195,35 @@ describe('a planned move', () => {
   });
 });
 
+describe('a claim under way', () => {
+  /** A cluster in which n1 asks for `db`, and no answer reaches it. */
+  function asking(): Cluster {
+    const cluster = running({ groups: { ...web.groups, db: { desired: 'stopped' } } });
+    cluster.cut.add('n2>n1').add('n3>n1');
+    cluster.edit('n1', { groups: { ...web.groups, db: { prefer: ['n1'] } } });
+    cluster.until('n1 asks for db', () => cluster.mind('n1').holder.held.get('db')?.state === 'claim', 100);
+    return cluster;
+  }
+
+  it.each([
+    ['that is to be stopped', { groups: { ...web.groups, db: { desired: 'stopped' } } }],
+    ['that belongs on another node', { groups: { ...web.groups, db: { require: ['n2'] } } }],
+    ['that the spec no longer has', web],
+  ] as const)('is dropped at once when it is for a group %s', (_, wish) => {
+    const cluster = asking();
+    cluster.edit('n1', wish);
+    cluster.run(10);
+    expect(cluster.mind('n1').holder.held.has('db')).toBe(false);
+    expect(cluster.mind('n1').holder.held.get('web')?.state).toBe('own');
+  });
+
+  it('is not dropped while it is wanted', () => {
+    const cluster = asking();
+    cluster.run(300);
+    expect(cluster.mind('n1').holder.held.get('db')?.state).toBe('claim');
+  });
+});
+
 describe('a service that fails', () => {
   it('is found by its monitor and restarted where it is', () => {
     const cluster = running();
