@@ -37,6 +37,10 @@ export function createAgentRunner(options: AgentRunnerOptions): AgentRunner {
   return new Runner(options);
 }
 
+function tooLate(action: Operation['action']): Outcome {
+  return unknown(`the lease ended before the ${action} was set off, or in the midst of it, so it was not gone on with`);
+}
+
 class Runner implements AgentRunner {
   readonly #log: Log;
   readonly #path: string | undefined;
@@ -75,7 +79,7 @@ class Runner implements AgentRunner {
     ]);
   }
 
-  async run(operation: Operation): Promise<Outcome> {
+  async run(operation: Operation, mayRun: () => boolean = () => true): Promise<Outcome> {
     const { resource, action, timeoutMs } = operation;
     const agent = this.#agentOf(resource.type);
     if (agent === null) {
@@ -88,7 +92,15 @@ class Runner implements AgentRunner {
       const deadlineMs = performance.now() + timeoutMs;
       const leftMs = (): number => deadlineMs - performance.now();
       const note = this.#calls.noteFor(operation);
-      return await agent[action]({ operation, leftMs, signal: cancel.signal, note, log: this.#log });
+      let isRefused = false;
+      const isPermitted = (): boolean => {
+        isRefused = isRefused || !mayRun();
+        return !isRefused;
+      };
+      if (!isPermitted()) return tooLate(action);
+      const { signal } = cancel;
+      const outcome = await agent[action]({ operation, leftMs, signal, isPermitted, note, log: this.#log });
+      return isRefused ? tooLate(action) : outcome;
     } catch (error) {
       if (error instanceof InvariantError) {
         throw error;

@@ -66,6 +66,7 @@ export function lsbAgent(options: { readonly folder: string; readonly path?: str
       environment: { ...baseEnvironment(options.path), ...operationEnvironment(call.operation) },
       timeoutMs: call.leftMs(),
       signal: call.signal,
+      isPermitted: call.isPermitted,
       note: call.note,
     });
     return end.kind === 'exited' ? judge(end) : (outcomeOfBrokenRun(end, `"${script} ${action}"`) ?? DONE);

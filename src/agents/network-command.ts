@@ -9,6 +9,8 @@ export interface NetworkCommand {
   readonly path: string | undefined;
   readonly leftMs: () => number;
   readonly signal: AbortSignal;
+  /** Asked right before each program is run. */
+  readonly isPermitted?: (() => boolean) | undefined;
   readonly log: Log;
 }
 
@@ -29,5 +31,6 @@ export function runNetworkProgram(
     graceMs: 0,
     isAlone: true,
     signal: command.signal,
+    isPermitted: command.isPermitted,
   });
 }

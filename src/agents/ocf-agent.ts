@@ -78,6 +78,7 @@ async function runScript(
     },
     timeoutMs: call.leftMs(),
     signal: call.signal,
+    isPermitted: call.isPermitted,
     note: call.note,
   });
   if (end.kind !== 'exited') {

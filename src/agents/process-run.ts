@@ -27,6 +27,8 @@ export interface ProcessRequest {
   readonly graceMs?: number;
   /** Aborted to end it early; the reason {@link CLOSING} kills without grace. */
   readonly signal?: AbortSignal;
+  /** Asked right before the program is run; when it says no, the program is not run and counts as cancelled. */
+  readonly isPermitted?: (() => boolean) | undefined;
   readonly outputBytesMax?: number;
   readonly directory?: string;
   /** Keeps it in mind while it is under way, for a daemon that begins after this one was killed. */
@@ -59,7 +61,7 @@ export function graceMsOf(timeoutMs: number): number {
 /** Runs a program. Never rejects. */
 export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const nothing = { stdout: '', stderr: '' };
-  if (request.signal?.aborted === true) {
+  if (request.signal?.aborted === true || request.isPermitted?.() === false) {
     return { kind: 'cancelled', left: [], ...nothing };
   }
   if (request.timeoutMs <= 0) {

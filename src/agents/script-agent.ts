@@ -146,6 +146,9 @@ async function startKept(options: {
     if (cleared.kind !== 'done') {
       return cleared;
     }
+    if (call.isPermitted?.() === false) {
+      return CANCELLED;
+    }
     const problem = await kept.start(id, command);
     if (problem !== null) {
       const where = parameters.directory === '/' ? '' : ` in "${parameters.directory}"`;
@@ -170,7 +173,7 @@ async function waitUntilReady(options: {
   const graceMs = graceMsOf(call.operation.timeoutMs);
   for (;;) {
     const look = await kept.look(call.operation.resource.id);
-    if (call.signal.aborted) {
+    if (call.signal.aborted || call.isPermitted?.() === false) {
       return CANCELLED;
     }
     if (look.kind !== 'running') {
@@ -245,6 +248,7 @@ async function runCommand(options: {
     directory: parameters.directory,
     timeoutMs: call.leftMs(),
     signal: call.signal,
+    isPermitted: call.isPermitted,
     note: call.note,
   });
   if (end.kind === 'exited') {

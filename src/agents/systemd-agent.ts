@@ -191,6 +191,7 @@ function systemctl(call: AgentCall, path: string | undefined, words: readonly st
     environment: baseEnvironment(path),
     timeoutMs: call.leftMs(),
     signal: call.signal,
+    isPermitted: call.isPermitted,
     note: call.note,
   });
 }

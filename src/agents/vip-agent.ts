@@ -43,7 +43,8 @@ export function vipAgent(options: { readonly log: Log; readonly path?: string })
     (action: (vip: VipCall) => Promise<Outcome>) =>
     async (call: AgentCall): Promise<Outcome> => {
       const parameters = readVipParameters(call.operation.resource);
-      const command = { path: options.path, leftMs: call.leftMs, signal: call.signal, log: call.log };
+      const { leftMs, signal, isPermitted, log } = call;
+      const command = { path: options.path, leftMs, signal, isPermitted, log };
       return typeof parameters === 'string' ? failed('fatal', parameters) : action({ parameters, command, announcer });
     };
   const agent = { probe: act(probe), monitor: act(monitor), start: act(start), stop: act(stop), kill: act(stop) };

@@ -7,8 +7,11 @@ export interface AgentRunner {
    * Runs one operation to its end: its outcome, its deadline or its cancellation. Never rejects.
    *
    * An operation that passes its deadline, or is cancelled, has its whole process group ended (TERM, then KILL) before this resolves.
+   *
+   * `isPermitted` is asked right before anything is set off, for each program that is run: this process may have stood still since the operation was decided. When it says no, nothing more is set
+   * off and the outcome is `unknown`.
    */
-  run(operation: Operation): PromiseLike<Outcome>;
+  run(operation: Operation, isPermitted?: () => boolean): PromiseLike<Outcome>;
   /** Ends an operation that is under way; its `run` resolves with `unknown`. */
   cancel(operationId: string): void;
   /**

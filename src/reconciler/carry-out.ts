@@ -11,6 +11,7 @@ import { log } from './mind.js';
 import { liveness, selfReport } from './observe.js';
 import { newOperation } from './operations.js';
 import { isOnlyUnder } from './only-under.js';
+import { permits } from './permit.js';
 import { isInMaintenance } from './time-passes.js';
 
 /**
@@ -119,17 +120,6 @@ function mustGiveWay(mind: Mind, group: GroupSpec, time: StepTime): boolean {
 function isSelected(mind: Mind, selector: NodeSelector, node: string): boolean {
   if (selector.kind === 'node') return selector.node === node;
   return mind.index.nodes.get(node)?.labels[selector.label] === selector.value;
-}
-
-/** S2: a lease that is owned, lists the resource, and has time left. */
-function permits(mind: Mind, action: Action, time: StepTime): boolean {
-  if (!mind.rules.permit) return true;
-  const held = mind.holder.held.get(leaseKey(action.group));
-  if (held === undefined || held.state !== 'own') return false;
-  const resource = mind.index.resources.get(action.resource ?? '');
-  if (resource === undefined) return false;
-  if (resource.exclusive !== 'none' && !held.resources.includes(resource.id)) return false;
-  return held.validUntilMs - time.nowMs >= mind.holder.everyMs;
 }
 
 function start(mind: Mind, action: Action, time: StepTime, effects: Effects): void {

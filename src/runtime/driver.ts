@@ -10,6 +10,7 @@ import type { Store } from '../ports/store.js';
 import type { Codec, Transport } from '../ports/transport.js';
 import type { DecodeRequest, Effect, Input, StepTime } from '../reconciler/input-effect.js';
 import type { Mind } from '../reconciler/mind.js';
+import { stillPermits } from '../reconciler/permit.js';
 import { storeFailed, storeRecovered } from '../reconciler/save.js';
 import { step } from '../reconciler/step.js';
 import { wakeAtMs } from '../reconciler/wake.js';
@@ -210,20 +211,22 @@ export class Driver<Frame> {
   #operate(operation: Operation): void {
     const { agents, clock, log } = this.#ports;
     const fromMs = clock.nowMs();
-    agents.run(operation).then(
-      (outcome) => {
-        const { action, resource, epoch } = operation;
-        const tookMs = Math.round(clock.nowMs() - fromMs);
-        log.event('debug', `${action} of ${resource.id} took ${tookMs} ms: ${outcome.kind}`, {
-          resource: resource.id,
-          action,
-          epoch,
-          tookMs,
-        });
-        this.put({ kind: 'operated', operation, outcome });
-      },
-      (error: unknown) => this.#finish(operation, { kind: 'unknown', reason: sentenceOf(error) }),
-    );
+    agents
+      .run(operation, () => stillPermits(this.mind, operation, clock.nowMs()))
+      .then(
+        (outcome) => {
+          const { action, resource, epoch } = operation;
+          const tookMs = Math.round(clock.nowMs() - fromMs);
+          log.event('debug', `${action} of ${resource.id} took ${tookMs} ms: ${outcome.kind}`, {
+            resource: resource.id,
+            action,
+            epoch,
+            tookMs,
+          });
+          this.put({ kind: 'operated', operation, outcome });
+        },
+        (error: unknown) => this.#finish(operation, { kind: 'unknown', reason: sentenceOf(error) }),
+      );
   }
 
   #finish(operation: Operation, outcome: { readonly kind: 'unknown'; readonly reason: string }): void {

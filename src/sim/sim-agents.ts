@@ -147,6 +147,12 @@ export class HostServices {
     return call;
   }
 
+  /** A call that is not permitted any more: nothing is set off, and that is answered. */
+  refuse(answer: () => void): void {
+    this.#tally.count('calls that came too late');
+    this.#after(this.#between(LOOK_MS), answer);
+  }
+
   /** Ends a call early, as the runner does with a call's process group. */
   cancel(call: Call): void {
     if (call.isOver) return;
@@ -341,8 +347,12 @@ export class SimAgents implements AgentRunner {
     options.services.endLeftCalls();
   }
 
-  run(operation: Operation): PromiseLike<Outcome> {
+  run(operation: Operation, isPermitted: () => boolean = () => true): PromiseLike<Outcome> {
     const answer = new Answer<Outcome>();
+    if (!isPermitted()) {
+      this.#services.refuse(() => this.#deliver(() => answer.settle({ kind: 'unknown', reason: 'the lease ended' })));
+      return answer;
+    }
     if (!this.#mayAct(operation)) return answer;
     const call = this.#services.begin(operation, (outcome) => {
       this.#calls.delete(operation.id);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
 import { readProcess } from '../../src/agents/process-table.js';
+import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import { operation, rememberingLog, resource } from './harness/operation.js';
@@ -110,5 +111,38 @@ describe('the runner', () => {
     expect(readProcess(service)).not.toBeNull();
     runner = newRunner();
     expect(await runner.run(operation('stop', web))).toEqual({ kind: 'done' });
+  });
+});
+
+describe('S2 a start whose lease ends before it is through', () => {
+  const tooLate = { kind: 'unknown', reason: expect.stringMatching(/^the lease ended before the start was set off/) };
+
+  /** A kept process whose pid is in `service.pid`. */
+  function service(params: ResourceSpec['params'] = {}): ResourceSpec {
+    const text = `#!/bin/bash\necho $$ > ${folder.path}/service.pid\nwhile :; do sleep 0.05; done\n`;
+    return resource('script', { run: [writeScript(join(folder.path, 'service'), text)], ...params });
+  }
+
+  it.each(['ocf:test:thing', 'builtin:noop'])('is not set off: %s', async (type) => {
+    install(`echo $1 >> ${folder.path}/calls`);
+    expect(await runner.run(operation('start', resource(type)), () => false)).toEqual(tooLate);
+    expect(existsSync(join(folder.path, 'calls'))).toBe(false);
+    expect(existsSync(join(folder.path, 'run/noop/web'))).toBe(false);
+  });
+
+  it('is not gone on with once its forerunner has ended', async () => {
+    const before = service();
+    await runner.run(operation('start', before));
+    const first = await pid('service.pid');
+    const start = operation('start', service({ environment: ['COLOUR=red'] }));
+    expect(await runner.run(start, () => readProcess(first) !== null)).toEqual(tooLate);
+    expect(await runner.run(operation('probe', before))).toEqual({ kind: 'stopped' });
+  });
+
+  it('leaves no process that was not ready by then', async () => {
+    const web = service({ monitor: ['/bin/false'] });
+    const start = operation('start', web);
+    expect(await runner.run(start, () => !existsSync(join(folder.path, 'service.pid')))).toEqual(tooLate);
+    expect(await runner.run(operation('probe', web))).toEqual({ kind: 'stopped' });
   });
 });

@@ -20,6 +20,8 @@ export class World {
   readonly texts = new Map<string, string>();
   /** Stores that are full. */
   readonly full = new Set<'volatile' | 'durable'>();
+  /** Per call, whether its agent may still set something off. */
+  readonly permits = new Map<string, () => boolean>();
   readonly answers = new Map<string, (outcome: Outcome) => void>();
   readonly rejections = new Map<string, (error: Error) => void>();
   readonly decoding: { readonly request: DecodeRequest; readonly resolve: (result: DecodeResult) => void }[] = [];
@@ -88,10 +90,11 @@ export class World {
     volatile: this.#store('volatile'),
     durable: this.#store('durable'),
     agents: {
-      run: (operation: Operation) =>
+      run: (operation: Operation, isPermitted = () => true) =>
         new Promise((resolve, reject) => {
           const call = `${operation.action} ${operation.resource.id}`;
           this.done.push(call);
+          this.permits.set(call, isPermitted);
           this.answers.set(call, resolve);
           this.rejections.set(call, reject);
         }),

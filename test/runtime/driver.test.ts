@@ -144,6 +144,57 @@ function broken(): never {
   throw new Error('this cannot be');
 }
 
+describe('S2 a start whose time has come', () => {
+  /** A node alone that just began to start web, and when its lease ends. */
+  async function starting(whileKept: (world: World) => void): Promise<Running & { readonly validUntilMs: number }> {
+    const all = driverOf(alone);
+    all.driver.start();
+    all.world.duringWrite = () => whileKept(all.world);
+    await all.world.answer('probe web', { kind: 'stopped' });
+    const validUntilMs = all.driver.mind.holder.held.get('web')?.validUntilMs ?? 0;
+    return { ...all, validUntilMs };
+  }
+
+  it('is permitted by the lease as it is when it is asked', async () => {
+    const { world, driver, validUntilMs } = await starting(() => undefined);
+    const isPermitted = world.permits.get('start web');
+    expect(isPermitted?.()).toBe(true);
+    world.nowMs = validUntilMs - 1;
+    expect(isPermitted?.()).toBe(true);
+    world.turn(0);
+    expect(driver.mind.holder.held.get('web')?.validUntilMs).toBeGreaterThan(validUntilMs);
+    world.nowMs = validUntilMs + 1;
+    expect(isPermitted?.()).toBe(true);
+  });
+
+  it('is not permitted any more when this process stood still until the lease had ended', async () => {
+    const { world } = await starting((of) => {
+      of.nowMs += 1001;
+    });
+    expect(world.done).toContain('start web');
+    expect(world.permits.get('start web')?.()).toBe(false);
+  });
+
+  it('is not permitted any more when a newer one has taken its place', async () => {
+    const { world, validUntilMs } = await starting(() => undefined);
+    const isPermitted = world.permits.get('start web');
+    world.nowMs = validUntilMs;
+    world.turn(1);
+    await world.answer('stop web', { kind: 'done' });
+    world.turn(200);
+    expect(world.permits.get('start web')).not.toBe(isPermitted);
+    expect(world.permits.get('start web')?.()).toBe(true);
+    expect(isPermitted?.()).toBe(false);
+  });
+
+  it('is the only thing that needs it: a stop is always permitted', async () => {
+    const { world, driver, validUntilMs } = await starting(() => undefined);
+    world.nowMs = validUntilMs + 1;
+    driver.put({ kind: 'tick' });
+    expect(world.permits.get('stop web')?.()).toBe(true);
+  });
+});
+
 describe('S4 a driver whose volatile store is full', () => {
   it('sends nothing, and tries again with every step but not in between', () => {
     const { world, driver } = driverOf(three);

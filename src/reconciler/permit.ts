@@ -1,0 +1,30 @@
+import { leaseKey } from '../model/lease.js';
+import type { Operation } from '../model/operation.js';
+import type { Action } from '../model/plan.js';
+import type { StepTime } from './input-effect.js';
+import type { Mind } from './mind.js';
+
+/** S2: a lease that is owned, lists the resource, and has time left. */
+export function permits(mind: Mind, action: Action, time: StepTime): boolean {
+  if (!mind.rules.permit) return true;
+  const held = mind.holder.held.get(leaseKey(action.group));
+  if (held === undefined || held.state !== 'own') return false;
+  const resource = mind.index.resources.get(action.resource ?? '');
+  if (resource === undefined) return false;
+  if (resource.exclusive !== 'none' && !held.resources.includes(resource.id)) return false;
+  return held.validUntilMs - time.nowMs >= mind.holder.everyMs;
+}
+
+/**
+ * S2 once more, for a start that was decided and whose program is about to be run: by the clock of that moment, since this process may have stood still in between.
+ *
+ * The lease is judged as it is by then: one that was renewed meanwhile covers a start that takes long to prepare.
+ */
+export function stillPermits(mind: Mind, operation: Operation, nowMs: number): boolean {
+  if (operation.action !== 'start' || !mind.rules.permit) return true;
+  const { id, group, exclusive } = operation.resource;
+  if (mind.lives.get(id)?.operation?.id !== operation.id) return false;
+  const held = mind.holder.held.get(leaseKey(group));
+  if (held === undefined || (held.state !== 'own' && held.state !== 'stop')) return false;
+  return nowMs < held.validUntilMs && (exclusive === 'none' || held.resources.includes(id));
+}
