@@ -87,6 +87,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     hearing: beginHearing(nowMs),
     said: { heard: new Map(), leases: new Map(), pings: new Map() },
     freshness: new Map(),
+    silentSinceMs: new Map(),
     answered: new Map(),
     ownBeats: [],
     lives: new Map(),

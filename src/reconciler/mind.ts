@@ -40,6 +40,8 @@ export interface Mind {
   };
   /** Per peer, the newest heartbeat that showed it to be there, so that replays show nothing. */
   readonly freshness: Map<string, Freshness>;
+  /** Since when this node, with a majority behind it, has known nodes to be silent. */
+  readonly silentSinceMs: Map<string, number>;
   /** Per voter and link, the newest of this node's heartbeats that it answered there. */
   readonly answered: Map<string, Map<number, number>>;
   /** Heartbeats to this node's own voter that are to be answered in this step. */

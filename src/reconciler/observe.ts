@@ -15,6 +15,7 @@ import { isQuorate } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
 import { noteRunning } from './running-memory.js';
+import { mayStillHold, noteSilence } from './silence.js';
 
 /** Says in this node's record what changed in this step. Called several times in each, so nothing is built before it is known to be news. */
 export function publishSelf(mind: Mind, time: StepTime): void {
@@ -152,9 +153,10 @@ export function observeCluster(mind: Mind, nowMs: number): ObservedCluster {
       leaving: self?.leaving ?? false,
       quorate: self?.quorate ?? null,
     });
+    const isHolder = mayStillHold(mind, id, nowMs);
     for (const value of valuesOf(mind.records, id)) {
       if (value.kind === 'resource') resources.push(value.resource);
-      else if (value.kind === 'lease') leases.push(value.lease);
+      else if (value.kind === 'lease' && isHolder) leases.push(value.lease);
       else if (value.kind === 'ping') pings.push(value.ping);
     }
   }
@@ -177,7 +179,13 @@ function newestLeases(leases: readonly LeaseObservation[]): LeaseObservation[] {
     .sort((a, b) => compareIds(a.group, b.group) || compareIds(a.node, b.node));
 }
 
-/** What changes when who is there changes: one letter for each node. */
-export function livenessPrint(mind: Mind, nowMs: number): string {
-  return mind.spec.nodes.map((node) => liveness(mind, node.id, nowMs).slice(0, 2)).join('');
+/** Looks who is there, and since when who is not. Returns a text that changes when something of it does that is observed: two letters for each node. */
+export function watchPeers(mind: Mind, nowMs: number): string {
+  const isMajorityHere = isQuorate(mind.holder, nowMs);
+  const seen = mind.spec.nodes.map(({ id: node }) => {
+    const state = liveness(mind, node, nowMs);
+    noteSilence(mind, { node, isSilent: state !== 'online', isQuorate: isMajorityHere, nowMs });
+    return mayStillHold(mind, node, nowMs) ? state.slice(0, 2) : 'no';
+  });
+  return seen.join('');
 }

@@ -3,7 +3,7 @@ import { limits } from '../model/limits.js';
 import { plan } from '../planner/plan.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
-import { livenessPrint, observeCluster } from './observe.js';
+import { observeCluster, watchPeers } from './observe.js';
 
 /**
  * Plans again when what is observed or wanted changed, many changes coalesced into one plan.
@@ -11,7 +11,7 @@ import { livenessPrint, observeCluster } from './observe.js';
  * A small plan is made here; a large one is asked for, and until it comes the old one stands: what it proposes is still checked against what is true when it is carried out.
  */
 export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
-  const view = `${mind.records.changes} ${mind.specCount} ${livenessPrint(mind, time.nowMs)}`;
+  const view = `${mind.records.changes} ${mind.specCount} ${watchPeers(mind, time.nowMs)}`;
   if (view === mind.planView || mind.planAsked !== null) return;
   mind.planView = view;
   const observed = observeCluster(mind, time.nowMs);
