@@ -1,153 +1,44 @@
 /** Reads what the agents of a spec declare of themselves, from this machine or from a folder of metadata files. */
-import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AgentCatalogue, AgentMetadata } from '../model/agent-catalogue.js';
-import { limits } from '../model/limits.js';
-import { baseEnvironment } from './environment.js';
-import { LSB_FOLDER, lsbScriptPath } from './lsb-agent.js';
-import { MetadataCache } from './metadata-cache.js';
-import { OCF_ROOT, ocfScriptPath } from './ocf-agent.js';
-import { readOcfMetadata } from './ocf-metadata.js';
+import type { WhereAgentsAre } from './installed-agents.js';
 import { OWN_AGENTS } from './own-agents.js';
-import { runProcess } from './process-run.js';
-import { unitOf } from './systemd-unit.js';
 
 /** What to read, and where. */
-export interface ReadCatalogueOptions {
+export interface ReadCatalogueOptions extends WhereAgentsAre {
   /** Types to look for; one that is of no known form is left out of the answer. */
   readonly types: readonly string[];
-  /** Where OCF agents are installed; the default is `/usr/lib/ocf`. */
-  readonly ocfRoot?: string;
-  /** Where LSB scripts are installed; the default is `/etc/init.d`. */
-  readonly lsbFolder?: string;
-  /** A folder of files `ocf:PROVIDER:NAME.xml` or `PROVIDER/NAME.xml`: then OCF agents are read from there, and what has no metadata is not looked for. */
-  readonly metadataDir?: string;
-  /** A folder in which metadata is kept between runs; without it, only while this process lives. */
-  readonly cacheFolder?: string;
 }
 
 /** Agents that are asked for their metadata at once. Ours: they are shell scripts, and the machine has other work. */
 const ASKED_AT_ONCE = 4;
 
-/** Time that an agent has to describe itself; metadata advises 5 s, and a cold disk may double that. */
-const META_DATA_MS = 10_000;
-
-/**
- * Where systemd looks for units.
- *
- * Source: systemd.unit(5), table "Load path when running in system mode".
- */
-const UNIT_FOLDERS = [
-  '/etc/systemd/system.control',
-  '/run/systemd/system.control',
-  '/run/systemd/transient',
-  '/run/systemd/generator.early',
-  '/etc/systemd/system',
-  '/etc/systemd/system.attached',
-  '/run/systemd/system',
-  '/run/systemd/system.attached',
-  '/run/systemd/generator',
-  '/usr/local/lib/systemd/system',
-  '/usr/lib/systemd/system',
-  '/lib/systemd/system',
-  '/run/systemd/generator.late',
-];
-
-const memory = new MetadataCache(null);
-
 /** Reads the catalogue. Shape: an agent that is there and whose metadata cannot be read counts as declaring nothing. Errors: none; what cannot be read is not there. */
 export async function readCatalogue(options: ReadCatalogueOptions): Promise<AgentCatalogue> {
-  const cache = options.cacheFolder === undefined ? memory : new MetadataCache(options.cacheFolder);
-  const waiting = [...new Set(options.types)];
+  const types = [...new Set(options.types)];
   const found = new Map<string, AgentMetadata | null>();
-  const readNext = async (): Promise<void> => {
-    for (let type = waiting.shift(); type !== undefined; type = waiting.shift()) {
-      const metadata = await readAgent(type, options, cache);
-      if (metadata !== undefined) {
-        found.set(type, metadata);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, readNext));
+  for (const type of types) {
+    const own = Object.hasOwn(OWN_AGENTS, type) ? OWN_AGENTS[type] : undefined;
+    if (own !== undefined) found.set(type, own);
+  }
+  const others = types.filter((type) => !found.has(type));
+  if (others.length > 0) await readInstalled(others, { options, found });
   const agents = Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   return { agents, source: options.metadataDir ?? 'this machine' };
 }
 
-/** Undefined for a type that is not looked for. */
-async function readAgent(
-  type: string,
-  options: ReadCatalogueOptions,
-  cache: MetadataCache,
-): Promise<AgentMetadata | null | undefined> {
-  if (Object.hasOwn(OWN_AGENTS, type)) {
-    return OWN_AGENTS[type];
-  }
-  const ocfRoot = options.ocfRoot ?? OCF_ROOT;
-  const ocfScript = ocfScriptPath(ocfRoot, type);
-  if (ocfScript !== null) {
-    return options.metadataDir === undefined
-      ? askOcfAgent({ type, script: ocfScript, ocfRoot, cache })
-      : readMetadataFile(type, options.metadataDir);
-  }
-  if (options.metadataDir !== undefined) {
-    return undefined;
-  }
-  const unit = unitOf(type);
-  if (unit !== null) {
-    return hasUnitFile(unit) ? undeclared(type) : null;
-  }
-  const lsbScript = lsbScriptPath(options.lsbFolder ?? LSB_FOLDER, type);
-  if (lsbScript !== null) {
-    return existsSync(lsbScript) ? undeclared(type) : null;
-  }
-  return type.startsWith('builtin:') ? null : undefined;
-}
-
-async function askOcfAgent(agent: {
-  readonly type: string;
-  readonly script: string;
-  readonly ocfRoot: string;
-  readonly cache: MetadataCache;
-}): Promise<AgentMetadata | null> {
-  const { type, script, ocfRoot, cache } = agent;
-  const stat = statSync(script, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isFile()) {
-    return null;
-  }
-  const version = `${script}\0${stat.mtimeMs}\0${stat.size}`;
-  const text = await cache.get(type, version, async () => {
-    const end = await runProcess({
-      argv: [script, 'meta-data'],
-      environment: {
-        ...baseEnvironment(),
-        OCF_ROOT: ocfRoot,
-        OCF_RA_VERSION_MAJOR: '1',
-        OCF_RA_VERSION_MINOR: '1',
-        OCF_RESOURCE_TYPE: type.split(':')[2] ?? '',
-        OCF_RESOURCE_PROVIDER: type.split(':')[1] ?? '',
-        OCF_RESOURCE_INSTANCE: 'meta-data',
-      },
-      timeoutMs: META_DATA_MS,
-      outputBytesMax: limits.agentMetadataBytesMax,
-    });
-    return end.kind === 'exited' && end.code === 0 ? end.stdout : null;
-  });
-  return (text === null ? null : await readOcfMetadata(type, text)) ?? undeclared(type);
-}
-
-async function readMetadataFile(type: string, folder: string): Promise<AgentMetadata | null> {
-  const [, provider = '', name = ''] = type.split(':');
-  const path = [join(folder, `${type}.xml`), join(folder, provider, `${name}.xml`)].find((file) => existsSync(file));
-  return path === undefined ? null : ((await readOcfMetadata(type, await readFile(path, 'utf8'))) ?? undeclared(type));
-}
-
-/** A unit's own file, or that of its template: `getty@tty1.service` comes from `getty@.service`. */
-function hasUnitFile(unit: string): boolean {
-  const template = unit.replace(/@[^@]*\./, '@.');
-  return UNIT_FOLDERS.some((folder) => existsSync(join(folder, unit)) || existsSync(join(folder, template)));
-}
-
-function undeclared(type: string): AgentMetadata {
-  return { type, declared: false, description: '', parameters: [], actions: [] };
+/** What it takes to ask an agent is loaded only where there is one that is not fairlead's own. */
+async function readInstalled(
+  types: readonly string[],
+  into: { readonly options: WhereAgentsAre; readonly found: Map<string, AgentMetadata | null> },
+): Promise<void> {
+  const { installedAgents } = await import('./installed-agents.js');
+  const readAgent = installedAgents(into.options);
+  const waiting = [...types];
+  const readNext = async (): Promise<void> => {
+    for (let type = waiting.shift(); type !== undefined; type = waiting.shift()) {
+      const metadata = await readAgent(type);
+      if (metadata !== undefined) into.found.set(type, metadata);
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, readNext));
 }

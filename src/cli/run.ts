@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
-import { startDaemon } from '../daemon/daemon.js';
-import type { RunningDaemon } from '../daemon/daemon.js';
+import { join, resolve } from 'node:path';
+import type { DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
+import { DECODED_FILE } from '../daemon/decoded-file.js';
+import { WorkerThread } from '../daemon/worker-thread.js';
 import { logLevels, StreamLog } from '../host/stream-log.js';
 import type { CommandCall } from './command.js';
 import { CommandFailure } from './command-failure.js';
@@ -40,10 +42,15 @@ export async function runRun({ operands, flags, terminal }: CommandCall): Promis
   return code === 0 ? EXIT.ok : EXIT.bug;
 }
 
-async function begin(options: Parameters<typeof startDaemon>[0]): Promise<RunningDaemon> {
+async function begin(options: DaemonOptions): Promise<RunningDaemon> {
+  const worker = new WorkerThread();
+  // Where no daemon of this boot left a decoded spec, the thread loads its parser while this one loads the daemon.
+  if (!existsSync(join(options.runDir, DECODED_FILE))) worker.warm();
+  const { startDaemon } = await import('../daemon/daemon.js');
   try {
-    return await startDaemon(options);
+    return await startDaemon({ ...options, worker });
   } catch (error) {
+    await worker.close();
     // Whatever keeps a node from beginning is of the world or of the user; a broken invariant is ours.
     if (!(error instanceof Error) || error.name === 'InvariantError') throw error;
     throw new CommandFailure(EXIT.failed, `the daemon of ${options.node} cannot start: ${error.message}`, {

@@ -31,6 +31,8 @@ export interface DaemonOptions {
   readonly runDir: string;
   readonly socketPath: string;
   readonly log: Log;
+  /** The thread that reads specs, where it was started already; it is ended with the daemon, or with a start that fails. */
+  readonly worker?: WorkerThread;
   /** A key file instead of those that the spec names: `fairlead lab` makes its own. */
   readonly keyFile?: string;
   /** Whether links may be cut by the control socket: only for `fairlead lab`. */
@@ -58,7 +60,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
   const { log, node } = options;
   const clock = systemClock();
   const stores = openStores(options);
-  const worker = new WorkerThread();
+  const worker = options.worker ?? new WorkerThread();
   const cache = new SpecCache({ worker, store: stores.volatile, software, log });
   let stop: (code: number) => void = () => undefined;
   const stopped = new Promise<number>((resolve) => {

@@ -2,10 +2,8 @@ import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
 import { decodeKeptSpec } from './decode-memory.js';
+import { DECODED_FILE } from './decoded-file.js';
 import type { WorkerThread } from './worker-thread.js';
-
-/** The name of the decoded spec in the run directory. */
-const DECODED = 'spec.json';
 
 /** What came of decoding a text: a spec, or why it is none, in one sentence. */
 export type Decoded =
@@ -38,7 +36,7 @@ export class SpecCache {
 
   /** The spec in a text. Errors: rejects with one sentence when the store is there and cannot be read. */
   async decode(file: { readonly text: string; readonly hash: string }): Promise<Decoded> {
-    const kept = decodeKeptSpec(this.#store.read(DECODED), { software: this.#software, hash: file.hash });
+    const kept = decodeKeptSpec(this.#store.read(DECODED_FILE), { software: this.#software, hash: file.hash });
     if (kept !== null) return { kind: 'spec', spec: kept };
     const answer = await this.#worker.ask({ kind: 'decode', text: file.text, hash: file.hash });
     if (answer.kind === 'failed') return { kind: 'undecodable', sentence: answer.sentence };
@@ -49,7 +47,7 @@ export class SpecCache {
 
   #keep(hash: string, spec: ClusterSpec): void {
     try {
-      this.#store.write(DECODED, JSON.stringify({ software: this.#software, hash, spec }));
+      this.#store.write(DECODED_FILE, JSON.stringify({ software: this.#software, hash, spec }));
     } catch (error) {
       // It only makes the next start faster; what must be kept is kept elsewhere.
       this.#log.event('warn', error instanceof Error ? error.message : String(error));

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { splitFiles } from '../host/spec-text.js';
 import type { Problem } from '../model/problem.js';
-import { plan } from '../planner/plan.js';
 import { decodeSpec } from '../spec/decode-spec.js';
 import type { WorkerAnswer, WorkerRequest } from './worker-message.js';
 
@@ -10,15 +9,16 @@ import type { WorkerAnswer, WorkerRequest } from './worker-message.js';
 const PROBLEMS_NAMED_MAX = 3;
 
 parentPort?.on('message', (request: WorkerRequest) => {
-  parentPort?.postMessage(answer(request));
+  void answer(request).then((given) => parentPort?.postMessage(given));
 });
 
-function answer(request: WorkerRequest): WorkerAnswer {
+async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   const { id } = request;
   try {
-    if (request.kind === 'plan')
-      return { id, kind: 'plan', plan: plan({ spec: request.spec, observed: request.observed }) };
-    return decode(request);
+    if (request.kind !== 'plan') return decode(request);
+    // Loaded with the first plan: the daemon's start waits for a spec, and only large clusters are planned here.
+    const { plan } = await import('../planner/plan.js');
+    return { id, kind: 'plan', plan: plan({ spec: request.spec, observed: request.observed }) };
   } catch (error) {
     return { id, kind: 'failed', sentence: error instanceof Error ? error.message : String(error) };
   }
