@@ -9,15 +9,15 @@ export function decodeVoterMemory(text: string | null): VoterMemory | null {
   const value = decodeJson(text);
   if (!isObject(value)) return null;
   const isWhole = ['promises', 'sessions', 'retired', 'epochMax'].every((key) => Array.isArray(value[key]));
-  return isWhole ? (value as unknown as VoterMemory) : null;
+  return isWhole && typeof value.memory === 'string' ? (value as unknown as VoterMemory) : null;
 }
 
 /** What a holder kept, checked like {@link decodeVoterMemory}. */
 export function decodeHolderMemory(text: string | null): HolderMemory | null {
   const value = decodeJson(text);
   if (!isObject(value) || typeof value.incarnation !== 'string' || typeof value.seqReserved !== 'number') return null;
-  if (typeof value.tableVersion !== 'number' || !Array.isArray(value.held) || !Array.isArray(value.epochMax))
-    return null;
+  const isWhole = ['held', 'epochMax', 'continuity'].every((key) => Array.isArray(value[key]));
+  if (typeof value.tableVersion !== 'number' || !isWhole) return null;
   return value as unknown as HolderMemory;
 }
 

@@ -60,6 +60,16 @@ export interface Denial {
 }
 
 /**
+ * Whether a voter's promises to a node go back without a gap.
+ *
+ * Shape: `memory` names the voter's memory, another one where it was lost; `breaks` counts how often this memory had to grant anew what the node said it owned, within the node's incarnation.
+ */
+export interface Continuity {
+  readonly memory: string;
+  readonly breaks: number;
+}
+
+/**
  * A voter's answer: everything in `fullVersion` is renewed, except what is denied.
  *
  * Shape: `incarnation` and `seq` are the heartbeat's; `fullVersion` is the holder's table version up to which this voter has everything; `complete` false when there were more denials than fit, in which case
@@ -76,6 +86,7 @@ export interface Ack {
   readonly clockMs: number;
   readonly configuration: Configuration;
   readonly digest: Digest;
+  readonly continuity: Continuity;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Ack, Refusal } from '../model/message.js';
 import type { Held, HolderEvent, HolderState, VoterContact } from './holder.js';
 import { amendmentSubject, countAmendment } from './amendment.js';
 import { changeState, dropClaim, grantedUntilMs, lapse, setValidity } from './holder.js';
+import { forgetDoubts, noteContinuity } from './continuity.js';
 import { majorityOf } from './quorum.js';
 
 /** Counts a voter's ack. The caller has called {@link expire} with the same time. */
@@ -15,6 +16,7 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
   contact.fullVersion = ack.fullVersion;
   noteEpochs(state, ack);
   if (hasStoodStill(state, contact, ack, { sentAtMs: beat.atMs, nowMs })) return distrustClock(state, nowMs);
+  noteContinuity(state, contact, ack);
   const untilMs = (state.rules.sendTime ? beat.atMs : nowMs) + beat.leaseMs;
   contact.ackUntilMs = Math.max(contact.ackUntilMs, untilMs);
   const events: HolderEvent[] = [];
@@ -28,12 +30,14 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
       if (dropped !== null) events.push(dropped);
       continue;
     }
-    if (!ack.complete) continue;
+    if (!ack.complete || held.doubted.has(ack.from)) continue;
     if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, isListRefused });
     else if (isListRefused) continue;
     if (isRecorded(state, held, answer.fullVersion)) {
       held.deniedBy.delete(ack.from);
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));
+      held.ackSeq.set(ack.from, Math.max(held.ackSeq.get(ack.from) ?? 0, ack.seq));
+      forgetDoubts(held, state.voters.length);
       events.push(...extend(state, held, nowMs));
     }
   }

@@ -6,7 +6,7 @@ import type { VersionedTable } from '../base/versioned-table.js';
 import { setEntry, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey, LeaseState } from '../model/lease.js';
 import { limits } from '../model/limits.js';
-import type { Configuration, HeldEntry, Refusal } from '../model/message.js';
+import type { Configuration, Continuity, HeldEntry, Refusal } from '../model/message.js';
 import { configurationOf, majorityOf, majorityUntil } from './quorum.js';
 
 /** A lease that this node claims or holds. */
@@ -24,6 +24,10 @@ export interface Held {
   readonly stopBudgetMs: number;
   /** Per voter, until when its newest counted ack keeps the lease alive (R2: own send time + lease). */
   ackUntilMs: Map<string, number>;
+  /** Per voter, the number of the newest heartbeat whose ack counted. */
+  readonly ackSeq: Map<string, number>;
+  /** Voters whose promise had a gap, each with the number of the newest heartbeat that was sent by the time they said so. */
+  readonly doubted: Map<string, number>;
   /** Voters that refused this claim. */
   readonly deniedBy: Set<string>;
   readonly claimedAtMs: number;
@@ -61,6 +65,8 @@ export interface VoterContact {
   /** Last time it said anything, acks and refusals alike. */
   heardAtMs: number;
   refusal: { readonly reason: Refusal['reason']; readonly untilMs: number } | null;
+  /** What it said last of its promises to this node; null when it never did. */
+  continuity: Continuity | null;
   /** The voter's clock at its newest ack, beside the send time of the heartbeat it answered. */
   clock: { readonly seq: number; readonly voterMs: number; readonly sentAtMs: number } | null;
 }
@@ -71,10 +77,17 @@ export interface HolderRules {
   readonly claimVersion: boolean;
   readonly noRevival: boolean;
   readonly voterClock: boolean;
+  readonly continuity: boolean;
 }
 
 /** All rules on. */
-export const allHolderRules: HolderRules = { sendTime: true, claimVersion: true, noRevival: true, voterClock: true };
+export const allHolderRules: HolderRules = {
+  sendTime: true,
+  claimVersion: true,
+  noRevival: true,
+  voterClock: true,
+  continuity: true,
+};
 
 /** The holder's side of one node. Plain data, updated in place by the functions of this room. */
 export interface HolderState {
@@ -156,6 +169,7 @@ function newContact(): VoterContact {
     ackUntilMs: Number.NEGATIVE_INFINITY,
     heardAtMs: Number.NEGATIVE_INFINITY,
     refusal: null,
+    continuity: null,
     clock: null,
   };
 }
@@ -224,6 +238,8 @@ export function claim(
     amendAtMs: Number.NEGATIVE_INFINITY,
     stopBudgetMs: options.stopBudgetMs,
     ackUntilMs: new Map(),
+    ackSeq: new Map(),
+    doubted: new Map(),
     deniedBy: new Set(),
     claimedAtMs: nowMs,
     validUntilMs: Number.NEGATIVE_INFINITY,

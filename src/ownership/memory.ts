@@ -12,10 +12,13 @@ import type { LeasePromise, VoterState } from './voter.js';
  * restore, which is never earlier than the truth. Heartbeat numbers are left out too: a restored voter has a new token, which no older heartbeat bears.
  */
 export interface VoterMemory {
+  /** The name that {@link import('../model/message.js').Continuity} gives it. */
+  readonly memory: string;
   readonly promises: readonly Omit<LeasePromise, 'untilMs'>[];
   readonly sessions: readonly {
     readonly node: string;
     readonly incarnation: string;
+    readonly breaks: number;
     readonly version: number;
     readonly entries: readonly (readonly [key: string, version: number, value: HeldEntry | null])[];
   }[];
@@ -41,15 +44,19 @@ export interface HolderMemory {
     readonly validUntilMs: number | null;
   }[];
   readonly epochMax: readonly (readonly [key: string, epoch: number])[];
+  /** Per voter, what it said last of its {@link import('../model/message.js').Continuity}. */
+  readonly continuity: readonly (readonly [voter: string, memory: string, breaks: number])[];
 }
 
 /** The voter's memory as text. */
 export function saveVoter(state: VoterState): string {
   const memory: VoterMemory = {
+    memory: state.memory,
     promises: [...state.promises.values()].map(({ untilMs: _, ...kept }) => kept),
     sessions: [...state.sessions].map(([node, session]) => ({
       node,
       incarnation: session.incarnation,
+      breaks: session.breaks,
       version: session.table.version,
       entries: [...session.table.entries.values()].map(({ key, version, value }) => [key, version, value] as const),
     })),
@@ -61,6 +68,7 @@ export function saveVoter(state: VoterState): string {
 
 /** Fills a voter that has just begun with what an earlier one of the same boot kept. */
 export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: number): void {
+  state.memory = memory.memory;
   for (const kept of memory.promises) {
     const untilMs = nowMs + promiseMs(kept.leaseMs, state.drift) + promiseMs(kept.stopBudgetMs, state.drift);
     state.promises.set(kept.key, { ...kept, untilMs });
@@ -71,6 +79,7 @@ export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: numb
       incarnation: kept.incarnation,
       lastSeq: 0,
       lastAck: null,
+      breaks: kept.breaks,
       table: { version: kept.version, entries },
     });
   }
@@ -95,6 +104,9 @@ export function saveHolder(state: HolderState): string {
       validUntilMs: Number.isFinite(held.validUntilMs) ? held.validUntilMs : null,
     })),
     epochMax: [...state.epochMax],
+    continuity: [...state.contacts].flatMap(([voter, { continuity }]) =>
+      continuity === null ? [] : [[voter, continuity.memory, continuity.breaks] as const],
+    ),
   };
   return stableJson(memory);
 }
@@ -110,6 +122,10 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
   state.seqReserved = memory.seqReserved;
   state.table.version = memory.tableVersion;
   for (const [key, epoch] of memory.epochMax) state.epochMax.set(key, epoch);
+  for (const [voter, name, breaks] of memory.continuity) {
+    const contact = state.contacts.get(voter);
+    if (contact !== undefined) contact.continuity = { memory: name, breaks };
+  }
   for (const kept of memory.held) {
     const { key, version, epoch, claimVersion, resources, stopBudgetMs } = kept;
     if (kept.validUntilMs === null) {
@@ -130,6 +146,8 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
       amendAtMs: Number.NEGATIVE_INFINITY,
       stopBudgetMs,
       ackUntilMs: new Map(),
+      ackSeq: new Map(),
+      doubted: new Map(),
       deniedBy: new Set(),
       claimedAtMs: nowMs,
       validUntilMs: kept.validUntilMs,

@@ -29,6 +29,8 @@ export interface Session {
   readonly incarnation: string;
   lastSeq: number;
   lastAck: Ack | null;
+  /** How often something that the node owns had to be granted anew. */
+  breaks: number;
   /** The node's table as far as it is known here. */
   table: VersionedTable<HeldEntry>;
 }
@@ -58,6 +60,8 @@ export interface VoterState {
   readonly node: string;
   /** New for each start of the voter; a heartbeat must bring it, which no replay from before the start can. */
   readonly token: string;
+  /** Names what this voter remembers: the same over restarts that kept it, another one where it was lost. */
+  memory: string;
   configuration: Configuration;
   drift: number;
   /** This node's own lease length, for rule R10's mutant only. */
@@ -96,6 +100,7 @@ export function beginVoter(options: {
   return {
     node: options.node,
     token: options.token,
+    memory: options.token,
     configuration: options.configuration,
     drift: options.drift,
     leaseMs: options.leaseMs,
@@ -144,6 +149,7 @@ export function receiveHeartbeat(
     clockMs: nowMs,
     configuration: state.configuration,
     digest: options.digest(),
+    continuity: { memory: state.memory, breaks: session.breaks },
   };
   session.lastAck = ack;
   return [{ to: heartbeat.from, message: ack }, ...freed];
@@ -187,7 +193,13 @@ function sessionOf(state: VoterState, heartbeat: Heartbeat): Session {
     const retired = [...(state.retired.get(heartbeat.from) ?? []), known.incarnation];
     state.retired.set(heartbeat.from, retired.slice(-limits.incarnationsPerNodeMax));
   }
-  const session: Session = { incarnation: heartbeat.incarnation, lastSeq: 0, lastAck: null, table: versionedTable() };
+  const session: Session = {
+    incarnation: heartbeat.incarnation,
+    lastSeq: 0,
+    lastAck: null,
+    breaks: 0,
+    table: versionedTable(),
+  };
   state.sessions.set(heartbeat.from, session);
   state.isUnsaved = true;
   return session;
@@ -234,7 +246,7 @@ function renewAll(state: VoterState, session: Session, heartbeat: Heartbeat, now
   const denials: Denial[] = [];
   for (const { key, value } of session.table.entries.values()) {
     if (value === null || value.state === 'lapsed') continue;
-    const denial = renew(state, { key, entry: value, heartbeat, nowMs });
+    const denial = renew(state, session, { key, entry: value, heartbeat, nowMs });
     if (denial !== null) denials.push(denial);
   }
   return denials;
@@ -242,15 +254,21 @@ function renewAll(state: VoterState, session: Session, heartbeat: Heartbeat, now
 
 function renew(
   state: VoterState,
+  session: Session,
   options: { readonly key: LeaseKey; readonly entry: HeldEntry; readonly heartbeat: Heartbeat; readonly nowMs: number },
 ): Denial | null {
   const { key, entry, heartbeat, nowMs } = options;
   const untilMs = nowMs + promisedMs(state, entry, heartbeat);
   const promise = state.promises.get(key);
-  if (promise !== undefined && isOf(promise, heartbeat) && promise.claimVersion === entry.claimVersion) {
-    // Between the end of a promise and its renewal, one of its resources may have been granted to somebody else under another key.
-    const other = promise.untilMs > nowMs ? null : excludedBy(state, { key, entry: promise, heartbeat, nowMs });
-    if (other !== null) return { key, epochMax: knownEpoch(state, key, entry), by: other.node };
+  const isSame = promise !== undefined && isOf(promise, heartbeat) && promise.claimVersion === entry.claimVersion;
+  // A claim whose promise ran out is as good as a new one.
+  if (isSame && (promise.untilMs > nowMs || entry.state !== 'claim')) {
+    if (promise.untilMs <= nowMs) {
+      // Between the end of a promise and its renewal, one of its resources may have been granted to somebody else under another key.
+      const other = excludedBy(state, { key, entry: promise, heartbeat, nowMs });
+      if (other !== null) return { key, epochMax: knownEpoch(state, key, entry), by: other.node };
+      noteBreak(state, session);
+    }
     extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs });
     promise.isOwned ||= entry.state !== 'claim';
     return isSameList(promise.resources, entry.resources) ? null : takeList(state, promise, options);
@@ -274,8 +292,15 @@ function renew(
     leaseMs: heartbeat.leaseMs,
     untilMs,
   });
+  if (entry.state !== 'claim') noteBreak(state, session);
   noteEpoch(state, key, entry);
   return null;
+}
+
+/** What a node owns was not promised here until now: others may have owned it meanwhile, for all that this voter knows. */
+function noteBreak(state: VoterState, session: Session): void {
+  session.breaks += 1;
+  state.isUnsaved = true;
 }
 
 /** The memory keeps the lease length of the promise that lasts longest, so that a restored voter waits for that one. */

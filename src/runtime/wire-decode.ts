@@ -115,7 +115,7 @@ function decodeHeartbeat(row: Row): Heartbeat {
 }
 
 function decodeAck(row: Row): Ack {
-  const [, from, incarnation, seq, fullVersion, denials, complete, clockMs, phase, hash, digest] = row;
+  const [, from, incarnation, seq, fullVersion, denials, complete, clockMs, phase, hash, digest, memory, breaks] = row;
   return {
     kind: 'ack',
     from: asId(from),
@@ -127,6 +127,7 @@ function decodeAck(row: Row): Ack {
     clockMs: asMs(clockMs),
     configuration: decodeConfiguration(phase, hash),
     digest: decodeDigest(digest),
+    continuity: { memory: asNonce(memory), breaks: asCount(breaks) },
   };
 }
 

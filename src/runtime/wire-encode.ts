@@ -28,11 +28,11 @@ export function encodeMessage(message: Message): unknown[] {
       return [...head, table.from, table.to, entries, encodeDigest(message.digest)];
     }
     case 'ack': {
-      const { from, incarnation, seq, fullVersion, complete, clockMs, configuration } = message;
+      const { from, incarnation, seq, fullVersion, complete, clockMs, configuration, continuity } = message;
       const { phase, hash } = configuration;
       const denials = message.denials.map(({ key, epochMax, by }) => [key, epochMax, by]);
       const head = ['A', from, incarnation, seq, fullVersion, denials, complete ? 1 : 0, clockMs, phase, hash];
-      return [...head, encodeDigest(message.digest)];
+      return [...head, encodeDigest(message.digest), continuity.memory, continuity.breaks];
     }
     case 'refusal': {
       const { from, incarnation, seq, reason, token, waitMs, configuration } = message;

@@ -89,16 +89,13 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
     if (other === undefined || other.desired === 'stopped' || excused.has(other.id) || isExcused(other, scene))
       return true;
   }
-  // A group that must be beside or apart from others may find no place where each by itself would have one.
-  return group.with.length + group.apart.length > 0 ||
-    spec.groups.some((each) => each.apart.some((use) => use.id === group.id))
-    ? isCrowdedOut(group, open.length, scene)
-    : false;
+  // What stays where it is may leave no place for a group that must be beside one and apart from another.
+  const isBound = group.with.length + group.apart.length > 0 || spec.groups.some((each) => isApartFrom(each, group));
+  return isBound && minds[0]?.mind.plan?.placements.find((each) => each.group === group.id)?.node === null;
 }
 
-function isCrowdedOut(group: GroupSpec, open: number, scene: Scene): boolean {
-  const placement = scene.minds[0]?.mind.plan?.placements.find((each) => each.group === group.id);
-  return placement?.node === null && open < scene.minds.length;
+function isApartFrom(group: GroupSpec, other: GroupSpec): boolean {
+  return group.apart.some((use) => use.id === other.id);
 }
 
 function mayRun(group: GroupSpec, spec: ClusterSpec, mind: Mind): boolean {

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/invariant.js';
 import { compareIds } from '../base/order.js';
+import { largestBudgetMs } from '../reconciler/spec-index.js';
 import type { Fault } from './schedule.js';
 import type { SimHost } from './sim-host.js';
 import { KILLABLE_TYPE } from './sim-agents.js';
@@ -179,8 +180,12 @@ export function goOn(stage: Stage, host: SimHost, resume: () => void): void {
   resume();
   if (!wasFrozen) return judgeAt(stage, host, Math.max(stillExcusedMs, nowMs + withinMs));
   host.thawedAtMs = nowMs;
-  const ends = [...(host.mind?.holder.held.values() ?? [])].map((held) => host.clock.realAtMs(held.deadByMs));
-  judgeAt(stage, host, Math.max(nowMs, ...ends.filter((atMs) => Number.isFinite(atMs))) + withinMs);
+  const mind = host.mind;
+  if (mind === null) return judgeAt(stage, host, nowMs + withinMs);
+  // Answers that waited may still complete a claim, for a lease from its sending on.
+  const lastMs = host.clock.nowMs() + mind.holder.leaseMs + largestBudgetMs(mind.spec);
+  const endMs = Math.max(lastMs, ...[...mind.holder.held.values()].map((held) => held.deadByMs));
+  judgeAt(stage, host, host.clock.realAtMs(endMs) + withinMs);
 }
 
 /** A frozen machine was answered by a voter that it heard before: from now on it knows. */

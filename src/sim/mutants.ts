@@ -43,6 +43,12 @@ export const mutants: readonly Mutant[] = [
     shape: withLongLeases,
   },
   {
+    name: 'R11 continuity',
+    sentence: 'acks of a voter that granted anew what is owned count like any other',
+    rules: withoutHolder('continuity'),
+    profile: { name: 'frozen among crashes', faults: { freeze: 8, 'host-crash': 5, cut: 9 }, count: [20, 36] },
+  },
+  {
     name: 'R1 clock bound',
     sentence: 'clocks go wrong by thrice what the spec allows (no rule, but what all rules assume)',
     rules: allMindRules,

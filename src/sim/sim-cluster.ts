@@ -1,6 +1,7 @@
 import { randomStream } from '../base/random.js';
 import type { Message } from '../model/message.js';
 import type { Codec } from '../ports/transport.js';
+import { promiseMs } from '../model/lease.js';
 import { wireCodec } from '../runtime/wire-codec.js';
 import { LeaseChecker } from './check-leases.js';
 import { OperationChecker } from './check-operations.js';
@@ -183,12 +184,13 @@ export class SimCluster {
     };
   }
 
-  /** Whether a message lets a machine know that it was frozen: a voter whose clock it knows from before answers a heartbeat of afterwards. */
+  /** Whether a message lets a machine know that it was frozen: by the clock of a voter, known from before, more time passed than by its own. The voter may have stood still at the same time. */
   #showsFreeze(host: SimHost, message: Message): boolean {
-    if (host.thawedAtMs === null || message.kind !== 'ack') return false;
-    const contact = host.mind?.holder.contacts.get(message.from);
-    const sentAtMs = this.#quorum.sentAtMs(host.id, message.seq);
-    return contact !== undefined && contact.clock !== null && sentAtMs !== null && sentAtMs >= host.thawedAtMs;
+    if (host.thawedAtMs === null || message.kind !== 'ack' || host.mind === null) return false;
+    const { contacts, drift } = host.mind.holder;
+    const before = contacts.get(message.from)?.clock ?? null;
+    if (before === null) return false;
+    return message.clockMs - before.voterMs > promiseMs(host.clock.nowMs() - before.sentAtMs, drift) + 1;
   }
 }
 

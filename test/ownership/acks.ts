@@ -50,6 +50,7 @@ export function ackOf(heartbeat: Heartbeat, from: string, overrides: Partial<Ack
     clockMs: 0,
     configuration: configurationOf(VOTERS),
     digest: [],
+    continuity: { memory: from, breaks: 0 },
     ...overrides,
   };
 }

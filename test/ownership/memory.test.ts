@@ -8,7 +8,7 @@ import { beginStop, expire, release } from '../../src/ownership/holder.js';
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
 import { silenceMs, quarantineUntilMs } from '../../src/ownership/quarantine.js';
 import type { VoterState } from '../../src/ownership/voter.js';
-import { answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
+import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
 import { candidate, change, drop, listClaim, newVoter, nextHeartbeat, put, renewAt, said } from './heartbeats.js';
 
 /** The voter of a daemon that starts again in the same boot. */
@@ -176,9 +176,11 @@ describe('R6 a holder with its memory', () => {
 
   it('needs no new recording by voters that kept their memory', () => {
     const [voter, holder] = [newVoter(), newHolder()];
-    ownAt(holder, 'web', 0);
-    const first = withToken(beatAt(holder, 10).get('v1'), voter);
-    put(voter, first, 10);
+    claimAt(holder, 'web', 0);
+    const claims = beatAt(holder, 0);
+    put(voter, withToken(claims.get('v1'), voter), 0);
+    answer(holder, claims, { from: ['v2', 'v3'], nowMs: 5 });
+    put(voter, withToken(beatAt(holder, 10).get('v1'), voter), 10);
     const again = holderAgain(holder, 100);
     const fresh = withToken(beatAt(again, 100).get('v1'), voter);
     const [ack] = put(voter, fresh, 110);
@@ -207,7 +209,8 @@ describe('R6 a holder with its memory', () => {
     const voter = newVoter();
     let acked = 0;
     for (let round = 0; round < 100 && acked < again.table.version; round++) {
-      const beats = beat(again, { nowMs: 10 + round, digest: () => [] }).filter(({ to }) => to === 'v1');
+      const all = beat(again, { nowMs: 10 + round, digest: () => [] });
+      const beats = all.filter(({ to }) => to === 'v1');
       for (const [i, { heartbeat }] of beats.entries()) {
         if ((round + i) % 3 === 2) continue;
         for (const { message } of put(voter, withToken(heartbeat, voter), 10 + round)) {
@@ -218,6 +221,16 @@ describe('R6 a holder with its memory', () => {
             const counts = held.ackUntilMs.has('v1');
             if (counts) expect(voter.promises.has(held.key), `${held.key} in round ${round}`).toBe(true);
           }
+        }
+      }
+      vouch(again, all, 10 + round);
+    }
+    for (const nowMs of [120, 130]) {
+      const all = beat(again, { nowMs, digest: () => [] });
+      vouch(again, all, nowMs);
+      for (const { heartbeat } of all.filter(({ to }) => to === 'v1')) {
+        for (const { message } of put(voter, withToken(heartbeat, voter), nowMs)) {
+          if (message.kind === 'ack') receiveAck(again, message, nowMs);
         }
       }
     }
@@ -250,3 +263,12 @@ describe('R7 the quarantine', () => {
     expect(silenceMs({ leaseMs: 1000, stopBudgetMs: 500, drift: 0.09 })).toBe(1797);
   });
 });
+
+/** The other two voters answer: they kept their promises all the while. */
+function vouch(
+  holder: HolderState,
+  beats: readonly { readonly to: string; readonly heartbeat: Heartbeat }[],
+  nowMs: number,
+): void {
+  for (const { to, heartbeat } of beats) if (to !== 'v1') receiveAck(holder, ackOf(heartbeat, to), nowMs);
+}

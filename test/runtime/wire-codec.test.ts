@@ -178,6 +178,7 @@ describe('what the limits allow fits a datagram', () => {
       clockMs: 123_456_789.123456,
       configuration: { phase: 0, hash: 'deadbeef' },
       digest: longDigest(),
+      continuity: { memory: '0123456789abcdef0123456789abcdef', breaks: Number.MAX_SAFE_INTEGER },
     };
     const result = decoded(message) as typeof message;
     expect(result.complete).toBe(false);

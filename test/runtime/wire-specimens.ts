@@ -101,6 +101,7 @@ export function plainMessages(): Message[] {
       clockMs: 86_400_123.456789,
       configuration,
       digest: [['lb2', WALL_MS, 3]],
+      continuity: { memory: INCARNATION, breaks: 2 },
     },
     {
       kind: 'refusal',
