@@ -16,6 +16,7 @@ import { groupOnStandby } from './rules/group-on-standby.js';
 import { groupWithoutNode } from './rules/group-without-node.js';
 import { keysSaidTwice } from './rules/keys-said-twice.js';
 import { leaseArithmetic } from './rules/lease-arithmetic.js';
+import { leaseTooLarge } from './rules/lease-too-large.js';
 import { linksDiffer } from './rules/links-differ.js';
 import { listedTwice } from './rules/listed-twice.js';
 import { missingParameter } from './rules/missing-parameter.js';
@@ -36,6 +37,7 @@ import { resourceInTwoGroups } from './rules/resource-in-two-groups.js';
 import { scriptParams } from './rules/script-params.js';
 import { selfReference } from './rules/self-reference.js';
 import { singleVoter } from './rules/single-voter.js';
+import { standbyActsAsMove } from './rules/standby-acts-as-move.js';
 import { stopBudget } from './rules/stop-budget.js';
 import { timeoutBelowAdvice } from './rules/timeout-below-advice.js';
 import { tooManyVoters } from './rules/too-many-voters.js';
@@ -72,6 +74,7 @@ export const allRules: readonly Rule[] = [
   groupWithoutNode,
   keysSaidTwice,
   leaseArithmetic,
+  leaseTooLarge,
   linksDiffer,
   listedTwice,
   missingParameter,
@@ -92,6 +95,7 @@ export const allRules: readonly Rule[] = [
   scriptParams,
   selfReference,
   singleVoter,
+  standbyActsAsMove,
   stopBudget,
   timeoutBelowAdvice,
   tooManyVoters,

@@ -1,4 +1,6 @@
 import { parseDuration } from '../../base/duration.js';
+import type { AgentMetadata } from '../../model/agent-catalogue.js';
+import { declaredAgent } from '../declared-agent.js';
 import { defaults } from '../defaults.js';
 import type { Finding } from '../finding.js';
 import type { Monitors, Timeouts } from '../raw-document.js';
@@ -6,7 +8,11 @@ import type { Rule, RuleContext } from '../rule.js';
 import type { PathPart } from '../source-index.js';
 import { exactDuration } from '../written-duration.js';
 
-/** A look that may take longer than the pause between looks notices nothing in time. Judged where both numbers are written. */
+/**
+ * A look that may take longer than the pause between looks notices what hangs late. Judged where both numbers are written.
+ *
+ * Looks as seldom and as short as those of a spec that says nothing pass, and so does the time that the agent advises: neither is a slip.
+ */
 export const monitorInterval: Rule = {
   code: 'monitor-interval',
   needsWhole: [],
@@ -15,7 +21,8 @@ export const monitorInterval: Rule = {
     yield* judge(context, { monitors: usual.monitor, timeouts: usual.timeouts, path: ['defaults', 'monitor'] });
     for (const [id, resource] of Object.entries(resources)) {
       const timeouts = { ...usual.timeouts, ...resource.timeouts };
-      yield* judge(context, { monitors: resource.monitor, timeouts, path: ['resources', id, 'monitor'] });
+      const agent = declaredAgent(context, resource.type);
+      yield* judge(context, { monitors: resource.monitor, timeouts, path: ['resources', id, 'monitor'], agent });
     }
   },
 };
@@ -26,6 +33,7 @@ function* judge(
     readonly monitors: Monitors | undefined;
     readonly timeouts: Timeouts | undefined;
     readonly path: readonly PathPart[];
+    readonly agent?: AgentMetadata | null;
   },
 ): Iterable<Finding> {
   for (const [index, monitor] of (looks.monitors ?? []).entries()) {
@@ -33,12 +41,18 @@ function* judge(
     const timeoutMs = written === undefined ? undefined : parseDuration(written);
     const everyMs = monitor.every === undefined ? defaults.monitor.everyMs : parseDuration(monitor.every);
     if (timeoutMs === undefined || everyMs === undefined || everyMs >= timeoutMs) continue;
+    if (everyMs >= defaults.monitor.everyMs && timeoutMs <= defaults.timeouts.monitorMs) continue;
+    if (timeoutMs <= advisedMs(looks.agent ?? null, monitor.depth ?? defaults.monitor.depth)) continue;
     yield {
       severity: 'warning',
       message: `a look every ${exactDuration(everyMs)} may take ${exactDuration(timeoutMs)}`,
       at: source.value(...looks.path, index, monitor.every === undefined ? 'timeout' : 'every'),
-      label: 'what hangs is noticed only after the timeout',
-      help: `write \`timeout: ${exactDuration(everyMs)}\` or less, or \`every: ${exactDuration(timeoutMs)}\` or more`,
+      label: `what hangs may be noticed only after ${exactDuration(everyMs + timeoutMs)}`,
+      help: `write \`timeout: ${exactDuration(everyMs)}\` or less where a look never takes longer`,
     };
   }
+}
+
+function advisedMs(agent: AgentMetadata | null, depth: number): number {
+  return agent?.actions.find((action) => action.name === 'monitor' && action.depth === depth)?.timeoutMs ?? 0;
 }

@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { expectProblems } from '../expect-problems.js';
+import { describe, expect, it } from 'vitest';
+import { completeText, decodeText, describeProblems, expectProblems } from '../expect-problems.js';
 
 describe('order-cycle', () => {
   it('shows the ring with its lines', () => {
@@ -19,6 +19,31 @@ resources:
       [
         '3:32 error order-cycle "db": groups wait for each other in a ring: app -> db -> web -> app | none of them can ever start | = take one of these lines out | = note 3: "app" starts after "db" | = note 4: "db" runs beside "web" | = note 2: "web" starts after "app"',
       ],
+    );
+  });
+
+  it.each([
+    ['one after the other, which runs beside it', 'with: [b]', 'after: [a]', 'b -> a -> b'],
+    ['beside each other, and one after the other', 'with: [b], after: [b]', 'with: [a]', 'a -> b -> a'],
+  ])('refuses a ring of both kinds: %s', (_, ofA, ofB, ring) => {
+    const text = `
+resources:
+  a: { type: builtin:noop, ${ofA} }
+  b: { type: builtin:noop, ${ofB} }
+`;
+    const problems = describeProblems(decodeText(text), { 'test.yaml': completeText(text) });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`groups wait for each other in a ring: ${ring} `);
+  });
+
+  it('lets pass what runs beside another and starts after it', () => {
+    expectProblems(
+      `
+resources:
+  a: { type: builtin:noop, with: [b], after: [b] }
+  b: { type: builtin:noop }
+`,
+      [],
     );
   });
 
