@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two suites: `unit` runs its files side by side; `e2e` builds networks on this machine, so its files run strictly one
- * after another, and only once the unit files are through.
+ * Three suites: `unit` and `sim` run their files side by side, the simulated clusters once the unit files are through;
+ * `e2e` builds networks on this machine, so its files run strictly one after another, last of all.
  */
 export default defineConfig({
   test: {
@@ -11,10 +11,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'node_modules/**'],
+          exclude: ['test/e2e/**', 'test/sim/**', 'node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -26,7 +33,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -4,7 +4,7 @@
  * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. A step that fails
  * counts as one failure; so does a run in which no test ran. The exit code is 0 only when nothing failed.
  *
- * `--unit` leaves out the steps and the e2e suite; `.ci/run` uses it to try the unit tests on a second Node.
+ * `--unit` leaves out the steps, the simulated clusters and the e2e suite; `.ci/run` uses it to try the unit tests on a second Node.
  *
  * The e2e suite needs root and Debian packages. Where they are missing it is skipped with the reason, and its files
  * count as skipped; with CI=true a missing one is a failure.
@@ -33,6 +33,9 @@ if (!unitOnly) {
 }
 
 runSuite('unit');
+if (!unitOnly) {
+  runSuite('sim');
+}
 if (!unitOnly && e2eFiles().length > 0) {
   runE2e();
 }
