@@ -6,7 +6,7 @@ import { changeState, dropClaim, grantedUntilMs, lapse, setValidity } from './ho
 import { forgetDoubts, noteContinuity } from './continuity.js';
 import { majorityOf } from './quorum.js';
 
-/** Counts a voter's ack. The caller has called {@link expire} with the same time. */
+/** Counts a voter's ack. The caller has called {@link import('./expiry.js').expire} with the same time. */
 export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderEvent[] {
   const contact = state.contacts.get(ack.from);
   const beat = state.sent.get(ack.seq);

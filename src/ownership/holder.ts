@@ -289,34 +289,6 @@ export function isSaidToAll(state: HolderState, nowMs: number): boolean {
   );
 }
 
-/** Lets everything lapse whose validity has ended (R8: to be called before anything else is done with the state). */
-export function expire(state: HolderState, nowMs: number): HolderEvent[] {
-  const events: HolderEvent[] = [];
-  for (const held of state.held.values()) {
-    if (held.state === 'claim') {
-      if (nowMs >= held.claimedAtMs + claimTimeoutMs(state)) events.push(dropClaim(state, held, { by: '', nowMs }));
-    } else if (held.state !== 'lapsed' && nowMs >= held.validUntilMs) {
-      extendIgnored(state, held, nowMs);
-      if (nowMs >= held.validUntilMs && state.rules.noRevival)
-        events.push(lapse(state, held, { nowMs, why: 'no-majority' }));
-    }
-  }
-  return events;
-}
-
-function extendIgnored(state: HolderState, held: Held, nowMs: number): void {
-  if (state.ignoreSilenceMs === null) return;
-  const until = grantedUntilMs(state, held, nowMs);
-  if (until <= held.validUntilMs) return;
-  setValidity(held, until);
-  state.isUnsaved = true;
-}
-
-/** A claim that no majority answered in this time is dropped (R15): two heartbeats may be lost meanwhile. */
-function claimTimeoutMs(state: HolderState): number {
-  return 3 * state.everyMs;
-}
-
 /** Drops a denied or unanswered claim at once; the next try waits a random time that grows with each (R15). */
 export function dropClaim(
   state: HolderState,

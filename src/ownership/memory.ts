@@ -115,7 +115,7 @@ export function saveHolder(state: HolderState): string {
  * Fills a holder that has just begun, with the incarnation of the memory, with what an earlier daemon of the same boot kept.
  *
  * A claim that was under way is given up: nothing ever ran under it. A lease goes on with the validity it had; if that is over, the caller's first
- * {@link import('./holder.js').expire} lets it lapse.
+ * {@link import('./expiry.js').expire} lets it lapse.
  */
 export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: number): void {
   state.seq = memory.seqReserved;

@@ -1,8 +1,10 @@
+import { unreachable } from '../base/invariant.js';
 import { describeTakeover } from '../model/lease.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
 import { beginOperation, dueMonitor, forgetFailures, monitorBegun } from '../lifecycle/resource-life.js';
 import { beginRound, isPingDue } from '../lifecycle/ping-watch.js';
-import { expire, isQuorate } from '../ownership/holder.js';
+import { expire } from '../ownership/expiry.js';
+import { isQuorate } from '../ownership/holder.js';
 import { expirePromises } from '../ownership/voter.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { takeHolderEvents } from './holder-events.js';
@@ -10,6 +12,7 @@ import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { newOperation } from './operations.js';
+import { largestBudgetMs } from './spec-index.js';
 import { sendTo } from './send.js';
 
 /** What the clock alone brings about: leases lapse, promises run out, monitors and pings fall due, failures are forgotten. */
@@ -68,13 +71,28 @@ function watchQuorum(mind: Mind, time: StepTime, effects: Effects): void {
     return;
   }
   if (nowMs - mind.startedAtMs < mind.holder.leaseMs) return;
-  const { leaseMs, clockDrift } = mind.spec.heartbeat;
-  const longest = Math.max(0, ...mind.spec.groups.map((group) => group.stopBudgetMs));
   const isNew = setCondition(mind.conditions, {
     kind: 'no-quorum',
     severity: 'error',
-    sentence: `no majority of the ${mind.holder.voters.length} voters answers this node: nothing is started here, and what was held is stopped (others may take over ${describeTakeover({ leaseMs, stopBudgetMs: longest, drift: clockDrift })} after the last answer)`,
+    sentence: `no majority of the ${mind.holder.voters.length} voters answers this node: ${withoutMajority(mind)}`,
     nowMs,
   });
   if (isNew) log(effects, 'warn', 'no majority of the voters answers this node');
+}
+
+/** What the spec's policy makes of the loss of the majority. */
+function withoutMajority(mind: Mind): string {
+  const { leaseMs, clockDrift: drift } = mind.spec.heartbeat;
+  const takeover = describeTakeover({ leaseMs, stopBudgetMs: largestBudgetMs(mind.spec), drift });
+  const { onLoss } = mind.spec.quorum;
+  switch (onLoss) {
+    case 'stop':
+      return `nothing is started here, and what was held is stopped (others may take over ${takeover} after the last answer)`;
+    case 'freeze':
+      return `nothing is started here, and what runs here runs on, because quorum.onLoss is freeze (others may take it over ${takeover} after the last answer)`;
+    case 'ignore':
+      return `what is held here runs on, because quorum.onLoss is ignore, and other things are started once the others were silent for ${takeover}`;
+    default:
+      return unreachable(onLoss);
+  }
 }

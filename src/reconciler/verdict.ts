@@ -20,7 +20,7 @@ export function verdictOf(options: {
     const wait = quorum.quarantineMs > 0 ? `, this node's voter is silent for ${quorum.quarantineMs} ms more` : '';
     return {
       health: 'down',
-      verdict: `No majority of the voters answers this node (${quorum.acks.length} of ${quorum.votes}, ${quorum.majority} needed${wait}): it starts nothing and what it held is stopped.`,
+      verdict: `No majority of the voters answers this node (${quorum.acks.length} of ${quorum.votes}, ${quorum.majority} needed${wait}): ${withoutMajority[quorum.onLoss]}.`,
     };
   }
   if (down.length > 0) {
@@ -40,3 +40,10 @@ export function verdictOf(options: {
   }
   return { health: 'ok', verdict: `${tally}, nothing is moving.` };
 }
+
+/** What becomes of services without a majority. */
+const withoutMajority: Readonly<Record<QuorumStatus['onLoss'], string>> = {
+  stop: 'it starts nothing and what it held is stopped',
+  freeze: 'it starts nothing and what it runs runs on, because quorum.onLoss is freeze',
+  ignore: 'it starts nothing yet and what it holds runs on, because quorum.onLoss is ignore',
+};

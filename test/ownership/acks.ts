@@ -3,8 +3,9 @@ import { randomStream } from '../../src/base/random.js';
 import type { Ack, Heartbeat, Refusal } from '../../src/model/message.js';
 import { receiveAck } from '../../src/ownership/answers.js';
 import { beat } from '../../src/ownership/beat.js';
+import { expire } from '../../src/ownership/expiry.js';
 import type { Held, HolderEvent, HolderState } from '../../src/ownership/holder.js';
-import { beginHolder, claim, expire } from '../../src/ownership/holder.js';
+import { beginHolder, claim } from '../../src/ownership/holder.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
 
 /** The voters of every holder here. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Continuity } from '../../src/model/message.js';
 import { receiveAck } from '../../src/ownership/answers.js';
 import type { HolderState } from '../../src/ownership/holder.js';
-import { expire } from '../../src/ownership/holder.js';
+import { expire } from '../../src/ownership/expiry.js';
 import { restoreVoter, saveVoter } from '../../src/ownership/memory.js';
 import type { VoterState } from '../../src/ownership/voter.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describe as describeMind } from '../../src/reconciler/describe.js';
 import { Cluster } from './cluster.js';
 import type { SpecWish } from './specs.js';
 
@@ -73,13 +74,58 @@ describe('quorum.onLoss: ignore', () => {
     quorum: { onLoss: 'ignore', acknowledge: words },
   };
 
-  it('lets an owner whose only peer died lapse, stop, and start again when the promises of the other have surely ended', () => {
+  /** What n1 did to its services since some call. */
+  function deeds(cluster: Cluster, since: number): string[] {
+    return cluster
+      .host('n1')
+      .calls.slice(since)
+      .filter((call) => !call.startsWith('probe'));
+  }
+
+  it('lets an owner whose only peer died run on without an interruption', () => {
+    const cluster = running(wish);
+    const before = cluster.host('n1').calls.length;
+    cluster.host('n2').reset();
+    cluster.run(8000);
+    expect(deeds(cluster, before)).toEqual([]);
+    expect(cluster.mind('n1').holder.held.get('web')?.state).toBe('own');
+  });
+
+  it('lets it run on over a restart of its daemon, too', () => {
     const cluster = running(wish);
     cluster.host('n2').reset();
-    cluster.until('web is down', () => cluster.whereRuns('web').length === 0, 1500);
-    cluster.until('web runs again', () => cluster.whereRuns('web').includes('n1'), 2500);
-    cluster.run(5000);
+    cluster.run(1100);
+    const before = cluster.host('n1').calls.length;
+    cluster.host('n1').kill();
+    cluster.run(300);
+    cluster.start('n1');
+    cluster.run(8000);
+    expect(deeds(cluster, before)).toEqual([]);
+  });
+
+  it.each([500, 1500, 4000])('lets it run on when the peer is back %i ms later without its memory', (ms) => {
+    const cluster = running(wish);
+    const before = cluster.host('n1').calls.length;
+    cluster.host('n2').reset();
+    cluster.run(ms);
+    cluster.start('n2');
+    cluster.run(8000);
+    expect(deeds(cluster, before)).toEqual([]);
     expect(cluster.whereRuns('web')).toEqual(['n1']);
+  });
+
+  it('starts nothing new before the promises of the silent peer have surely ended, and says what runs on', () => {
+    const cluster = running({ ...wish, groups: { ...wish.groups, db: { prefer: ['n1'], desired: 'stopped' } } });
+    cluster.host('n2').reset();
+    cluster.run(1100);
+    cluster.edit('n1', { ...wish, groups: { ...wish.groups, db: { prefer: ['n1'] } } });
+    cluster.run(400);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    const { verdict, health, conditions } = describeMind(cluster.mind('n1'), cluster.time, '');
+    expect(health).toBe('down');
+    expect(verdict).toContain('what it holds runs on, because quorum.onLoss is ignore');
+    expect(conditions.find((each) => each.kind === 'no-quorum')?.sentence).toContain('what is held here runs on');
+    cluster.until('db runs', () => cluster.whereRuns('db').length > 0, 1000);
   });
 
   it('lets the survivor of two take over once the promises of the other have surely ended', () => {
