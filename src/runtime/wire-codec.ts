@@ -12,6 +12,7 @@ import { limits } from '../model/limits.js';
 import { protocolVersion } from '../model/message.js';
 import type { Message } from '../model/message.js';
 import type { Codec } from '../ports/transport.js';
+import { FrameMemory } from './frame-memory.js';
 import { decodeMessage } from './wire-decode.js';
 import { encodeMessage } from './wire-encode.js';
 import { asRow, MalformedError } from './wire-fields.js';
@@ -71,10 +72,19 @@ export function wireCodec(options: {
   const keys = options.keys.map(prepareKey);
   const [signing] = keys;
   invariant(signing !== undefined, 'a cluster has at least one key');
+  const memory = new FrameMemory();
+  // An answer is given again, the very same, when what it answers comes over another link.
+  const encoded = new WeakMap<Message, Buffer>();
   return {
-    encode: (message) => encodeFrame({ cluster, key: signing, message }),
+    encode: (message) => {
+      const known = encoded.get(message);
+      if (known !== undefined) return known;
+      const frame = encodeFrame({ cluster, key: signing, message });
+      encoded.set(message, frame);
+      return frame;
+    },
     decode: (frame) => {
-      const decoded = decodeFrame({ cluster, keys, frame });
+      const decoded = decodeFrame({ cluster, keys, memory, frame });
       return typeof decoded === 'string' ? { kind: 'bad', why: decoded } : { kind: 'message', message: decoded };
     },
   };
@@ -132,6 +142,7 @@ function macOf(key: Key, frame: Buffer): Buffer {
 function decodeFrame(options: {
   readonly cluster: string;
   readonly keys: readonly Key[];
+  readonly memory: FrameMemory;
   readonly frame: Uint8Array;
 }): Message | BadFrameReason {
   const frame = Buffer.from(options.frame.buffer, options.frame.byteOffset, options.frame.byteLength);
@@ -142,12 +153,17 @@ function decodeFrame(options: {
   if (frame[FORMAT_AT] !== FORMAT_VERSION || frame[PROTOCOL_AT] !== protocolVersion) return 'version';
   const bodyBytes = frame.readUInt16BE(LENGTH_AT);
   if (frame.length !== BODY_AT + bodyBytes) return frame.length < BODY_AT + bodyBytes ? 'truncated' : 'oversized';
+  const code = frame.toString('latin1', MAC_AT, BODY_AT);
+  const known = options.memory.find(code, frame);
+  if (known !== null) return known;
   const id = frame.subarray(KEY_ID_AT, LENGTH_AT);
   const candidates = options.keys.filter((key) => key.id.equals(id));
   if (candidates.length === 0) return 'unknown-key';
   const mac = frame.subarray(MAC_AT, BODY_AT);
   if (!candidates.some((key) => timingSafeEqual(macOf(key, frame), mac))) return 'authentication';
-  return decodeBody(options.cluster, frame.toString('utf8', BODY_AT));
+  const message = decodeBody(options.cluster, frame.toString('utf8', BODY_AT));
+  if (typeof message !== 'string') options.memory.note(code, frame, message);
+  return message;
 }
 
 function decodeBody(cluster: string, body: string): Message | BadFrameReason {
