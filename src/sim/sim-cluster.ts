@@ -126,6 +126,7 @@ export class SimCluster {
       if (host.isFrozen) goOn(this.#stage, host, () => host.thaw());
       else if (host.daemon?.isStill === true) goOn(this.#stage, host, () => host.daemon?.goOn(true));
       if (!host.isUp) bootHost(this.#stage, host);
+      else host.startDaemon();
     }
   }
 
