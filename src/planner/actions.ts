@@ -3,19 +3,22 @@
  *
  * Probes come first, then stops where the group does not belong, then the release, the claim and the starts.
  */
+import { actionId } from '../model/plan.js';
 import type { Reason } from '../model/source.js';
 import type { Assignment } from './assignment.js';
 import { mayRun } from './constraints.js';
-import { draft, mustFollow, probeDraft } from './draft.js';
-import type { Draft, Drafting, GroupDraft } from './draft.js';
+import { draft, mustFollow } from './draft.js';
+import type { Draft, Drafting, GroupDraft, Probe } from './draft.js';
 import type { Stages } from './placing.js';
-import { groupName, nodeName, stateNumbers } from './present.js';
+import { groupName, nodeName, resourceName, stateNumbers } from './present.js';
 import type { PresentLease } from './present.js';
 import { reason } from './reasons.js';
 import { draftClaim, draftStarts, runsUnheard } from './start-drafts.js';
 import { draftGivingUp, draftRestart, draftStrayStops, withoutRestarts } from './stop-drafts.js';
 
 const NO_DRAFTS: readonly Draft[] = [];
+const NO_PROBES: readonly Probe[] = [];
+const NO_IDS: readonly string[] = [];
 const NO_REASON: Reason = { text: 'what runs there is not known' };
 const NO_LEASES: readonly PresentLease[] = [];
 
@@ -49,7 +52,7 @@ function draftGroup(drafting: Drafting): GroupDraft | null {
     return { group, probes, chains, withdrawals, isOwned, claim: null, starts: [], hold: null, awaitedProbes: [] };
   }
   const restart = draftRestart(drafting, chains, probes);
-  const probesHere = probes.filter((probe) => probe.node === target);
+  const probesHere = probes.length === 0 ? NO_PROBES : probesOn(probes, nodeName(stages.present, target));
   const isHandedOver = chains.some((chain) => chain.release !== null && chain.node === standing.holder?.node);
   const isShared = stages.present.groups[group]?.exclusive === 'none';
   // What nobody holds may run anywhere; while somebody holds it, only the next node must be known.
@@ -74,19 +77,47 @@ function draftGroup(drafting: Drafting): GroupDraft | null {
   return { group, probes, chains: allChains, withdrawals, isOwned, claim, starts, hold, awaitedProbes };
 }
 
-function draftProbes({ stages, group, members, leases }: Drafting): readonly Draft[] {
+function probesOn(probes: readonly Probe[], node: string): readonly Probe[] {
+  return probes.filter((probe) => probe.node === node);
+}
+
+function draftProbes(drafting: Drafting): readonly Probe[] {
+  const { stages, group, members, leases } = drafting;
   const { present, constraints, criteria } = stages;
-  let probes: Draft[] | null = null;
+  const name = groupName(present, group);
+  let probes: Probe[] | null = null;
+  let beginnings: readonly string[] = [];
   for (const node of criteria.probed) {
-    for (const resource of members) {
-      if (present.state[resource * present.nodeCount + node] !== stateNumbers.unknown) continue;
+    for (let place = 0; place < members.length; place++) {
+      const member = members[place] ?? 0;
+      if (present.state[member * present.nodeCount + node] !== stateNumbers.unknown) continue;
       const holds = leases.some((lease) => lease.node === node);
       if (!holds && !mayRun({ present, constraints, group, node })) break;
-      probes ??= [];
-      probes.push(probeDraft(present, { node, group, resource, reason: criteria.probeReasons[node] ?? NO_REASON }));
+      if (probes === null) {
+        probes = [];
+        beginnings = beginningsOfIds(drafting);
+      }
+      const there = nodeName(present, node);
+      probes.push({
+        id: (beginnings[place] ?? '') + there,
+        kind: 'probe',
+        node: there,
+        group: name,
+        resource: resourceName(present, member),
+        after: NO_IDS,
+        reason: criteria.probeReasons[node] ?? NO_REASON,
+      });
     }
   }
-  return probes ?? NO_DRAFTS;
+  return probes ?? NO_PROBES;
+}
+
+/** What the ids of a member's probes have in common, so that millions of them share their text. */
+function beginningsOfIds({ stages, group, members }: Drafting): readonly string[] {
+  const { present } = stages;
+  return [...members].map((member) =>
+    actionId({ kind: 'probe', node: '', group: groupName(present, group), resource: resourceName(present, member) }),
+  );
 }
 
 /** Claims under way on nodes where the group does not belong are dropped. */

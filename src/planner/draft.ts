@@ -1,7 +1,6 @@
 /**
  * Actions while they are being thought out: by number, with their preconditions as references, so that later stages can add to them or drop them.
  */
-import { invariant } from '../base/invariant.js';
 import type { Action } from '../model/plan.js';
 import type { Reason } from '../model/source.js';
 import { groupName, nodeName, resourceName } from './present.js';
@@ -9,14 +8,22 @@ import type { Stages } from './placing.js';
 import type { Present, PresentLease } from './present.js';
 import type { Standing } from './standing.js';
 
-/** One action to be. `resource` is -1 for claim and release; `id` is that of the action. */
+/** A probe follows nothing and is never dropped, so it is an action from the start: there may be millions of them. */
+export interface Probe extends Action {
+  readonly kind: 'probe';
+}
+
+/** What an action may follow. */
+export type Before = Draft | Probe;
+
+/** One action to be, other than a probe. `resource` is -1 for claim and release; `id` is that of the action. */
 export interface Draft {
   readonly id: string;
-  readonly kind: Action['kind'];
+  readonly kind: Exclude<Action['kind'], 'probe'>;
   readonly node: number;
   readonly group: number;
   readonly resource: number;
-  readonly after: Draft[];
+  readonly after: Before[];
   readonly reason: Reason;
 }
 
@@ -43,7 +50,7 @@ export interface Hold {
 /** All that is to be done about one group. */
 export interface GroupDraft {
   readonly group: number;
-  readonly probes: readonly Draft[];
+  readonly probes: readonly Probe[];
   chains: readonly StopChain[];
   /** Claims that are given up although nothing runs by them. */
   readonly withdrawals: readonly Draft[];
@@ -54,7 +61,7 @@ export interface GroupDraft {
   /** What keeps members from being started; null when all of them will run. */
   hold: Hold | null;
   /** Probes that a claim or a move waits for. */
-  readonly awaitedProbes: readonly Draft[];
+  readonly awaitedProbes: readonly Probe[];
 }
 
 /** One group whose actions are being thought out. */
@@ -72,33 +79,16 @@ export interface Drafting {
 /** A draft with room for preconditions. */
 export function draft(
   present: Present,
-  options: Omit<Draft, 'after' | 'id'> & { readonly after?: readonly (Draft | null | undefined)[] },
+  options: Omit<Draft, 'after' | 'id'> & { readonly after?: readonly (Before | null | undefined)[] },
 ): Draft {
   const { kind, node, group, resource, reason } = options;
-  const after: Draft[] = [];
+  const after: Before[] = [];
   for (const other of options.after ?? []) if (other !== null && other !== undefined) after.push(other);
   return { id: idOf(present, options), kind, node, group, resource, after, reason };
 }
 
-const NEVER_AFTER: Draft[] = [];
-
-/** A draft that can be carried out at once whatever else is planned. There may be very many, so they share what they can. */
-export function probeDraft(present: Present, options: Pick<Draft, 'node' | 'group' | 'resource' | 'reason'>): Draft {
-  const { node, group, resource, reason } = options;
-  return {
-    id: idOf(present, { kind: 'probe', ...options }),
-    kind: 'probe',
-    node,
-    group,
-    resource,
-    after: NEVER_AFTER,
-    reason,
-  };
-}
-
 /** Adds preconditions once each. */
-export function mustFollow(action: Draft, others: readonly Draft[]): void {
-  invariant(action.after !== NEVER_AFTER, 'a probe follows nothing');
+export function mustFollow(action: Draft, others: readonly Before[]): void {
   for (const other of others) if (!action.after.includes(other)) action.after.push(other);
 }
 

@@ -8,7 +8,7 @@
 import type { Assignment } from './assignment.js';
 import type { Stages } from './placing.js';
 import { mustFollow } from './draft.js';
-import type { Draft, GroupDraft, Hold, StopChain } from './draft.js';
+import type { Before, Draft, GroupDraft, Hold, StopChain } from './draft.js';
 import { nodeName } from './present.js';
 import { ringMate } from './constraints.js';
 import { withoutRestarts } from './stop-drafts.js';
@@ -19,6 +19,7 @@ type Upness =
   | { readonly kind: 'coming'; readonly last: readonly Draft[] }
   | { readonly kind: 'down' };
 
+const NO_PROBES: GroupDraft['probes'] = [];
 const UP: Upness = { kind: 'up' };
 const DOWN: Upness = { kind: 'down' };
 
@@ -48,10 +49,10 @@ export function orderActions(options: {
 }
 
 /** The drafts in an order in which they can be carried out one by one: probes, stops with the dependents first, releases, then claims and starts with the dependents last. */
-export function inOrder(stages: Stages, drafts: readonly (GroupDraft | null)[]): readonly Draft[] {
+export function inOrder(stages: Stages, drafts: readonly (GroupDraft | null)[]): readonly Before[] {
   const { order } = stages.constraints;
-  const ordered: Draft[] = [];
-  for (const draft of drafts) if (draft !== null) ordered.push(...draft.probes);
+  const ordered: Before[] = [];
+  for (const draft of drafts) for (const probe of draft?.probes ?? NO_PROBES) ordered.push(probe);
   for (let position = order.length - 1; position >= 0; position--) {
     const draft = drafts[order[position] ?? 0] ?? null;
     for (const chain of draft?.chains ?? []) ordered.push(...chain.stops);

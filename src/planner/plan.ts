@@ -9,7 +9,7 @@ import { assignGroups } from './assignment.js';
 import type { Stages } from './placing.js';
 import { placementOf } from './changes.js';
 import { readConstraints } from './constraints.js';
-import type { Draft } from './draft.js';
+import type { Before, Draft } from './draft.js';
 import { judgeNodes } from './node-criteria.js';
 import { inOrder, orderActions } from './ordering.js';
 import { groupName, nodeName, readPresent, resourceName } from './present.js';
@@ -43,10 +43,14 @@ export function plan(input: PlanInput): Plan {
 
 const NO_IDS: readonly string[] = [];
 
-function writeActions(present: Present, drafts: readonly Draft[]): readonly Action[] {
-  const planned = new Set<Draft>();
-  for (const draft of drafts) if (draft.kind !== 'probe') planned.add(draft);
-  return drafts.map((draft) => ({
+function writeActions(present: Present, ordered: readonly Before[]): readonly Action[] {
+  const planned = new Set<Before>();
+  for (const each of ordered) if (each.kind !== 'probe') planned.add(each);
+  return ordered.map((each) => (each.kind === 'probe' ? each : writeAction(present, each, planned)));
+}
+
+function writeAction(present: Present, draft: Draft, planned: ReadonlySet<Before>): Action {
+  return {
     id: draft.id,
     kind: draft.kind,
     node: nodeName(present, draft.node),
@@ -54,11 +58,11 @@ function writeActions(present: Present, drafts: readonly Draft[]): readonly Acti
     resource: draft.resource < 0 ? null : resourceName(present, draft.resource),
     after: draft.after.length === 0 ? NO_IDS : afterOf(draft, planned),
     reason: draft.reason,
-  }));
+  };
 }
 
 /** What a draft follows; what was thought of and dropped is left out, while every probe that was thought of is planned. */
-function afterOf(draft: Draft, planned: ReadonlySet<Draft>): readonly string[] {
+function afterOf(draft: Draft, planned: ReadonlySet<Before>): readonly string[] {
   const after: string[] = [];
   for (const other of draft.after) if (other.kind === 'probe' || planned.has(other)) after.push(other.id);
   return after;

@@ -3,7 +3,7 @@
  */
 import type { Reason } from '../model/source.js';
 import { draft } from './draft.js';
-import type { Draft, Drafting, Hold, StopChain } from './draft.js';
+import type { Draft, Drafting, Hold, Probe, StopChain } from './draft.js';
 import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
 import { describeFailure, reason } from './reasons.js';
 import { stateOf } from './standing.js';
@@ -13,7 +13,7 @@ const NO_DRAFTS: readonly Draft[] = [];
 export function draftClaim(options: {
   readonly drafting: Drafting;
   readonly chains: readonly StopChain[];
-  readonly awaitedProbes: readonly Draft[];
+  readonly awaitedProbes: readonly Probe[];
 }): Draft {
   const { drafting, chains, awaitedProbes } = options;
   const { stages, group, target } = drafting;
@@ -37,7 +37,7 @@ export function draftStarts(options: {
   readonly drafting: Drafting;
   readonly chains: readonly StopChain[];
   readonly claim: Draft | null;
-  readonly probesHere: readonly Draft[];
+  readonly probesHere: readonly Probe[];
 }): { readonly starts: readonly Draft[]; readonly hold: Hold | null } {
   const { drafting, chains, claim, probesHere } = options;
   const { stages, group, members, target } = drafting;

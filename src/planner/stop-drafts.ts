@@ -3,14 +3,14 @@
  */
 import type { Reason } from '../model/source.js';
 import { draft } from './draft.js';
-import type { Draft, Drafting, StopChain } from './draft.js';
+import type { Draft, Drafting, Probe, StopChain } from './draft.js';
 import { groupName, isActive, isOutdated, nodeName, resourceName, stateNumbers } from './present.js';
 import type { Present } from './present.js';
 import { reason, toBeStoppedReason } from './reasons.js';
 import { stateOf } from './standing.js';
 
 /** Whoever holds the lease and is not to keep it stops the members and releases it. */
-export function draftGivingUp(drafting: Drafting, probes: readonly Draft[]): StopChain[] {
+export function draftGivingUp(drafting: Drafting, probes: readonly Probe[]): StopChain[] {
   const { stages, group, standing, members, leases, isOwned } = drafting;
   const { present, criteria } = stages;
   const chains: StopChain[] = [];
@@ -37,7 +37,7 @@ export function draftGivingUp(drafting: Drafting, probes: readonly Draft[]): Sto
 }
 
 /** Members that run where they should not are stopped there. */
-export function draftStrayStops(drafting: Drafting, probes: readonly Draft[]): StopChain[] {
+export function draftStrayStops(drafting: Drafting, probes: readonly Probe[]): StopChain[] {
   const { stages, group, standing, members, target, leases, isOwned } = drafting;
   const { present, criteria } = stages;
   const active = present.activeOn[group] ?? [];
@@ -76,7 +76,7 @@ function strayReason({ stages, group, standing }: Drafting, node: number): Reaso
 export function draftRestart(
   drafting: Drafting,
   chains: readonly StopChain[],
-  probes: readonly Draft[],
+  probes: readonly Probe[],
 ): StopChain | null {
   const { stages, members, target } = drafting;
   const { present } = stages;
@@ -129,14 +129,17 @@ function chainStops(options: {
   readonly drafting: Drafting;
   readonly node: number;
   readonly resources: readonly number[];
-  readonly probes: readonly Draft[];
+  readonly probes: readonly Probe[];
   readonly why: Reason;
 }): readonly Draft[] {
   const { drafting, node, resources, probes, why } = options;
   const { present } = drafting.stages;
   const stops: Draft[] = [];
   for (const resource of resources) {
-    const probe = probes.find((candidate) => candidate.node === node && candidate.resource === resource);
+    const probe = probes.find(
+      (candidate) =>
+        candidate.node === nodeName(present, node) && candidate.resource === resourceName(present, resource),
+    );
     stops.push(
       draft(present, {
         kind: 'stop',

@@ -1,6 +1,7 @@
 /**
  * Stage 7, waits: what each group cannot go on without, in words.
  */
+import { compareIds } from '../base/order.js';
 import { describeTakeover } from '../model/lease.js';
 import type { Wait } from '../model/plan.js';
 import type { Place } from '../model/source.js';
@@ -130,9 +131,7 @@ function homelessWait(waiting: Waiting): readonly Wait[] {
 }
 
 function probeWait(waiting: Waiting, draft: GroupDraft): Wait {
-  const { stages } = waiting;
-  const nodes = [...new Set(draft.awaitedProbes.map((probe) => probe.node))].sort((a, b) => a - b);
-  const names = nodes.map((node) => nodeName(stages.present, node));
+  const names = [...new Set(draft.awaitedProbes.map((probe) => probe.node))].sort(compareIds);
   const text = `it must be known first what runs on ${nameSome(names)}`;
   return wait(waiting, { kind: 'probe', on: names[0] ?? '', text });
 }
