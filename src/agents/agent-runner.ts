@@ -70,7 +70,7 @@ class Runner implements AgentRunner {
     const vip = vipAgent({ log, ...search });
     this.#closers = [() => this.#kept.close(), vip.close];
     this.#agents = new Map([
-      ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, ...search })],
+      ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, addresses: vip.agent, ...search })],
       ['systemd', systemdAgent(search)],
       ['lsb', lsbAgent({ folder: options.lsbFolder ?? LSB_FOLDER, ...search })],
       ['script', scriptAgent({ kept: this.#kept, ...search })],

@@ -4,10 +4,9 @@
  * A start that a killed daemon began goes on without it. Were it left alone it could come to its end after the next daemon had seen "stopped", and the service would run
  * without a lease. So nothing is looked at before such calls are over.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Operation } from '../model/operation.js';
+import type { Operation, OperationAction } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { delay } from './delay.js';
 import { endProcessGroup } from './process-group.js';
@@ -26,6 +25,8 @@ export interface CallNote {
   readonly ended: () => void;
 }
 
+const ACTIONS: readonly OperationAction[] = ['probe', 'monitor', 'start', 'stop', 'kill'];
+
 /** The variable that marks the processes of a call. */
 const CALL_MARK = 'FAIRLEAD_CALL';
 /** Grace between TERM and KILL for what an earlier daemon left. Ours: a well-behaved shell script needs a few milliseconds, and a new daemon looks at nothing before. */
@@ -33,9 +34,14 @@ const GRACE_MS = 300;
 /** How often it is looked for processes that a killed one had just started. */
 const LOOKS_MAX = 20;
 
+/** A call as far as it is told apart from others. */
+export interface LeftCall {
+  readonly action: OperationAction;
+  readonly resource: string;
+}
+
 /** Shape: `leader` is null between the intention to start and the start; its pid is also that of its process group and session. */
-interface CallRecord {
-  readonly what: string;
+interface CallRecord extends LeftCall {
   readonly mark: string;
   readonly bootId: string;
   readonly leader: ProcessIdentity | null;
@@ -54,17 +60,19 @@ export class CallRecords {
   /** A note for the next program of an operation; null for one that only looks, which may end when it likes. */
   noteFor(operation: Operation): CallNote | null {
     if (operation.action === 'probe' || operation.action === 'monitor') return null;
-    const mark = randomUUID();
-    const what = `${operation.action} of ${operation.resource.id}`;
+    // No two calls of a boot share it. Random digits would cost the guard the 2 MiB that loading them takes.
+    const mark = `${process.pid}-${process.hrtime.bigint()}`;
+    const { action } = operation;
+    const resource = operation.resource.id;
     const path = join(this.#folder, `${mark}.json`);
     const write = (leader: ProcessIdentity | null): void => {
-      const record: CallRecord = { what, mark, bootId: this.#bootId, leader };
+      const record: CallRecord = { action, resource, mark, bootId: this.#bootId, leader };
       writeFileSync(`${path}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
       renameSync(`${path}.new`, path);
     };
     return {
       environment: { [CALL_MARK]: mark },
-      begins: () => (operation.action === 'start' ? write(null) : attempt(() => write(null))),
+      begins: () => (action === 'start' ? write(null) : attempt(() => write(null))),
       // Without a leader in the record the mark finds it.
       started: (pid) =>
         attempt(() => {
@@ -75,14 +83,20 @@ export class CallRecords {
     };
   }
 
-  /** Ends what an earlier daemon left under way. Nothing may be looked at before. */
-  async endLeft(log: Log): Promise<void> {
-    for (const name of readdirSync(this.#folder).sort()) {
+  /**
+   * Ends what a daemon left under way. Nothing may be looked at before.
+   *
+   * Shape: `isMeant` leaves the others alone; without it all are ended.
+   */
+  async endLeft(log: Log, isMeant: (call: LeftCall) => boolean = () => true): Promise<void> {
+    for (const name of namesIn(this.#folder)) {
       const path = join(this.#folder, name);
       try {
         const record = decodeRecord(readFileSync(path, 'utf8'));
+        if (record !== null && !isMeant(record)) continue;
         if (record !== null && record.bootId === this.#bootId && (await endCall(record)) > 0) {
-          log.event('warn', `${record.what}, which an earlier daemon began, was still under way and has been ended`);
+          const what = `${record.action} of ${record.resource}`;
+          log.event('warn', `${what}, which an earlier daemon began, was still under way and has been ended`);
         }
         rmSync(path, { force: true });
       } catch (error) {
@@ -90,6 +104,11 @@ export class CallRecords {
       }
     }
   }
+}
+
+/** None where the folder is gone. */
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
 function attempt(write: () => void): void {
@@ -129,13 +148,15 @@ function decodeRecord(text: string): CallRecord | null {
     return null; // It was being written when the daemon was killed, so its program was not started yet.
   }
   if (!isObject(value)) return null;
-  const { what, mark, bootId, leader } = value;
-  if (typeof what !== 'string' || typeof mark !== 'string' || typeof bootId !== 'string') return null;
-  if (leader === null) return { what, mark, bootId, leader };
+  const { resource, mark, bootId, leader } = value;
+  const action = ACTIONS.find((each) => each === value.action);
+  if (action === undefined || typeof resource !== 'string') return null;
+  if (typeof mark !== 'string' || typeof bootId !== 'string') return null;
+  if (leader === null) return { action, resource, mark, bootId, leader };
   if (!isObject(leader)) return null;
   const { pid, startTicks } = leader;
   if (typeof pid !== 'number' || typeof startTicks !== 'number' || !Number.isSafeInteger(pid) || pid <= 1) return null;
-  return { what, mark, bootId, leader: { pid, startTicks } };
+  return { action, resource, mark, bootId, leader: { pid, startTicks } };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

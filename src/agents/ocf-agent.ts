@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParameterValue } from '../model/cluster-spec.js';
+import { killPathOf } from '../model/kill-path.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { baseEnvironment, operationEnvironment } from './environment.js';
@@ -23,8 +24,12 @@ const OCF_TYPE = /^ocf:([A-Za-z0-9_][\w.-]*):([A-Za-z0-9_][\w.-]*)$/;
 /** Names that may stand in an environment; another one would be lost or mistaken for something else. */
 const PARAMETER_NAME = /^[A-Za-z_][\w-]*$/;
 
-/** Makes the agent for every `ocf:` type. */
-export function ocfAgent(options: { readonly ocfRoot: string; readonly path?: string }): Agent {
+/** Makes the agent for every `ocf:` type. Shape: `addresses` takes away what those agents have added that only add an address; without it they have no kill. */
+export function ocfAgent(options: {
+  readonly ocfRoot: string;
+  readonly path?: string;
+  readonly addresses?: Pick<Agent, 'kill'>;
+}): Agent {
   const run = (call: AgentCall, action: OperationAction): Promise<Outcome> => runScript(options, call, action);
   return {
     probe: (call) => run(call, 'probe'),
@@ -35,6 +40,12 @@ export function ocfAgent(options: { readonly ocfRoot: string; readonly path?: st
       return said.kind === 'done' ? proveStopped(call, () => run(call, 'probe')) : said;
     },
     kill: async (call) => {
+      const { operation } = call;
+      const path = killPathOf(operation.resource);
+      if (path?.kind === 'address' && options.addresses !== undefined) {
+        const resource = { ...operation.resource, type: 'builtin:vip', params: path.params };
+        return options.addresses.kill({ ...call, operation: { ...operation, resource } });
+      }
       const found = await run(call, 'probe');
       return found.kind === 'stopped' ? DONE : failed('fatal', noKillPath(call.operation.resource.type));
     },

@@ -3,7 +3,7 @@
  *
  * Source: proc(5).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** A process that lives: a zombie only waits to be forgotten and is not listed. */
@@ -36,7 +36,7 @@ export function readChild(pid: number): ProcessRow | null {
 function readEntry(pid: number): { readonly row: ProcessRow; readonly isDead: boolean } | null {
   let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    text = readUnsized(`/proc/${pid}/stat`);
   } catch {
     return null; // It ended: that is the answer.
   }
@@ -81,8 +81,9 @@ export async function listProcesses(isWanted: (row: ProcessRow) => boolean = () 
  */
 export async function listMarkedProcesses(rows: readonly ProcessRow[], variable: string): Promise<ReadonlySet<number>> {
   const marked = new Set<number>();
+  const wanted = `\0${variable}\0`;
   for (const [index, { pid }] of rows.entries()) {
-    if (readEnvironment(pid).includes(variable)) {
+    if (readEnvironment(pid).includes(wanted)) {
       marked.add(pid);
     }
     if (index % ROWS_PER_TURN === ROWS_PER_TURN - 1) {
@@ -92,11 +93,29 @@ export async function listMarkedProcesses(rows: readonly ProcessRow[], variable:
   return marked;
 }
 
-function readEnvironment(pid: number): readonly string[] {
+/** Shape: each variable has a zero byte before and after it. */
+function readEnvironment(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return `\0${readUnsized(`/proc/${pid}/environ`)}`;
   } catch {
-    return []; // Ended, or another user's: then it is not one that this program started.
+    return ''; // Ended, or another user's: then it is not one that this program started.
+  }
+}
+
+/** Files of proc(5) tell no size, for which Node takes 64 KiB at every read: one buffer serves them all. */
+const chunk = Buffer.allocUnsafeSlow(16 * 1024);
+
+function readUnsized(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    let text = '';
+    for (;;) {
+      const length = readSync(descriptor, chunk, 0, chunk.length, null);
+      if (length === 0) return text;
+      text += chunk.toString('latin1', 0, length);
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -57,8 +57,7 @@ export function scriptAgent(options: { readonly kept: KeptProcesses; readonly pa
     argv: readonly string[],
     judge: Judge,
   ): Promise<Outcome> => runCommand({ call, parameters, argv, path, judge });
-  const lookAtCommands = (call: AgentCall, parameters: Commands): Promise<Outcome> =>
-    run(call, parameters, parameters.monitor, judgeMonitor);
+  const lookAtCommands = lookWith(path);
   const checkHealth = async (call: AgentCall, parameters: Kept): Promise<Outcome> =>
     parameters.monitor === null ? RUNNING : run(call, parameters, parameters.monitor, judgeHealth);
   return {
@@ -75,16 +74,10 @@ export function scriptAgent(options: { readonly kept: KeptProcesses; readonly pa
         return said.kind === 'done' ? proveRunning(call, () => lookAtCommands(call, parameters)) : said;
       },
     ),
-    stop: byKind(
-      (call, { stopSignal }) => {
-        const timeMs = call.leftMs();
-        return endKept(kept, call, { stopSignal, killAfterMs: timeMs - Math.min(timeMs / 5, KILL_SHARE_MAX_MS) });
-      },
-      async (call, parameters) => {
-        const said = await run(call, parameters, parameters.stop, judgeCommand);
-        return said.kind === 'done' ? proveStopped(call, () => lookAtCommands(call, parameters)) : said;
-      },
-    ),
+    stop: byKind((call, { stopSignal }) => {
+      const timeMs = call.leftMs();
+      return endKept(kept, call, { stopSignal, killAfterMs: timeMs - Math.min(timeMs / 5, KILL_SHARE_MAX_MS) });
+    }, stopWith(path)),
     kill: byKind(
       (call, { stopSignal }) => endKept(kept, call, { stopSignal, killAfterMs: 0 }),
       async (call, parameters) => {
@@ -92,6 +85,31 @@ export function scriptAgent(options: { readonly kept: KeptProcesses; readonly pa
         return found.kind === 'stopped' ? DONE : failed('fatal', noKillPath('script with start and stop'));
       },
     ),
+  };
+}
+
+/** The agent for own commands alone, as far as a guard needs it: to stop, and to look whether that is needed. */
+export function commandsAgent(options: { readonly path?: string }): Pick<Agent, 'probe' | 'stop'> {
+  const { path } = options;
+  const ofCommands =
+    (act: (call: AgentCall, parameters: Commands) => Promise<Outcome>) =>
+    async (call: AgentCall): Promise<Outcome> => {
+      const parameters = readScriptParameters(call.operation.resource);
+      if (typeof parameters === 'string') return failed('fatal', parameters);
+      return parameters.kind === 'commands' ? act(call, parameters) : failed('fatal', 'it has no commands of its own');
+    };
+  return { probe: ofCommands(lookWith(path)), stop: ofCommands(stopWith(path)) };
+}
+
+function lookWith(path: string | undefined): (call: AgentCall, parameters: Commands) => Promise<Outcome> {
+  return (call, parameters) => runCommand({ call, parameters, argv: parameters.monitor, path, judge: judgeMonitor });
+}
+
+function stopWith(path: string | undefined): (call: AgentCall, parameters: Commands) => Promise<Outcome> {
+  const look = lookWith(path);
+  return async (call, parameters) => {
+    const said = await runCommand({ call, parameters, argv: parameters.stop, path, judge: judgeCommand });
+    return said.kind === 'done' ? proveStopped(call, () => look(call, parameters)) : said;
   };
 }
 

@@ -135,7 +135,7 @@ export class GuardKeeper {
     this.#startedAtMs = nowMs;
     try {
       const owner = keptOwner({ node, folder: join(runDir, 'kept') });
-      const child = startGuard({ runDir, owner, software }, program);
+      const child = startGuard({ runDir, node, owner, software }, program);
       child.once('error', (error) => log.event('error', `the guard cannot be started: ${error.message}`));
       child.once('exit', (code, signal) => {
         if (code !== 0)

@@ -1,6 +1,7 @@
 /** Reads a daemon's orders. A daemon of another version may have written them, so each member is looked at. */
 import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
-import type { GuardedLease, GuardedMember, GuardedWatchdog, GuardOrders } from '../model/guard-orders.js';
+import type { GuardedLease, GuardedMember, GuardedStop, GuardedWatchdog, GuardOrders } from '../model/guard-orders.js';
+import type { ParameterValue } from '../model/cluster-spec.js';
 import type { KillPath } from '../model/kill-path.js';
 import type { LeaseState } from '../model/lease.js';
 
@@ -22,16 +23,42 @@ function decodeLease(value: unknown): GuardedLease | null {
   const { key, epoch, validUntilMs, deadByMs } = value;
   const state = STATES.find((each) => each === value.state);
   const members = decodeList(value.members, decodeMember);
+  // A daemon of an earlier version names none.
+  const stops = decodeList(value.stops ?? [], decodeStop);
   const withoutKillPath = decodeList(value.withoutKillPath, (each) => (typeof each === 'string' ? each : null));
-  if (typeof key !== 'string' || state === undefined || members === null || withoutKillPath === null) return null;
+  if (typeof key !== 'string' || state === undefined || members === null) return null;
+  if (stops === null || withoutKillPath === null) return null;
   if (!isNumber(epoch) || !isNumber(validUntilMs) || !isNumber(deadByMs) || deadByMs < validUntilMs) return null;
-  return { key, epoch, state, validUntilMs, deadByMs, members, withoutKillPath };
+  return { key, epoch, state, validUntilMs, deadByMs, members, stops, withoutKillPath };
 }
 
 function decodeMember(value: unknown): GuardedMember | null {
   if (!isObject(value) || typeof value.resource !== 'string') return null;
   const path = decodePath(value.path);
   return path === null ? null : { resource: value.resource, path };
+}
+
+function decodeStop(value: unknown): GuardedStop | null {
+  if (!isObject(value)) return null;
+  const { resource, type, timeoutMs, membersBefore } = value;
+  const params = decodeParams(value.params);
+  if (typeof resource !== 'string' || typeof type !== 'string' || params === null) return null;
+  return isNumber(timeoutMs) && isNumber(membersBefore) ? { resource, type, params, timeoutMs, membersBefore } : null;
+}
+
+function decodeParams(value: unknown): Record<string, ParameterValue> | null {
+  if (!isObject(value)) return null;
+  const params: Record<string, ParameterValue> = {};
+  for (const [name, parameter] of Object.entries(value)) {
+    if (typeof parameter === 'string') {
+      params[name] = parameter;
+      continue;
+    }
+    const list = decodeList(parameter, (each) => (typeof each === 'string' ? each : null));
+    if (list === null) return null;
+    params[name] = list;
+  }
+  return params;
 }
 
 function decodePath(value: unknown): KillPath | null {
@@ -43,13 +70,8 @@ function decodePath(value: unknown): KillPath | null {
     case 'unit':
       return typeof value.type === 'string' ? { kind: 'unit', type: value.type } : null;
     case 'address': {
-      if (!isObject(value.params)) return null;
-      const params: Record<string, string> = {};
-      for (const [name, parameter] of Object.entries(value.params)) {
-        if (typeof parameter !== 'string') return null;
-        params[name] = parameter;
-      }
-      return { kind: 'address', params };
+      const params = decodeParams(value.params);
+      return params === null ? null : { kind: 'address', params };
     }
     default:
       return null;

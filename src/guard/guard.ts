@@ -1,29 +1,29 @@
 import type { GuardedLease, GuardOrders } from '../model/guard-orders.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import { actAtMs } from './deadline.js';
+import type { MemberEnd } from './agent-call.js';
+import { actAtMs, stopAtMs } from './deadline.js';
 import { decodeGuardOrders } from './decode-orders.js';
 import type { GuardAct } from './guard-reports.js';
 import { describeAct } from './guard-reports.js';
-import type { MemberEnd } from './kill.js';
 import type { Watchdog } from './watchdog.js';
+import type { EndPorts } from './way-down.js';
+import { neverEnded, WayDown } from './way-down.js';
 
 /** Whether this guard is the one that is named in the run directory, another one that lives is, or none. */
 export type Naming = 'self' | 'other' | 'none';
 
 /** The world as the guard sees it. */
-export interface GuardPorts {
+export interface GuardPorts extends EndPorts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly watchdog: Watchdog;
+  readonly watchdog: Pick<Watchdog, 'look' | 'close' | 'isOpen'>;
   /** The daemon's orders as they stand now; null when there are none of this boot. */
   readonly readOrders: () => string | null;
   readonly naming: () => Naming;
   readonly isDaemonThere: () => boolean;
   /** Notes what will be needed to end what is listed, for when the run directory is gone by then. */
   readonly know: (leases: readonly GuardedLease[]) => void;
-  /** Ends every member of a lease by its kill path. Never rejects. */
-  readonly endAll: (lease: GuardedLease, options: { readonly isLate: boolean }) => PromiseLike<readonly MemberEnd[]>;
   /** Tells the daemon of a deed. Errors: may throw; the log has it as well. */
   readonly report: (act: GuardAct) => void;
   /** Tells the daemon how this guard stands. */
@@ -44,9 +44,6 @@ const STAND_EVERY_MS = 2000;
 /** This long after a deadline whoever was there has ended everything; a guard that finds such orders at its start looks first. */
 const LATE_MS = 1000;
 
-/** How long after a try that proved nothing the next one follows. */
-const AGAIN_MS = 1000;
-
 /** How long a guard stays that has nothing to guard and no daemon: a restart is over by then. */
 const IDLE_MS = 10_000;
 
@@ -64,22 +61,18 @@ const ENDS = {
   signal: 'it was told to',
 } as const;
 
-/** A lease that is being ended or was. Shape: `isProved` when nothing of it is left; `againAtMs` null while a try is under way. */
-interface Ending {
-  readonly deadByMs: number;
-  isProved: boolean;
-  againAtMs: number | null;
-}
-
 /**
  * Ends at their deadline what a daemon did not bring down.
+ *
+ * What has a kill path is killed at the last moment; what only its agent can stop is stopped from the end of the lease on.
  *
  * Level, not edge: each look reads the orders anew, and what they do not say any more is not ended. The last orders stand when the file is gone: a run directory that is removed under a daemon keeps it from
  * renewing.
  */
 export class Guard {
   readonly #ports: GuardPorts;
-  readonly #endings = new Map<string, Ending>();
+  /** The ways down that were begun, by lease. */
+  readonly #downs = new Map<string, WayDown>();
   #text: string | null = null;
   #orders: GuardOrders | null = null;
   #idleSinceMs: number | null = null;
@@ -109,13 +102,11 @@ export class Guard {
     const nowMs = clock.nowMs();
     this.#readOrders();
     const leases = this.#orders?.leases ?? [];
-    for (const [id] of this.#endings) if (!leases.some((lease) => idOf(lease) === id)) this.#endings.delete(id);
+    this.#dropOthers(leases);
     const name = naming();
     if (name === 'other') return this.#endFor('another');
     const isWatched = (this.#orders?.watchdog ?? null) !== null;
-    for (const lease of leases) {
-      if (nowMs >= actAtMs(lease, { isWatched }) && this.#isDue(lease, nowMs)) this.#act(lease);
-    }
+    for (const lease of leases) this.#lookAt(lease, { nowMs, isWatched });
     know(leases);
     watchdog.look({ wanted: this.#orders?.watchdog ?? null, nowMs, deadlineMs: this.#deadlineMs() });
     if (this.#endIfIdle(name, nowMs)) return;
@@ -169,38 +160,46 @@ export class Guard {
   }
 
   #isProved(lease: GuardedLease): boolean {
-    const ending = this.#endings.get(idOf(lease));
-    return ending?.deadByMs === lease.deadByMs && ending.isProved && lease.withoutKillPath.length === 0;
+    return this.#downOf(lease)?.isProved(lease) === true;
   }
 
-  #isDue(lease: GuardedLease, nowMs: number): boolean {
-    const ending = this.#endings.get(idOf(lease));
-    if (ending === undefined || (ending.deadByMs !== lease.deadByMs && ending.againAtMs !== null)) return true;
-    return !ending.isProved && ending.againAtMs !== null && nowMs >= ending.againAtMs;
+  /** The way down of a lease by its present deadline; null while none was begun. */
+  #downOf(lease: GuardedLease): WayDown | null {
+    const down = this.#downs.get(idOf(lease));
+    return down?.deadByMs === lease.deadByMs ? down : null;
   }
 
-  #act(lease: GuardedLease): void {
-    const { endAll, isDaemonThere, clock } = this.#ports;
-    const before = this.#endings.get(idOf(lease));
-    const ending: Ending = { deadByMs: lease.deadByMs, isProved: false, againAtMs: null };
-    this.#endings.set(idOf(lease), ending);
-    const isFirst = before?.deadByMs !== lease.deadByMs;
-    const daemon = !isDaemonThere() ? 'gone' : lease.state === 'lapsed' ? 'late' : 'idle';
-    endAll(lease, { isLate: clock.nowMs() > lease.deadByMs + LATE_MS }).then(
-      (ends) => {
-        const nowMs = clock.nowMs();
-        ending.isProved = ends.every(({ why }) => why === null);
-        ending.againAtMs = nowMs + AGAIN_MS;
-        const isNews = ends.some(({ wasThere }) => wasThere) || lease.withoutKillPath.length > 0;
-        if (isNews && (isFirst || ending.isProved)) this.#tell(lease, { ends, daemon, nowMs });
+  /** What is not listed any more, or has another deadline, is not to be ended: agents that are at it are ended. */
+  #dropOthers(leases: readonly GuardedLease[]): void {
+    for (const [id, down] of this.#downs) {
+      if (leases.some((lease) => idOf(lease) === id && lease.deadByMs === down.deadByMs)) continue;
+      down.cancel();
+      this.#downs.delete(id);
+    }
+  }
+
+  #lookAt(lease: GuardedLease, options: { readonly nowMs: number; readonly isWatched: boolean }): void {
+    const { nowMs, isWatched } = options;
+    if (nowMs < lease.validUntilMs) return;
+    const isAtEnd = nowMs >= actAtMs(lease, { isWatched });
+    if (!isAtEnd && lease.stops.length === 0) return;
+    const isDaemonThere = this.#ports.isDaemonThere();
+    if (!isAtEnd && nowMs < stopAtMs(lease, { isDaemonThere, isWatched })) return;
+    const { clock } = this.#ports;
+    const down = this.#downOf(lease) ?? new WayDown({ lease, ports: this.#ports, now: () => clock.nowMs() });
+    this.#downs.set(idOf(lease), down);
+    const daemon = !isDaemonThere ? 'gone' : lease.state === 'lapsed' ? 'late' : 'idle';
+    down.descend(lease, {
+      nowMs,
+      isAtEnd,
+      isLate: nowMs > lease.deadByMs + LATE_MS,
+      onEnds: (ends, isFirst) => {
+        const isNews = ends.some(({ wasThere }) => wasThere) || neverEnded(lease).length > 0;
+        if (isNews && (isFirst || down.isProved(lease))) this.#tell(lease, { ends, daemon, nowMs: clock.nowMs() });
         // Whatever it hurried for may be over: the watchdog is fed as soon as it may be.
         if (!this.#isOver) this.#tryToLook();
       },
-      (error: unknown) => {
-        ending.againAtMs = clock.nowMs() + AGAIN_MS;
-        this.#tellTrouble(error);
-      },
-    );
+    });
   }
 
   #tell(
@@ -217,7 +216,7 @@ export class Guard {
       daemon: of.daemon,
       ended: ended.sort(),
       left,
-      withoutKillPath: lease.withoutKillPath,
+      withoutKillPath: neverEnded(lease),
       earlyMs: Math.round(lease.deadByMs - of.nowMs),
     };
     const isWell = left.length === 0 && act.withoutKillPath.length === 0;
@@ -226,7 +225,7 @@ export class Guard {
   }
 
   #endIfIdle(name: Naming, nowMs: number): boolean {
-    const isIdle = (this.#orders?.leases ?? []).every((lease) => this.#endings.get(idOf(lease))?.isProved === true);
+    const isIdle = (this.#orders?.leases ?? []).every((lease) => this.#downOf(lease)?.isDone(lease) === true);
     const isOver = this.#orders?.isOver === true;
     if (!isIdle || (!isOver && this.#isDaemonThere(nowMs))) {
       this.#idleSinceMs = null;
@@ -252,8 +251,12 @@ export class Guard {
     const everyMs = this.#orders?.lookEveryMs ?? LOOK_EVERY_MS;
     let nextMs = this.#ports.watchdog.isOpen ? Math.min(everyMs, WATCHED_LOOK_MS) : everyMs;
     for (const lease of this.#orders?.leases ?? []) {
-      const inMs = actAtMs(lease, { isWatched }) - nowMs;
-      if (inMs > 0) nextMs = Math.min(nextMs, inMs);
+      const times = [
+        actAtMs(lease, { isWatched }),
+        stopAtMs(lease, { isDaemonThere: false, isWatched }),
+        stopAtMs(lease, { isDaemonThere: true, isWatched }),
+      ];
+      for (const atMs of times) if (atMs > nowMs) nextMs = Math.min(nextMs, atMs - nowMs);
     }
     return nextMs;
   }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unreachable } from '../base/invariant.js';
-import type { Agent, AgentCall } from '../agents/agent.js';
+import type { Agent } from '../agents/agent.js';
 import { endKept } from '../agents/kept-end.js';
 import type { KeptRecord } from '../agents/kept-record.js';
 import { KeptRecords } from '../agents/kept-record.js';
@@ -15,15 +15,9 @@ import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardedLease, GuardedMember } from '../model/guard-orders.js';
 import type { KillPath } from '../model/kill-path.js';
 import { limits } from '../model/limits.js';
-import type { Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
-
-/** What came of ending one member. Shape: `why` is null when it is proved that nothing of it is left; `wasThere` is false when it is known that there was nothing of it. */
-export interface MemberEnd {
-  readonly resource: string;
-  readonly why: string | null;
-  readonly wasThere: boolean;
-}
+import type { MemberEnd } from './agent-call.js';
+import { brokenEnd, callOf, endOf } from './agent-call.js';
 
 /** How long one try may take; a try that proves nothing is followed by another. Ours: a `systemctl` that is answered at all is answered within this. */
 const TRY_MS = 5000;
@@ -66,12 +60,11 @@ export class Killer {
   }
 
   /**
-   * Ends everything of a lease that has a kill path, the last member first; none waits for another to be gone.
+   * Ends members by their kill paths, in their order here; none waits for another to be gone.
    *
    * Shape: `isLate` when the deadline is long over: then there is time to look first, and most likely nothing to end. Never rejects.
    */
-  async endAll(lease: GuardedLease, options: { readonly isLate: boolean }): Promise<MemberEnd[]> {
-    const members = [...lease.members].reverse();
+  async endAll(members: readonly GuardedMember[], options: { readonly isLate: boolean }): Promise<MemberEnd[]> {
     // The kernel ends a process group in an instant; the search that proves it takes longer, so all get the blow first.
     const struck = new Set(members.filter((member) => this.#strike(member)).map(({ resource }) => resource));
     const ends: MemberEnd[] = [];
@@ -90,14 +83,14 @@ export class Killer {
     try {
       if (path.kind === 'process') return await this.#endProcess(resource);
       const [agent, of] = this.#agentFor(path);
-      const call = callOf({ resource, ...of }, this.#log);
+      const log = this.#log;
+      const call = callOf({ action: 'kill', resource, ...of, node: '', epoch: 0, timeoutMs: TRY_MS, log });
       if (options.isLate && (await agent.probe(call)).kind === 'stopped') {
         return { resource, why: null, wasThere: false };
       }
-      return { resource, why: whyNot(await agent.kill(call)), wasThere: true };
+      return endOf(resource, await agent.kill(call));
     } catch (error) {
-      // A full process table, a missing program: it is tried again.
-      return { resource, why: error instanceof Error ? error.message : String(error), wasThere: true };
+      return brokenEnd(resource, error);
     }
   }
 
@@ -153,46 +146,4 @@ export class Killer {
     const record = this.#records?.read(resource) ?? null;
     return record?.bootId === this.#bootId ? record : null;
   }
-}
-
-type Target = { readonly resource: string } & Pick<ResourceSpec, 'type' | 'params'>;
-
-function callOf(of: Target, log: Log): AgentCall {
-  const untilMs = performance.now() + TRY_MS;
-  return {
-    operation: {
-      id: `guard-${of.resource}`,
-      action: 'kill',
-      resource: resourceOf(of),
-      node: '',
-      timeoutMs: TRY_MS,
-      intervalMs: 0,
-      depth: 0,
-      epoch: 0,
-    },
-    leftMs: () => untilMs - performance.now(),
-    signal: AbortSignal.timeout(TRY_MS),
-    note: null,
-    log,
-  };
-}
-
-/** A resource as a kill path needs it; the rest of it is the spec's, which the guard does not know. */
-function resourceOf(of: Target): ResourceSpec {
-  return {
-    id: of.resource,
-    group: of.resource,
-    type: of.type,
-    params: of.params,
-    monitors: [],
-    timeouts: { startMs: TRY_MS, stopMs: TRY_MS, monitorMs: TRY_MS },
-    onFail: { monitor: 'ignore', start: 'ignore', stop: 'block' },
-    exclusive: 'lease',
-    place: { file: '', line: 0, column: 0 },
-  };
-}
-
-function whyNot(outcome: Outcome): string | null {
-  if (outcome.kind === 'done' || outcome.kind === 'stopped') return null;
-  return 'reason' in outcome ? outcome.reason : `its agent answered "${outcome.kind}"`;
 }

@@ -16,6 +16,7 @@ import { GuardLog } from './guard-log.js';
 import { addAct, writeStanding } from './guard-reports.js';
 import { Killer } from './kill.js';
 import type { GuardSettings } from './start-guard.js';
+import { Stopper } from './stop.js';
 import { Watchdog } from './watchdog.js';
 
 /** Before others, so that a busy machine does not keep it from its work. Source: setpriority(2). */
@@ -35,12 +36,13 @@ if (settings === null) {
   guard(settings);
 }
 
-function guard({ runDir, owner, software }: GuardSettings): void {
+function guard({ runDir, node, owner, software }: GuardSettings): void {
   const log = new GuardLog(join(runDir, GUARD_FILES.log));
   const clock = systemClock();
   const bootId = readBootId();
   const watchdog = new Watchdog({ log });
   const killer = new Killer({ runDir, owner, log });
+  const stopper = new Stopper({ runDir, node, log });
   const orders = join(runDir, GUARD_FILES.orders);
   const readOrders = (): string | null => decodeStamped(readText(orders), bootId);
   preferSelf();
@@ -59,7 +61,8 @@ function guard({ runDir, owner, software }: GuardSettings): void {
     naming: () => namingOf(runDir, self),
     isDaemonThere: () => readNamed(runDir, GUARD_FILES.daemon) !== null,
     know: (leases) => killer.know(leases),
-    endAll: (lease, how) => killer.endAll(lease, how),
+    kill: (members, how) => killer.endAll(members, how),
+    stop: (stop, how) => stopper.stop(stop, how),
     report: (act) => addAct(runDir, act),
     stand: (nowMs) => writeStanding(runDir, { pid: process.pid, atMs: Math.floor(nowMs), watchdog: watchdog.standing }),
     onEnd: () => process.exit(0),
@@ -94,7 +97,8 @@ function preferSelf(): void {
 function decodeSettings(text: string | null): GuardSettings | null {
   const value = decodeObject(text);
   if (value === null) return null;
-  const { runDir, owner, software } = value;
-  if (typeof runDir !== 'string' || typeof owner !== 'string' || typeof software !== 'string') return null;
-  return { runDir, owner, software };
+  const { runDir, node, owner, software } = value;
+  if (typeof runDir !== 'string' || typeof node !== 'string') return null;
+  if (typeof owner !== 'string' || typeof software !== 'string') return null;
+  return { runDir, node, owner, software };
 }

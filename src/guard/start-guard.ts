@@ -10,6 +10,7 @@ import { GUARD_FILES, readNamed } from './guard-files.js';
 /** What a guard is told at its start. */
 export interface GuardSettings {
   readonly runDir: string;
+  readonly node: string;
   /** What marks the kept processes of this node; see `kept-owner.ts`. */
   readonly owner: string;
   readonly software: string;

@@ -1,3 +1,4 @@
+import type { ParameterValue } from './cluster-spec.js';
 import type { KillPath } from './kill-path.js';
 import type { LeaseKey, LeaseState } from './lease.js';
 
@@ -5,7 +6,7 @@ import type { LeaseKey, LeaseState } from './lease.js';
 export const GUARD_ORDERS_VERSION = 1;
 
 /**
- * What a daemon leaves to its guard, the small process that outlives it: what must be down by when, and how it is ended without an agent (R13).
+ * What a daemon leaves to its guard, the small process that outlives it: what must be down by when, and how it is ended (R13).
  *
  * Shape: plain JSON; times are milliseconds of the node's clock in this boot.
  */
@@ -32,7 +33,9 @@ export interface GuardedLease {
   readonly deadByMs: number;
   /** What has a kill path, in start order; a resource stands here twice when two of its definitions may run. */
   readonly members: readonly GuardedMember[];
-  /** Ids of what has none, where it would do harm to run on. */
+  /** What has no kill path and is ended by its agent's own stop, in start order. */
+  readonly stops: readonly GuardedStop[];
+  /** Ids of what has no kill path, where it would do harm to run on: it does when its stop hangs, or when it has none. */
   readonly withoutKillPath: readonly string[];
 }
 
@@ -40,6 +43,16 @@ export interface GuardedLease {
 export interface GuardedMember {
   readonly resource: string;
   readonly path: KillPath;
+}
+
+/** A member with what its agent needs to stop it. */
+export interface GuardedStop {
+  readonly resource: string;
+  readonly type: string;
+  readonly params: Readonly<Record<string, ParameterValue>>;
+  readonly timeoutMs: number;
+  /** How many of the lease's `members` are started before it. */
+  readonly membersBefore: number;
 }
 
 /** A watchdog that resets this machine when it is not fed. */

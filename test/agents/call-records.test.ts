@@ -97,7 +97,7 @@ describe('calls that a killed daemon left under way', () => {
     const stranger = spawn('sleep', ['60'], { env: { ...process.env, FAIRLEAD_CALL: 'mark-2' }, detached: true });
     const pids = [child.pid ?? 0, stranger.pid ?? 0] as const;
     started.push(...pids);
-    const record = { what: 'start of web', mark: 'mark-1', bootId: readBootId(), leader: null };
+    const record = { action: 'start', resource: 'web', mark: 'mark-1', bootId: readBootId(), leader: null };
     writeFileSync(at('run/calls/mark-1.json'), JSON.stringify(record));
     install('true');
     expect(await newRunner().run(operation('probe', thing))).toEqual({ kind: 'stopped' });
@@ -112,10 +112,13 @@ describe('calls that a killed daemon left under way', () => {
     started.push(pid);
     const ticks = readProcess(pid)?.startTicks ?? 0;
     const write = (name: string, record: object): void =>
-      writeFileSync(at(`run/calls/${name}.json`), JSON.stringify({ what: 'start of web', mark: name, ...record }));
+      writeFileSync(
+        at(`run/calls/${name}.json`),
+        JSON.stringify({ action: 'start', resource: 'web', mark: name, ...record }),
+      );
     write('other-boot', { bootId: 'another', leader: { pid, startTicks: ticks } });
     write('stranger', { bootId: readBootId(), leader: { pid, startTicks: ticks + 1 } });
-    writeFileSync(at('run/calls/half.json'), '{"what":"st');
+    writeFileSync(at('run/calls/half.json'), '{"action":"st');
     install('true');
     const runner = newRunner();
     expect(await runner.run(operation('probe', thing))).toEqual({ kind: 'stopped' });

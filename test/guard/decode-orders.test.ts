@@ -18,6 +18,15 @@ const ORDERS: GuardOrders = {
         { resource: 'vip', path: { kind: 'address', params: { address: '10.0.0.1/24', interface: 'eth0' } } },
         { resource: 'mark', path: { kind: 'noop' } },
       ],
+      stops: [
+        {
+          resource: 'db',
+          type: 'script',
+          params: { stop: ['pg_ctl', 'stop'], directory: '/srv' },
+          timeoutMs: 20_000,
+          membersBefore: 4,
+        },
+      ],
       withoutKillPath: ['db'],
     },
   ],
@@ -32,6 +41,11 @@ describe('orders to a guard', () => {
   });
 
   const [lease] = ORDERS.leases;
+  it('of an earlier version, which name no stops, are read too', () => {
+    const { stops: _, ...old } = lease ?? { stops: [] };
+    expect(decodeGuardOrders(JSON.stringify({ ...ORDERS, leases: [old] }))?.leases).toEqual([{ ...old, stops: [] }]);
+  });
+
   it.each([
     ['nothing', null],
     ['a text cut short', '{"version":1'],
@@ -41,6 +55,10 @@ describe('orders to a guard', () => {
     [
       'a kill path of a later version',
       JSON.stringify({ ...ORDERS, leases: [{ ...lease, members: [{ resource: 'x', path: { kind: 'container' } }] }] }),
+    ],
+    [
+      'a stop without its type',
+      JSON.stringify({ ...ORDERS, leases: [{ ...lease, stops: [{ ...lease?.stops[0], type: undefined }] }] }),
     ],
     ['no time between looks', JSON.stringify({ ...ORDERS, lookEveryMs: 0 })],
   ])('are none when they are %s', (_, text) => {
@@ -55,7 +73,18 @@ describe('the kill path', () => {
     ['systemd:nginx', {}, { kind: 'unit', type: 'systemd:nginx' }],
     ['builtin:vip', { address: '10.0.0.1/24', label: 'x' }, { kind: 'address', params: { address: '10.0.0.1/24' } }],
     ['builtin:noop', {}, { kind: 'noop' }],
-    ['ocf:heartbeat:IPaddr2', { ip: '10.0.0.1' }, null],
+    ['ocf:heartbeat:IPaddr2', { ip: '10.0.0.1' }, { kind: 'address', params: { address: '10.0.0.1' } }],
+    [
+      'ocf:heartbeat:IPaddr2',
+      { ip: 'fd00::1', cidr_netmask: '64', nic: 'eth0:web' },
+      { kind: 'address', params: { address: 'fd00::1', interface: 'eth0' } },
+    ],
+    ['ocf:heartbeat:IPaddr2', { ip: '10.0.0.1', network_namespace: 'blue' }, null],
+    ['ocf:heartbeat:IPaddr2', { ip: '10.0.0.1', unique_clone_address: 'true' }, null],
+    ['ocf:heartbeat:IPaddr2', { ip: 'web.example.org' }, null],
+    ['ocf:heartbeat:IPaddr', { ip: '10.0.0.1' }, { kind: 'address', params: { address: '10.0.0.1' } }],
+    ['ocf:heartbeat:IPv6addr', { ipv6addr: 'fd00::1/64' }, { kind: 'address', params: { address: 'fd00::1/64' } }],
+    ['ocf:heartbeat:nginx', { ip: '10.0.0.1' }, null],
     ['lsb:nginx', {}, null],
     ['builtin:aws-eip', {}, null],
   ] as const)('of %s with %j is %j', (type, params, expected) => {

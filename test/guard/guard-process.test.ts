@@ -12,8 +12,9 @@ import { GUARD_FILES, readNamed } from '../../src/guard/guard-files.js';
 import type { GuardAct } from '../../src/guard/guard-reports.js';
 import { readStanding, takeActs } from '../../src/guard/guard-reports.js';
 import { endGuard, GUARD_NODE_OPTIONS, startGuard } from '../../src/guard/start-guard.js';
+import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import { systemClock } from '../../src/host/system-clock.js';
-import type { GuardedLease, GuardedMember } from '../../src/model/guard-orders.js';
+import type { GuardedLease, GuardedMember, GuardedStop } from '../../src/model/guard-orders.js';
 import { freshFolder, writeScript } from '../agents/harness/folder.js';
 import { operation, resource } from '../agents/harness/operation.js';
 import { until } from '../agents/harness/until.js';
@@ -38,6 +39,16 @@ while (1) {
 
 const NODE = 'lb1';
 const WEB: GuardedMember = { resource: 'web', path: { kind: 'process' } };
+
+/** A service of own commands: its start leaves it in the background, its monitor and stop know it by a file. */
+const COMMANDS = (file: string): string => `#!/bin/bash
+case $1 in
+  start) setsid bash -c 'while [ -e ${file} ]; do read -r up _ < /proc/uptime; echo "$up" > ${file}.up; sleep 0.02; done' \
+    < /dev/null > /dev/null 2>&1 & touch ${file};;
+  stop) read -r up _ < /proc/uptime; echo "$up" > ${file}.stopped; sleep 0.3; rm -f ${file};;
+  monitor) [ -e ${file} ] || exit 7;;
+esac
+`;
 
 let programs: Programs;
 let programFolder: ReturnType<typeof freshFolder>;
@@ -88,9 +99,18 @@ function lastTickMs(id = 'web'): number {
   return Number(readFileSync(tickFile(id), 'utf8')) * 1000;
 }
 
+/** A resource of own commands, with the orders for it. */
+function ownCommands(): { readonly db: ResourceSpec; readonly stop: GuardedStop; readonly file: string } {
+  const file = join(folder.path, 'db');
+  const script = writeScript(join(folder.path, 'commands'), COMMANDS(file));
+  const params = { start: [script, 'start'], stop: [script, 'stop'], monitor: [script, 'monitor'] };
+  const stop = { resource: 'db', type: 'script', params, timeoutMs: 10_000, membersBefore: 1 };
+  return { db: resource('script', params, 'db'), stop, file };
+}
+
 async function guard(): Promise<NamedProcess> {
   const child = startGuard(
-    { runDir, owner: keptOwner({ node: NODE, folder: join(runDir, 'kept') }), software: 'test' },
+    { runDir, node: NODE, owner: keptOwner({ node: NODE, folder: join(runDir, 'kept') }), software: 'test' },
     programs.guard,
   );
   return until('the guard is named', () => {
@@ -239,6 +259,25 @@ describe('R13 a guard', () => {
     expect(takeActs(runDir)).toEqual([]);
   });
 
+  it('stops by its own command what has no kill path, when the lease has ended and long before the deadline', async () => {
+    const { db, stop, file } = ownCommands();
+    expect(await runner.run(operation('start', db))).toEqual({ kind: 'done' });
+    const service = await serve();
+    await guard();
+    const daemon = await keepOrders({ stops: [stop], withoutKillPath: ['db'] });
+
+    await daemon.kill();
+
+    const [act] = await acts();
+    const { validUntilMs, deadByMs } = ordersOnDisk();
+    expect(act).toMatchObject({ daemon: 'gone', ended: ['db', 'web'], left: [], withoutKillPath: [] });
+    expect(existsSync(file)).toBe(false);
+    expect(isAlive(service)).toBe(false);
+    const stoppedAtMs = Number(readFileSync(`${file}.stopped`, 'utf8')) * 1000;
+    expect(stoppedAtMs).toBeGreaterThan(validUntilMs);
+    expect(stoppedAtMs).toBeLessThan(deadByMs);
+  });
+
   it.each([
     ['as it is', TICKING],
     ['by a name of its own', RENAMED],
@@ -259,9 +298,12 @@ describe('R13 a guard', () => {
 
   it('is small, at work as at rest', async () => {
     await serve();
+    const { db, stop } = ownCommands();
+    await runner.run(operation('start', db));
     const standing = await guard();
-    await keepOrders({ everyMs: null, leaseMs: 0, members: [WEB, { resource: 'vip', path: { kind: 'noop' } }] });
-    await acts();
+    const members: readonly GuardedMember[] = [WEB, { resource: 'vip', path: { kind: 'noop' } }];
+    await keepOrders({ everyMs: null, leaseMs: 0, members, stops: [stop], withoutKillPath: ['db'] });
+    expect((await acts())[0]?.ended).toEqual(['db', 'vip', 'web']);
 
     const status = readFileSync(`/proc/${standing.pid}/status`, 'utf8');
     const residentKib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);

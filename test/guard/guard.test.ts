@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { Guard } from '../../src/guard/guard.js';
 import type { Naming } from '../../src/guard/guard.js';
 import type { GuardAct } from '../../src/guard/guard-reports.js';
-import type { MemberEnd } from '../../src/guard/kill.js';
+import type { MemberEnd } from '../../src/guard/agent-call.js';
 import { Watchdog } from '../../src/guard/watchdog.js';
-import type { GuardedLease, GuardOrders } from '../../src/model/guard-orders.js';
+import type { GuardedLease, GuardedMember, GuardedStop, GuardOrders } from '../../src/model/guard-orders.js';
 import { ManualClock } from '../host/manual-clock.js';
 
 const LEASE: GuardedLease = {
@@ -15,13 +15,17 @@ const LEASE: GuardedLease = {
   validUntilMs: 2000,
   deadByMs: 3000,
   members: [{ resource: 'app', path: { kind: 'process' } }],
+  stops: [],
   withoutKillPath: [],
 };
 
-/** A guard with its world. Shape: `kills` are the times at which it began to end a lease. */
+/** A guard with its world. Shape: `kills` and `stops` are the times at which it began them, `calls` what was called in order. */
 class World {
   readonly clock = new ManualClock();
   readonly kills: number[] = [];
+  readonly stops: number[] = [];
+  readonly calls: string[] = [];
+  readonly stopsTakeMs = new Map<string, number>();
   readonly acts: GuardAct[] = [];
   orders: GuardOrders | null = null;
   name: Naming = 'self';
@@ -37,7 +41,8 @@ class World {
     naming: () => this.name,
     isDaemonThere: () => this.isDaemonThere,
     know: () => undefined,
-    endAll: (lease) => this.#endAll(lease),
+    kill: (members) => this.#kill(members),
+    stop: (stop, how) => this.#stop(stop, how.signal),
     report: (act) => this.acts.push(act),
     stand: () => undefined,
     onEnd: () => {
@@ -58,9 +63,24 @@ class World {
     }
   }
 
-  async #endAll(lease: GuardedLease): Promise<readonly MemberEnd[]> {
+  async #kill(members: readonly GuardedMember[]): Promise<readonly MemberEnd[]> {
     this.kills.push(this.clock.nowMs());
-    return lease.members.map(({ resource }) => ({ resource, why: this.why, wasThere: true }));
+    this.calls.push(...members.map(({ resource }) => `kill ${resource}`));
+    return members.map(({ resource }) => ({ resource, why: this.why, wasThere: true }));
+  }
+
+  #stop({ resource }: GuardedStop, signal: AbortSignal): Promise<MemberEnd> {
+    this.calls.push(`stop ${resource}`);
+    this.stops.push(this.clock.nowMs());
+    const takesMs = this.stopsTakeMs.get(resource) ?? 0;
+    return new Promise((resolve) => {
+      const timer = this.clock.setTimer(takesMs, () => resolve({ resource, why: this.why, wasThere: true }));
+      signal.addEventListener('abort', () => {
+        timer.cancel();
+        this.calls.push(`end of stop ${resource}`);
+        resolve({ resource, why: 'the operation was cancelled', wasThere: true });
+      });
+    });
   }
 }
 
@@ -161,5 +181,94 @@ describe('R13 a guard', () => {
     await world.pass(1000);
     expect(world.kills).toEqual([2800]);
     expect(world.isOver).toBe(true);
+  });
+});
+
+describe('R13 a guard of what only its agent can stop', () => {
+  const NGINX: GuardedStop = {
+    resource: 'nginx',
+    type: 'ocf:heartbeat:nginx',
+    params: {},
+    timeoutMs: 500,
+    membersBefore: 1,
+  };
+  const WEB: GuardedLease = { ...LEASE, stops: [NGINX], withoutKillPath: ['nginx'] };
+
+  function gone(lease: GuardedLease = WEB): World {
+    const world = begin([lease]);
+    world.isDaemonThere = false;
+    return world;
+  }
+
+  it('stops it when the lease of a dead daemon ends, and what was started before it after that', async () => {
+    const world = gone();
+    world.stopsTakeMs.set('nginx', 300);
+    await world.pass(4000);
+    expect(world.calls).toEqual(['stop nginx', 'kill app']);
+    expect([world.stops, world.kills]).toEqual([[2000], [2300]]);
+    expect(world.acts).toMatchObject([
+      { daemon: 'gone', ended: ['app', 'nginx'], left: [], withoutKillPath: [], earlyMs: 700 },
+    ]);
+  });
+
+  it('kills what was started after it first', async () => {
+    const world = gone({ ...WEB, stops: [{ ...NGINX, membersBefore: 0 }] });
+    await world.pass(4000);
+    expect(world.calls).toEqual(['kill app', 'stop nginx']);
+    expect([world.kills, world.stops]).toEqual([[2000], [2000]]);
+  });
+
+  it('gives a daemon that is there a tenth of the stop budget to notice', async () => {
+    const world = begin([WEB]);
+    await world.pass(4000);
+    expect(world.stops).toEqual([2100]);
+    expect(world.acts).toMatchObject([{ daemon: 'idle' }]);
+  });
+
+  it('leaves it to a daemon that has noticed, until the last moment', async () => {
+    const world = begin([{ ...WEB, state: 'lapsed' }]);
+    await world.pass(4000);
+    expect([world.stops, world.kills]).toEqual([[2800], [2800]]);
+  });
+
+  it('takes over at once from a daemon that had noticed and died', async () => {
+    const world = begin([{ ...WEB, state: 'lapsed' }]);
+    await world.pass(2200);
+    world.isDaemonThere = false;
+    await world.pass(2000);
+    expect(world.stops).toEqual([2300]);
+  });
+
+  it('kills the others at the last moment while a stop hangs, and says what it could not end', async () => {
+    const world = gone();
+    world.stopsTakeMs.set('nginx', 5000);
+    await world.pass(3000);
+    expect(world.calls).toEqual(['stop nginx', 'kill app']);
+    expect(world.kills).toEqual([2800]);
+    world.why = 'it did not end in time';
+    await world.pass(4500);
+    expect(world.acts).toMatchObject([
+      { ended: ['app'], left: [] },
+      { ended: [], left: ['nginx (it did not end in time)'] },
+    ]);
+    expect(world.isOver).toBe(false);
+  });
+
+  it('ends a stop under way when the orders name the lease no more', async () => {
+    const world = gone();
+    world.stopsTakeMs.set('nginx', 5000);
+    await world.pass(2500);
+    world.order([]);
+    await world.pass(200);
+    expect(world.calls).toEqual(['stop nginx', 'end of stop nginx']);
+  });
+
+  it('does nothing while the lease is renewed', async () => {
+    const world = begin([WEB]);
+    for (let round = 1; round <= 10; round++) {
+      await world.pass(1000);
+      world.order([{ ...WEB, validUntilMs: 2000 + round * 1000, deadByMs: 3000 + round * 1000 }]);
+    }
+    expect(world.calls).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ describeWith('R13 a guard in a network of its own', { files: [IP], namespaces: [
   it('takes an address away when the daemon is killed, and leaves the others', async () => {
     network.ip('address add 10.7.0.50/24 dev eth0');
     network.ip('address add 10.7.0.51/24 dev eth0');
-    const settings = JSON.stringify({ runDir, owner: '0'.repeat(24), software: 'test' });
+    const settings = JSON.stringify({ runDir, node: 'lb1', owner: '0'.repeat(24), software: 'test' });
     const [first = '', ...words] = [
       ...network.enter,
       process.execPath,

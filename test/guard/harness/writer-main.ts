@@ -3,7 +3,7 @@ import { GUARD_FILES, nameSelf } from '../../../src/guard/guard-files.js';
 import { bootId, fileStore } from '../../../src/host/file-store.js';
 import { StampedStore } from '../../../src/host/stamped-store.js';
 import { systemClock } from '../../../src/host/system-clock.js';
-import type { GuardedMember, GuardedWatchdog, GuardOrders } from '../../../src/model/guard-orders.js';
+import type { GuardedMember, GuardedStop, GuardedWatchdog, GuardOrders } from '../../../src/model/guard-orders.js';
 import { GUARD_ORDERS_VERSION } from '../../../src/model/guard-orders.js';
 
 /** What orders it keeps. */
@@ -14,6 +14,7 @@ export interface WriterSettings {
   readonly leaseMs: number;
   readonly budgetMs: number;
   readonly members: readonly GuardedMember[];
+  readonly stops?: readonly GuardedStop[];
   readonly withoutKillPath?: readonly string[];
   readonly watchdog?: GuardedWatchdog;
   /** Another boot's id in the place of this one's. */
@@ -34,6 +35,7 @@ function keep(isOver: boolean): void {
     validUntilMs,
     deadByMs: validUntilMs + settings.budgetMs,
     members: settings.members,
+    stops: settings.stops ?? [],
     withoutKillPath: settings.withoutKillPath ?? [],
   };
   const orders: GuardOrders = {

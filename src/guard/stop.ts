@@ -1,0 +1,75 @@
+/** Stops by their own agents what has no kill path, as the daemon would: with the same programs, parameters and environment. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Agent } from '../agents/agent.js';
+import { CallRecords } from '../agents/call-records.js';
+import { LSB_FOLDER, lsbAgent } from '../agents/lsb-agent.js';
+import { OCF_ROOT, ocfAgent } from '../agents/ocf-agent.js';
+import { commandsAgent } from '../agents/script-agent.js';
+import type { GuardedStop } from '../model/guard-orders.js';
+import type { Log } from '../ports/log.js';
+import type { MemberEnd } from './agent-call.js';
+import { brokenEnd, callOf, endOf } from './agent-call.js';
+
+/** The agents' stops of one node. */
+export class Stopper {
+  readonly #node: string;
+  readonly #log: Log;
+  readonly #folder: string;
+  readonly #agents: ReadonlyMap<string, Pick<Agent, 'probe' | 'stop'>>;
+  #calls: CallRecords | null = null;
+
+  /** Shape: `ocfRoot` and `lsbFolder` are where agents are installed, `path` where programs are looked for; the defaults are the daemon's. */
+  constructor(options: {
+    readonly runDir: string;
+    readonly node: string;
+    readonly log: Log;
+    readonly ocfRoot?: string;
+    readonly lsbFolder?: string;
+    readonly path?: string;
+  }) {
+    const search = options.path === undefined ? {} : { path: options.path };
+    this.#node = options.node;
+    this.#log = options.log;
+    this.#folder = join(options.runDir, 'calls');
+    this.#agents = new Map<string, Pick<Agent, 'probe' | 'stop'>>([
+      ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, ...search })],
+      ['lsb', lsbAgent({ folder: options.lsbFolder ?? LSB_FOLDER, ...search })],
+      ['script', commandsAgent(search)],
+    ]);
+  }
+
+  /**
+   * Stops one and proves it. A start that the daemon left under way is ended before: it would come to its end afterwards.
+   *
+   * Shape: `isLate` when the deadline is long over: then it is looked first, and most likely there is nothing to stop. Aborting `signal` ends the agent. Never rejects.
+   */
+  async stop(
+    of: GuardedStop,
+    how: { readonly epoch: number; readonly isLate: boolean; readonly signal: AbortSignal },
+  ): Promise<MemberEnd> {
+    const { resource, type, params, timeoutMs } = of;
+    const [kind = ''] = type.split(':');
+    const agent = this.#agents.get(kind);
+    if (agent === undefined) return { resource, why: `the guard has no agent for "${type}"`, wasThere: true };
+    const { epoch, signal } = how;
+    const called = { resource, type, params, node: this.#node, epoch, timeoutMs, signal, log: this.#log };
+    try {
+      const calls = this.#callRecords();
+      await calls?.endLeft(this.#log, (left) => left.action === 'start' && left.resource === resource);
+      if (how.isLate && (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped') {
+        return { resource, why: null, wasThere: false };
+      }
+      const call = callOf({ ...called, action: 'stop' }, (operation) => calls?.noteFor(operation) ?? null);
+      return endOf(resource, await agent.stop(call));
+    } catch (error) {
+      return brokenEnd(resource, error);
+    }
+  }
+
+  /** The folder is the daemon's to make, and is not made again where it is gone. */
+  #callRecords(): CallRecords | null {
+    if (this.#calls === null && existsSync(this.#folder)) this.#calls = new CallRecords(this.#folder);
+    return this.#calls;
+  }
+}

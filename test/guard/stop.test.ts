@@ -1,0 +1,152 @@
+/** The guard stops what has no kill path as the daemon would: by the same programs, with the same environment. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AgentRunner } from '../../src/ports/agent-runner.js';
+import { createAgentRunner } from '../../src/agents/agent-runner.js';
+import { CallRecords } from '../../src/agents/call-records.js';
+import { Stopper } from '../../src/guard/stop.js';
+import type { ResourceSpec } from '../../src/model/cluster-spec.js';
+import type { GuardedStop } from '../../src/model/guard-orders.js';
+import { freshFolder, writeScript } from '../agents/harness/folder.js';
+import { operation, rememberingLog, resource } from '../agents/harness/operation.js';
+import { until } from '../agents/harness/until.js';
+
+const NODE = 'lb1';
+const EPOCH = 7;
+
+let folder: ReturnType<typeof freshFolder>;
+let runDir: string;
+let runner: AgentRunner;
+let stopper: Stopper;
+beforeEach(() => {
+  folder = freshFolder();
+  runDir = at('run');
+  mkdirSync(runDir);
+  const log = rememberingLog();
+  const places = { ocfRoot: folder.path, lsbFolder: at('init.d'), log };
+  runner = createAgentRunner({ node: NODE, stateDir: runDir, ...places });
+  stopper = new Stopper({ node: NODE, runDir, ...places });
+});
+afterEach(() => {
+  runner.close();
+  folder.remove();
+});
+
+function at(name: string): string {
+  return join(folder.path, name);
+}
+
+function orderOf({ id, type, params }: ResourceSpec, timeoutMs = 10_000): GuardedStop {
+  return { resource: id, type, params, timeoutMs, membersBefore: 0 };
+}
+
+function stop(of: GuardedStop, rest: { readonly isLate?: boolean; readonly signal?: AbortSignal } = {}) {
+  const { isLate = false, signal = new AbortController().signal } = rest;
+  return stopper.stop(of, { epoch: EPOCH, isLate, signal });
+}
+
+/** An agent that keeps its state in a file, and writes its environment down when it stops. */
+const AGENT = (stopped: string): string => `#!/bin/bash
+case $1 in
+  start) touch ${stopped}.state;;
+  stop) env -0 | sort -z | tr '\\0' '\\n' > ${stopped}; rm -f ${stopped}.state;;
+  *) [ -e ${stopped}.state ] || exit $([ $1 = status ] && echo 3 || echo 7);;
+esac
+`;
+
+/** What differs between two calls in any case: the time that is left, the mark of the call, and the shell's own. */
+function environment(): readonly string[] {
+  const lines = readFileSync(at('stopped'), 'utf8').trim().split('\n');
+  return lines.filter((line) => !/^(OCF_RESKEY_CRM_meta_timeout|FAIRLEAD_CALL|_)=/.test(line));
+}
+
+describe('R13 the stop of a guard', () => {
+  it.each([
+    ['ocf:test:thing', { state: 'x', list: ['a', 'b'] }, 'resource.d/test/thing'],
+    ['lsb:thing', {}, 'init.d/thing'],
+    ['script', { environment: ['COLOUR=blue'], directory: '/tmp' }, 'own'],
+  ] as const)('of %s gives its agent the same environment as the daemon', async (type, params, program) => {
+    const script = writeScript(at(program), AGENT(at('stopped')));
+    const own = { start: [script, 'start'], stop: [script, 'stop'], monitor: [script, 'monitor'] };
+    const web = resource(type, type === 'script' ? { ...params, ...own } : { ...params });
+    expect(await runner.run(operation('start', web))).toEqual({ kind: 'done' });
+    expect(await runner.run({ ...operation('stop', web), node: NODE, epoch: EPOCH })).toEqual({ kind: 'done' });
+    const daemons = environment();
+    expect(await runner.run(operation('start', web))).toEqual({ kind: 'done' });
+
+    expect(await stop(orderOf(web))).toEqual({ resource: 'web', why: null, wasThere: true });
+
+    expect(existsSync(at('stopped.state'))).toBe(false);
+    expect(environment()).toEqual(daemons);
+    expect(daemons).toContain(`FAIRLEAD_EPOCH=${EPOCH}`);
+  });
+
+  it('that hangs is ended at its timeout, and proves nothing', async () => {
+    writeScript(at('resource.d/test/thing'), '#!/bin/bash\nsleep 60\n');
+    const end = await stop(orderOf(resource('ocf:test:thing'), 300));
+    expect(end).toMatchObject({ resource: 'web', wasThere: true });
+    expect(end.why).toContain('did not end in time');
+  });
+
+  it('that leaves it running proves nothing', async () => {
+    writeScript(at('resource.d/test/thing'), '#!/bin/bash\nexit 0\n');
+    expect((await stop(orderOf(resource('ocf:test:thing'), 500))).why).toContain('still runs');
+  });
+
+  it('is ended when it is not wanted any more', async () => {
+    writeScript(at('resource.d/test/thing'), `#!/bin/bash\ntouch ${at('began')}\nsleep 60\n`);
+    const cancel = new AbortController();
+    const end = stop(orderOf(resource('ocf:test:thing')), { signal: cancel.signal });
+    await until('it has begun', () => existsSync(at('began')));
+    cancel.abort();
+    expect((await end).why).toContain('cancelled');
+  });
+
+  it('long after the deadline looks first, and leaves alone what is down', async () => {
+    writeScript(at('resource.d/test/thing'), AGENT(at('stopped')));
+    const end = await stop(orderOf(resource('ocf:test:thing')), { isLate: true });
+    expect(end).toEqual({ resource: 'web', why: null, wasThere: false });
+    expect(existsSync(at('stopped'))).toBe(false);
+  });
+
+  it('comes after the end of a start that the daemon left under way, and touches no other', async () => {
+    const slow = (id: string): string => `#!/bin/bash
+case $1 in
+  start) touch ${at(id)}.begun; sleep 1; touch ${at(id)}.state;;
+  stop) rm -f ${at(id)}.state;;
+  monitor) [ -e ${at(id)}.state ] || exit 7;;
+esac
+`;
+    writeScript(at('resource.d/test/web'), slow('web'));
+    writeScript(at('resource.d/test/db'), slow('db'));
+    const web = resource('ocf:test:web');
+    const db = resource('ocf:test:db', {}, 'db');
+    const started = Promise.all([web, db].map((each) => runner.run(operation('start', each))));
+    await until('both have begun', () => existsSync(at('web.begun')) && existsSync(at('db.begun')));
+
+    expect((await stop(orderOf(web))).why).toBeNull();
+
+    expect((await started).map(({ kind }) => kind)).toEqual(['failed', 'done']);
+    expect(existsSync(at('web.state'))).toBe(false);
+    expect(existsSync(at('db.state'))).toBe(true);
+  });
+
+  it('is written down, so that a daemon that comes back ends it and does it itself', async () => {
+    writeScript(at('resource.d/test/thing'), `#!/bin/bash\ntouch ${at('began')}\nsleep 60\n`);
+    const end = stop(orderOf(resource('ocf:test:thing')));
+    await until('it has begun', () => existsSync(at('began')));
+    await new CallRecords(at('run/calls')).endLeft(rememberingLog());
+    expect((await end).why).not.toBeNull();
+  });
+
+  it('makes no run directory again that was removed', async () => {
+    writeFileSync(at('stopped.state'), '');
+    writeScript(at('resource.d/test/thing'), AGENT(at('stopped')));
+    const other = new Stopper({ node: NODE, runDir: at('gone'), log: rememberingLog(), ocfRoot: folder.path });
+    const how = { epoch: EPOCH, isLate: false, signal: new AbortController().signal };
+    expect((await other.stop(orderOf(resource('ocf:test:thing')), how)).why).toBeNull();
+    expect(existsSync(at('stopped.state'))).toBe(false);
+    expect(existsSync(at('gone'))).toBe(false);
+  });
+});
