@@ -79,7 +79,8 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
   if (group.members.some((member) => lives(member).some((life) => life.blocked || life.halted))) return true;
   const isHeldInMaintenance = minds.some(
     ({ host, mind }) =>
-      isInMaintenance(mind) && group.members.some((member) => host.services.stateOf(member) !== 'down'),
+      isInMaintenance(mind) &&
+      (mind.holder.held.has(group.id) || group.members.some((member) => host.services.stateOf(member) !== 'down')),
   );
   if (isHeldInMaintenance) return true;
   const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
