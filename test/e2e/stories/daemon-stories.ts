@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import type { AgentForm } from '../harness/cluster-spec.js';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
 import { leaseAndBudgetMs } from './cluster.js';
 
 /** Stories of daemons that end while their hosts and services are well. */
-export function tellDaemonStories(clusterOf: () => Cluster, form: AgentForm): void {
+export function tellDaemonStories(clusterOf: () => Cluster): void {
   it('the daemon of the owner is killed and restarted: nothing happens to the service', async () => {
     const cluster = clusterOf();
     const owner = await cluster.rest();
@@ -19,10 +18,8 @@ export function tellDaemonStories(clusterOf: () => Cluster, form: AgentForm): vo
     await restartDaemons(cluster, { names, owner, title: 'all daemons restarted at once' });
   });
 
-  // What has no kill path runs on without its daemon; only a watchdog or fencing helps there.
-  if (form === 'builtin') {
-    tellStoryOfDeadDaemon(clusterOf);
-  }
+  // The guard kills what has a kill path, and stops the rest by its agents.
+  tellStoryOfDeadDaemon(clusterOf);
 
   it('the owner leaves: it hands over first, and gets nothing back when it returns', async () => {
     const cluster = clusterOf();

@@ -44,7 +44,7 @@ export function tellStories(title: string, form: AgentForm): void {
     tellStartStories(clusterOf);
     tellStatusStories(clusterOf);
     tellServiceStories(clusterOf);
-    tellDaemonStories(clusterOf, form);
+    tellDaemonStories(clusterOf);
     tellSpecStories(clusterOf);
     tellPingStories(clusterOf);
     tellHostStories(clusterOf);
