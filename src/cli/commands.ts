@@ -149,6 +149,25 @@ const STATUS: Command = {
   run: async (call) => (await import('./status.js')).runStatus(call),
 };
 
+const WHY: Command = {
+  name: 'why',
+  operands: 'RESOURCE',
+  operandsMin: 1,
+  operandsMax: 1,
+  does: 'tells why a resource or group is where it is, or why not',
+  about: [
+    'Where it runs and belongs, how every node stands for its group, failures, and what it waits on, each with the line of the spec that makes it so. With --on: why it is on that node, or why not.',
+  ],
+  flags: [
+    { name: 'on', kind: 'text', value: 'NODE', does: 'asks about this node only' },
+    outputFlag(['text', 'json']),
+    ...DAEMON_FLAGS,
+    COLOR,
+  ],
+  examples: ['fairlead why nginx', 'fairlead why nginx --on lb2'],
+  run: async (call) => (await import('./why.js')).runWhy(call),
+};
+
 const RETRY: Command = {
   name: 'retry',
   operands: 'RESOURCE',
@@ -261,6 +280,7 @@ export const COMMANDS: readonly Command[] = [
   RECONCILE,
   RUN,
   STATUS,
+  WHY,
   RETRY,
   LEAVE,
   DETACH,

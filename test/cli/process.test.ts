@@ -75,7 +75,13 @@ describe('without a daemon', () => {
 
   test('a daemon that is not there is 69, with what to do', async () => {
     const socket = join(folder, 'nobody.sock');
-    for (const words of [['status'], ['retry', 'web'], ['leave'], ['reconcile', 'examples/quickstart.yaml']]) {
+    for (const words of [
+      ['status'],
+      ['why', 'web'],
+      ['retry', 'web'],
+      ['leave'],
+      ['reconcile', 'examples/quickstart.yaml'],
+    ]) {
       const { code, out, err } = await fairlead([...words, '--socket', socket]);
       expect([words[0], code, out]).toEqual([words[0], 69, '']);
       expect(err).toContain(
@@ -210,6 +216,20 @@ describe('with a daemon', () => {
       out: '',
       err: 'fairlead: the spec has no resource "ngix"\n',
     });
+  });
+
+  test('why explains, in words or for programs, and names what was meant', async () => {
+    const page = await fairlead(['why', 'nginx', '--socket', socket]);
+    expect([page.code, page.err]).toEqual([0, '']);
+    expect(page.out).toContain('web belongs on lb1');
+    const json = await fairlead(['why', 'web', '--on', 'lb1', '-o', 'json', '--socket', socket]);
+    expect(JSON.parse(json.out)).toMatchObject({ subject: 'web', group: 'web', placement: { node: 'lb1' } });
+    expect(await fairlead(['why', 'ngix', '--socket', socket])).toEqual({
+      code: 1,
+      out: '',
+      err: 'fairlead: the cluster has no resource or group "ngix"\n  = did you mean "nginx"?\n',
+    });
+    expect((await fairlead(['why', 'web', '--on', 'lb9', '--socket', socket])).code).toBe(1);
   });
 
   test('reconcile ends when the cluster is as wanted', async () => {
