@@ -111,21 +111,16 @@ function killDaemon(stage: Stage, host: SimHost, fault: Extract<Fault, { kind: '
   const { daemon } = host;
   if (daemon === null || !daemon.isAlive || daemon.isStill) return;
   const kill = (): void => {
-    stage.say(host.id, `its daemon is killed, for ${Math.round(fault.downMs)} ms`);
-    const { time } = stage;
-    const byMs = host.mustBeBackByMs();
+    const { downMs } = fault;
+    stage.say(host.id, `its daemon is killed, ${downMs === null ? 'for good' : `for ${Math.round(downMs)} ms`}`);
     const { boot } = host;
     host.killDaemon();
-    if (time.nowMs + fault.downMs < byMs) {
-      time.after(fault.downMs, () => {
+    if (downMs === null) stage.tally.count('daemons killed for good');
+    else {
+      stage.time.after(downMs, () => {
         if (host.boot === boot) host.startDaemon();
       });
-      return;
     }
-    stage.tally.count('machines lost with a daemon that did not come back');
-    time.at(byMs, () => {
-      if (host.boot === boot && host.isUp) crashHost(stage, host, fault.downMs);
-    });
   };
   if (fault.effect === null) kill();
   else daemon.killAfter(fault.effect, kill);

@@ -1,9 +1,11 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom } from '../base/random.js';
 import { stableJson } from '../base/stable-json.js';
+import { decodeGuardOrders } from '../guard/decode-orders.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { VoterPast } from '../ownership/quarantine.js';
 import type { Promised } from '../reconciler/mind.js';
+import type { Leftovers } from '../reconciler/spec-index.js';
 import type { MindBeginning } from '../reconciler/begin.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Revision } from '../model/revision.js';
@@ -52,6 +54,8 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     voterMemory,
     holderMemory: decodeKept<HolderMemory>(volatile.texts.get('session.json') ?? null),
     running: decodeKept<ResourceSpec[]>(volatile.texts.get('running.json') ?? null) ?? [],
+    guardOrders: decodeGuardOrders(volatile.texts.get('guard.json') ?? null),
+    leftovers: decodeKept<Leftovers>(volatile.texts.get('leftovers.json') ?? null),
     promised: decodeKept<Promised[]>(durable.texts.get('promises.json') ?? null) ?? [],
   };
 }

@@ -12,6 +12,8 @@ import { scheduleOf } from './random-schedule.js';
 import { randomSpec, withNewGroup } from './random-spec.js';
 import type { Schedule } from './schedule.js';
 import { KILLABLE_TYPE } from './sim-agents.js';
+import type { GuardRules } from './sim-guard.js';
+import { allGuardRules } from './sim-guard.js';
 
 /** A cluster with one rule of the protocol switched off, and the schedules that are directed at that rule. */
 export interface Mutant {
@@ -20,6 +22,7 @@ export interface Mutant {
   /** What is wrong with it. */
   readonly sentence: string;
   readonly rules: MindRules;
+  readonly guard?: GuardRules;
   readonly profile: Profile;
   /** What the cluster must be like for the rule to matter. */
   readonly shape?: (spec: ClusterSpec, random: RandomStream) => ClusterSpec;
@@ -32,6 +35,8 @@ const FORGETFUL: Profile = {
   count: [20, 36],
   downMsMax: 400,
 };
+
+const DEAD_DAEMONS: Profile = { name: 'dead daemons', faults: { 'daemon-kill': 8, cut: 2 }, count: [8, 18] };
 
 /** Every rule that can be switched off. */
 export const mutants: readonly Mutant[] = [
@@ -128,6 +133,32 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'R13 guard',
+    sentence: 'nobody ends what a dead daemon left',
+    rules: allMindRules,
+    guard: { ...allGuardRules, isThere: false },
+    profile: DEAD_DAEMONS,
+  },
+  {
+    name: 'R13 deadline',
+    sentence: 'the guard takes every deadline for two seconds later',
+    rules: allMindRules,
+    guard: { ...allGuardRules, namedDeadline: false },
+    profile: DEAD_DAEMONS,
+  },
+  {
+    name: 'R13 orders first',
+    sentence: 'orders to the guard are kept after what they are about has been started',
+    rules: allMindRules,
+    guard: { ...allGuardRules, ordersFirst: false },
+    profile: {
+      name: 'daemons that die at work',
+      faults: { 'daemon-kill': 10, vanish: 6, edit: 4 },
+      count: [16, 30],
+      edits: ['standby'],
+    },
+  },
+  {
     name: 'exclusion by resource',
     sentence: 'voters tell leases apart by the name of the group only',
     rules: withoutVoter('resourceExclusion'),
@@ -158,7 +189,8 @@ export function directedSchedule(mutant: Mutant, seed: number): Schedule {
   const random = randomStream(seed);
   const spec = randomSpec(random);
   const firstSpec = mutant.shape === undefined ? spec : mutant.shape(spec, random);
-  return scheduleOf({ seed, random, profile: mutant.profile, rules: mutant.rules, firstSpec });
+  const { profile, rules, guard = allGuardRules } = mutant;
+  return scheduleOf({ seed, random, profile, rules, guard, firstSpec });
 }
 
 function withoutHolder(rule: keyof HolderRules): MindRules {

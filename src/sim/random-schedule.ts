@@ -9,6 +9,8 @@ import { editKinds, randomEdit } from './random-edit.js';
 import { between, chance, pick, randomSpec, votersOf } from './random-spec.js';
 import type { Quirks } from './sim-agents.js';
 import { quirkKinds } from './sim-agents.js';
+import type { GuardRules } from './sim-guard.js';
+import { allGuardRules } from './sim-guard.js';
 import type { Fault, FaultKind, HostPlan, Schedule } from './schedule.js';
 import type { NetworkWeather } from './sim-network.js';
 import type { SpecText } from './spec-library.js';
@@ -82,6 +84,7 @@ export function scheduleOf(options: {
   readonly random: RandomStream;
   readonly profile: Profile;
   readonly rules: MindRules;
+  readonly guard?: GuardRules;
   readonly firstSpec: ClusterSpec;
 }): Schedule {
   const { seed, random, profile, rules, firstSpec } = options;
@@ -119,6 +122,7 @@ export function scheduleOf(options: {
     leaseMsMax: Math.max(...specs.map((spec) => spec.heartbeat.leaseMs)),
     stopBudgetMsMax: largestBudgetMs(specs),
     rules,
+    guard: options.guard ?? allGuardRules,
   };
 }
 
@@ -268,8 +272,14 @@ function killed(
     atMs,
     host: each,
     effect: chance(random, 0.4) ? between(random, 0, 12) : null,
-    downMs: chance(random, 0.7) ? randomBetween(random, 30, 600) : randomBetween(random, 0.2, 3) * leaseMs,
+    downMs: chance(random, 0.7) ? randomBetween(random, 30, 600) : downLong(random, leaseMs),
   }));
+}
+
+/** Up to three leases, or nobody starts it again. */
+function downLong(random: RandomStream, leaseMs: number): number | null {
+  const leases = randomBetween(random, 0.2, 4);
+  return leases > 3 ? null : leases * leaseMs;
 }
 
 function randomCut(

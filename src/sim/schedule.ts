@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { MindRules } from '../reconciler/mind.js';
 import type { Quirks } from './sim-agents.js';
+import type { GuardRules } from './sim-guard.js';
 import type { NetworkWeather } from './sim-network.js';
 import type { SpecText } from './spec-library.js';
 
@@ -18,8 +19,8 @@ export interface HostPlan {
  * Shape: `atMs` is real time from the beginning; what lasts ends after `forMs` or `downMs`, at the latest when everything heals.
  *
  * - host-crash: the machine loses power, its services with it; it boots again.
- * - daemon-kill: the daemon is killed at once; services and calls under way go on. `effect` counts the saves, messages and calls of its next steps after which it dies; null for between two steps. There is no
- *   guard yet that would end what a dead daemon left behind: so a daemon that does not come back while its leases last takes its machine with it, as an operator's watchdog would.
+ * - daemon-kill: the daemon is killed at once; services and calls under way go on. `effect` counts the saves, messages and calls of its next steps after which it dies; null for between two steps. `downMs` is
+ *   null for one that nobody starts again before everything heals: what it left is the guard's to end.
  * - leave: somebody stops the daemon in order; it is started again.
  * - pause: the daemon's process stands still (SIGSTOP) while its services, and its machine's clock, go on.
  * - freeze: a hypervisor stands the whole machine still, with its clock; services on it answer nobody meanwhile.
@@ -35,7 +36,12 @@ export interface HostPlan {
  */
 export type Fault = { readonly atMs: number } & (
   | { readonly kind: 'host-crash'; readonly host: string; readonly downMs: number }
-  | { readonly kind: 'daemon-kill'; readonly host: string; readonly effect: number | null; readonly downMs: number }
+  | {
+      readonly kind: 'daemon-kill';
+      readonly host: string;
+      readonly effect: number | null;
+      readonly downMs: number | null;
+    }
   | { readonly kind: 'leave'; readonly host: string; readonly downMs: number }
   | { readonly kind: 'pause'; readonly host: string; readonly forMs: number; readonly isTimersFirst: boolean }
   | { readonly kind: 'freeze'; readonly host: string; readonly forMs: number }
@@ -92,4 +98,5 @@ export interface Schedule {
   readonly leaseMsMax: number;
   readonly stopBudgetMsMax: number;
   readonly rules: MindRules;
+  readonly guard: GuardRules;
 }

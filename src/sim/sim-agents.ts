@@ -160,6 +160,13 @@ export class HostServices {
     this.#over(call, { kind: 'unknown', reason: 'cancelled' }, this.#between(CANCEL_MS));
   }
 
+  /** What starts a resource is ended: whoever does that is about to stop it. */
+  endStarts(resource: string): void {
+    for (const call of this.#calls) {
+      if (call.operation.action === 'start' && call.operation.resource.id === resource) this.cancel(call);
+    }
+  }
+
   /** A daemon begins: what a killed one left under way is ended before anything is looked at. */
   endLeftCalls(): void {
     for (const call of this.#calls) {

@@ -82,7 +82,17 @@ export class SimCluster {
     };
     const codec = schedule.isWired ? wiredCodec() : plainCodec(options.isGuarded);
     const random = randomStream(schedule.seed ^ 0x0905);
-    const ground = { time, network, random, library, first: schedule.first, codec, rules: schedule.rules, tally };
+    const ground = {
+      time,
+      network,
+      random,
+      library,
+      first: schedule.first,
+      codec,
+      rules: schedule.rules,
+      guard: schedule.guard,
+      tally,
+    };
     const watch = this.#watch();
     for (const plan of schedule.hosts) {
       const host = new SimHost(plan, ground, watch);

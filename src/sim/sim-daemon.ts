@@ -3,6 +3,7 @@ import type { RandomStream } from '../base/random.js';
 import type { Message } from '../model/message.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { plan } from '../planner/plan.js';
+import type { Store } from '../ports/store.js';
 import type { Codec } from '../ports/transport.js';
 import { beginMind } from '../reconciler/begin.js';
 import type { Input } from '../reconciler/input-effect.js';
@@ -16,6 +17,7 @@ import { ProcessClock } from './host-clock.js';
 import { inherit } from './inherit.js';
 import { SimAgents } from './sim-agents.js';
 import type { HostServices } from './sim-agents.js';
+import type { GuardRules } from './sim-guard.js';
 import type { SimFrame } from './sim-network.js';
 import { SimTransport } from './sim-network.js';
 import type { SimDisk } from './sim-store.js';
@@ -36,6 +38,7 @@ export interface DaemonPlace {
   readonly first: SpecText;
   readonly codec: Codec<Message, SimFrame>;
   readonly rules: MindRules;
+  readonly guard: GuardRules;
   /** Seed of what this daemon draws. */
   readonly seed: number;
   /** Sends a frame into the network. */
@@ -55,6 +58,9 @@ export interface DaemonWatch {
 }
 
 type Errand = { readonly kind: 'timer' | 'other'; readonly run: () => void };
+
+/** How long orders to the guard are held back where they are not kept first. */
+const LATE_ORDERS_MS = 150;
 
 /** Frames and answers that wait for a process that stands still; more are lost, as a socket's buffer has an end. */
 const BACKLOG_MAX = 2000;
@@ -115,7 +121,7 @@ export class SimDaemon {
         clock,
         transport: this.#transport,
         codec: place.codec,
-        volatile: new SimStore(place.volatile, mayWrite),
+        volatile: this.#volatile(mayWrite),
         durable: new SimStore(place.durable, mayWrite),
         agents: this.#agents,
         log: { event: (level, sentence) => watch.onLog(level, sentence) },
@@ -193,6 +199,19 @@ export class SimDaemon {
     const timers = waiting.filter((errand) => errand.kind === 'timer');
     const rest = waiting.filter((errand) => errand.kind !== 'timer');
     for (const { kind, run } of isTimersFirst ? [...timers, ...rest] : [...rest, ...timers]) this.deliver(kind, run);
+  }
+
+  #volatile(mayWrite: () => boolean): Store {
+    const store = new SimStore(this.#place.volatile, mayWrite);
+    if (this.#place.guard.ordersFirst) return store;
+    const late = (write: () => void): void => {
+      this.#place.time.after(LATE_ORDERS_MS, () => this.deliver('other', write));
+    };
+    return {
+      read: (name) => store.read(name),
+      write: (name, text) => (name === 'guard.json' ? late(() => store.write(name, text)) : store.write(name, text)),
+      remove: (name) => store.remove(name),
+    };
   }
 
   #mayAct(): boolean {

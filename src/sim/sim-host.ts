@@ -7,8 +7,10 @@ import type { Mind, MindRules } from '../reconciler/mind.js';
 import { HostClock } from './host-clock.js';
 import type { JudgedHost } from './judged.js';
 import type { HostPlan } from './schedule.js';
-import { HostServices, KILLABLE_TYPE } from './sim-agents.js';
+import { HostServices } from './sim-agents.js';
 import { SimDaemon } from './sim-daemon.js';
+import type { GuardRules } from './sim-guard.js';
+import { SimGuard } from './sim-guard.js';
 import type { SimFrame, SimNetwork } from './sim-network.js';
 import { SimDisk } from './sim-store.js';
 import type { SpecLibrary, SpecText } from './spec-library.js';
@@ -24,6 +26,7 @@ export interface Ground {
   readonly first: SpecText;
   readonly codec: Codec<Message, SimFrame>;
   readonly rules: MindRules;
+  readonly guard: GuardRules;
   readonly tally: Tally;
 }
 
@@ -41,7 +44,7 @@ export interface HostWatch {
   readonly onBroken: (host: SimHost, error: unknown) => void;
 }
 
-/** A machine: clock, disks, services, and the daemon that lives on it while it lives. */
+/** A machine: clock, disks, services, and the daemon and its guard that live on it while they live. */
 export class SimHost implements JudgedHost {
   readonly id: string;
   clock: HostClock;
@@ -49,6 +52,7 @@ export class SimHost implements JudgedHost {
   volatile = new SimDisk();
   readonly durable = new SimDisk();
   daemon: SimDaemon | null = null;
+  guard: SimGuard | null = null;
   /** What the spec file of this machine says. */
   file: SpecText;
   boot = 1;
@@ -84,7 +88,8 @@ export class SimHost implements JudgedHost {
   /** Starts a daemon, unless one lives or the machine is down. */
   startDaemon(): void {
     if (!this.isUp || this.daemon?.isAlive === true) return;
-    const { time, library, first, codec, rules, random } = this.#ground;
+    const { time, library, first, codec, rules, guard, random } = this.#ground;
+    if (guard.isThere && this.guard?.isAlive !== true) this.guard = this.#newGuard();
     this.daemon = new SimDaemon(
       {
         host: this.id,
@@ -98,6 +103,7 @@ export class SimHost implements JudgedHost {
         first,
         codec,
         rules,
+        guard,
         seed: Math.floor(nextRandom(random) * 2 ** 31),
         send: (options) => this.#ground.network.send(this.id, options),
       },
@@ -122,7 +128,7 @@ export class SimHost implements JudgedHost {
     this.daemon.start(this.file);
   }
 
-  /** The daemon is killed; services and calls go on. */
+  /** The daemon is killed; services, calls and its guard go on. */
   killDaemon(): void {
     this.daemon?.kill();
     this.daemon = null;
@@ -132,6 +138,7 @@ export class SimHost implements JudgedHost {
   crash(): void {
     if (!this.isUp) return;
     this.killDaemon();
+    this.guard = null;
     this.isUp = false;
     this.isFrozen = false;
     this.services.crash();
@@ -177,39 +184,34 @@ export class SimHost implements JudgedHost {
     daemon.arrive(arrival);
   }
 
-  /**
-   * Until when a killed daemon must be back, so that the leases that it held end as they should: while there is time to stop what can only be stopped by its agent, or to kill what can be killed.
-   *
-   * Shape: real time; Infinity when nothing runs here.
-   */
-  mustBeBackByMs(): number {
-    const { mind } = this;
-    let byMs = Number.POSITIVE_INFINITY;
-    if (mind === null) return byMs;
-    for (const held of mind.holder.held.values()) {
-      if (held.state === 'claim') continue;
-      const active = held.resources.filter((resource) => this.services.stateOf(resource) !== 'down');
-      if (active.length === 0) continue;
-      const canKill = active.every((resource) => mind.index.resources.get(resource)?.type === KILLABLE_TYPE);
-      const localMs = canKill ? Math.max(held.validUntilMs, held.deadByMs - BACK_BEFORE_MS) : held.validUntilMs;
-      byMs = Math.min(byMs, this.clock.realAtMs(held.state === 'lapsed' && !canKill ? 0 : localMs));
-    }
-    return byMs;
-  }
-
   #newClock(upMs: number): HostClock {
     const { rate, wallOffsetMs } = this.#plan;
     return new HostClock({ time: this.#ground.time, rate, upMs, wallOffsetMs });
   }
 
-  #newServices(): HostServices {
-    const { time, random, tally } = this.#ground;
+  /** What reaches the processes of this boot: now, when the machine goes on, or never. */
+  #whileUp(): (run: () => void) => void {
     const { boot } = this;
     const whileUp = (run: () => void): void => {
       if (!this.isUp || this.boot !== boot) return;
       if (this.isFrozen) this.#whenThawed.push(() => whileUp(run));
       else run();
     };
+    return whileUp;
+  }
+
+  #newGuard(): SimGuard {
+    const { time, tally, guard: rules } = this.#ground;
+    const { id: host, boot, clock, services, volatile } = this;
+    const isDaemonThere = (): boolean => this.daemon?.isAlive === true;
+    const onLog = (level: string, sentence: string): void => this.#watch.onLog(this, level, `guard: ${sentence}`);
+    const whileUp = this.#whileUp();
+    return new SimGuard({ host, boot, time, clock, services, volatile, rules, tally, whileUp, isDaemonThere, onLog });
+  }
+
+  #newServices(): HostServices {
+    const { time, random, tally } = this.#ground;
+    const whileUp = this.#whileUp();
     return new HostServices({
       after: (ms, run) => time.after(ms / this.clock.rate, () => whileUp(run)),
       random,
@@ -221,6 +223,3 @@ export class SimHost implements JudgedHost {
     });
   }
 }
-
-/** Time that a daemon which comes back needs to kill what is left, in its machine's milliseconds. */
-const BACK_BEFORE_MS = 80;
