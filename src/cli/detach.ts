@@ -33,7 +33,7 @@ export async function runDetach({ flags, terminal }: CommandCall): Promise<ExitC
     terminal.out(`the daemon of ${node} has ended${afterwards(leftMs)}\n`);
     if (withoutKillPath.length > 0) {
       terminal.err(
-        `warning: ${withoutKillPath.join(', ')} cannot be ended by the guard; if no daemon is back in time, two nodes may run it\n`,
+        `warning: ${withoutKillPath.join(', ')} has no way to be ended but its own stop; if no daemon is back in time and that hangs, two nodes may run it\n`,
       );
     }
     return EXIT.ok;

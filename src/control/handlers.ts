@@ -13,7 +13,7 @@ export type ReconcileOutcome =
 /**
  * What came of a request to detach.
  *
- * Shape: `leftMs` is the time until the first lease ends, null when none is held; `withoutKillPath` are resources that no guard can end.
+ * Shape: `leftMs` is the time until the first lease ends, null when none is held; `withoutKillPath` are resources that only their own agents can stop.
  */
 export type DetachOutcome =
   | { readonly ok: true; readonly leftMs: number | null; readonly withoutKillPath: readonly string[] }
