@@ -71,24 +71,28 @@ function partsOf(present: Present, node: number): readonly ScorePart[] {
   return parts;
 }
 
-/** Hands what shuts a group's nodes on to the groups beside which it must run, those at the end of a chain first. */
+/**
+ * Hands what shuts a group's nodes on to the groups beside which it must run, those at the end of a chain first. A group that must run beside several may run only where all of these may.
+ */
 function readShutNodes(present: Present, constraints: Constraints): readonly (Int32Array | null)[] {
   const { nodeCount } = present;
   const shutFor: (Int32Array | null)[] = present.groups.map(() => null);
+  const isBarred = (group: number, node: number): boolean =>
+    constraints.requireMask[group]?.[node] === 0 || (present.bannedOn[group] ?? []).includes(node);
+  const hasBars = (group: number): boolean =>
+    (constraints.requireMask[group] ?? null) !== null || (present.bannedOn[group] ?? []).length > 0;
   for (let position = constraints.order.length - 1; position >= 0; position--) {
     const group = constraints.order[position] ?? 0;
     const primaries = constraints.beside[group] ?? [];
-    if (primaries.length === 0) continue;
-    const mask = constraints.requireMask[group] ?? null;
-    const bannedOn = present.bannedOn[group] ?? [];
     const inherited = shutFor[group] ?? null;
-    if (mask === null && bannedOn.length === 0 && inherited === null) continue;
+    const barring = (primaries.length > 1 ? [group, ...primaries] : [group]).filter(hasBars);
+    if (primaries.length === 0 || (barring.length === 0 && inherited === null)) continue;
     for (const primary of primaries) {
+      const others = barring.filter((each) => each !== primary);
       const shut = shutFor[primary] ?? new Int32Array(nodeCount);
       for (let node = 0; node < nodeCount; node++) {
-        const isShut = (mask !== null && mask[node] === 0) || bannedOn.includes(node);
-        const further = inherited?.[node] ?? 0;
-        if (shut[node] === 0 && (isShut || further > 0)) shut[node] = isShut ? group + 1 : further;
+        if (shut[node] !== 0) continue;
+        shut[node] = others.some((each) => isBarred(each, node)) ? group + 1 : (inherited?.[node] ?? 0);
       }
       shutFor[primary] = shut;
     }

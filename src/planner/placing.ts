@@ -29,6 +29,7 @@ import {
   besideReason,
   dependentHereReason,
   dependentShutReason,
+  mateHereReason,
   placeOfUse,
   preferReason,
   reason,
@@ -244,13 +245,16 @@ function scoreWishes(placing: Placing): void {
   if (dependents.length > 0) scoreDependents(placing, dependents);
 }
 
-/** What must run beside the group draws it to where that is, and keeps it from where that may not be. */
+/**
+ * What must run beside the group draws it to where that is, and keeps it from where that may not be. What must run beside several groups has none of them apart.
+ */
 function scoreDependents({ stages, sheet, group, seats, isSeated }: Placing, dependents: readonly number[]): void {
   const { present, constraints, criteria } = stages;
   const spec = present.groups[group];
   if (spec === undefined) return;
   const draw = spec.failback === 'never' ? weights.dependentHere : weights.dependentHereLoose;
   const shut = criteria.shutFor[group] ?? null;
+  const mates = isSeated ? NO_MATES : matesOf({ constraints, group, dependents, seats });
   for (let node = 0; node < sheet.nodeCount; node++) {
     if (sheet.isExcluded[node] === 1) continue;
     const shutOut = shut === null ? -1 : (shut[node] ?? 0) - 1;
@@ -263,8 +267,45 @@ function scoreDependents({ stages, sheet, group, seats, isSeated }: Placing, dep
     if (here !== undefined) {
       const why = dependentHereReason({ dependent: here, group: spec, node: nodeName(present, node) });
       addScore(sheet, node, { kind: 'with', score: draw, reason: why });
+      continue;
+    }
+    const mate = mates.get(node);
+    const dependent = mate === undefined ? undefined : present.groups[mate.dependent];
+    if (mate === undefined || dependent === undefined) continue;
+    const why = mateHereReason({
+      dependent,
+      group: spec,
+      mate: groupName(present, mate.primary),
+      node: nodeName(present, node),
+    });
+    addScore(sheet, node, { kind: 'with', score: draw, reason: why });
+  }
+}
+
+/** A group that must run beside two, and the other one of these. */
+interface Mate {
+  readonly dependent: number;
+  readonly primary: number;
+}
+
+const NO_MATES: ReadonlyMap<number, Mate> = new Map();
+
+/** By node, what belongs there of the groups that a dependent of this one must run beside as well. */
+function matesOf(options: {
+  readonly constraints: Constraints;
+  readonly group: number;
+  readonly dependents: readonly number[];
+  readonly seats: Int32Array;
+}): ReadonlyMap<number, Mate> {
+  const { constraints, group, dependents, seats } = options;
+  const mates = new Map<number, Mate>();
+  for (const dependent of dependents) {
+    for (const primary of constraints.beside[dependent] ?? []) {
+      const node = seats[primary] ?? -1;
+      if (primary !== group && node >= 0 && !mates.has(node)) mates.set(node, { dependent, primary });
     }
   }
+  return mates;
 }
 
 /** A group that must run beside this one and apart from what belongs on the node; -1 for none. */

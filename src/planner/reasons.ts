@@ -115,6 +115,18 @@ export function dependentHereReason(options: {
   return reason(`${dependent.id} is on ${node} and must run beside ${group.id}`, place);
 }
 
+/** Why a node is good for what must run beside the group and another one. */
+export function mateHereReason(options: {
+  readonly dependent: GroupSpec;
+  readonly group: GroupSpec;
+  readonly mate: string;
+  readonly node: string;
+}): Reason {
+  const { dependent, group, mate, node } = options;
+  const place = placeOfUse(dependent.with, group.id) ?? dependent.place;
+  return reason(`${dependent.id} must run beside ${group.id} and ${mate}, and ${mate} belongs on ${node}`, place);
+}
+
 /** What a node sees of a ping, and what follows. */
 export function pingReason(options: {
   readonly group: GroupSpec;
