@@ -1,10 +1,10 @@
-import { promiseMs } from '../model/lease.js';
 import type { Ack, Refusal } from '../model/message.js';
-import type { Held, HolderEvent, HolderState, VoterContact } from './holder.js';
+import type { Held, HolderEvent, HolderState } from './holder.js';
 import { amendmentSubject, countAmendment } from './amendment.js';
 import { changeState, dropClaim, grantedUntilMs, lapse, setValidity } from './holder.js';
 import { forgetDoubts, noteContinuity } from './continuity.js';
 import { majorityOf } from './quorum.js';
+import { judgeClock } from './voter-clock.js';
 
 /** Counts a voter's ack. The caller has called {@link import('./expiry.js').expire} with the same time. */
 export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderEvent[] {
@@ -15,7 +15,9 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
   contact.refusal = null;
   contact.fullVersion = ack.fullVersion;
   noteEpochs(state, ack);
-  if (hasStoodStill(state, contact, ack, { sentAtMs: beat.atMs, nowMs })) return distrustClock(state, nowMs);
+  const verdict = judgeClock(state, contact, ack, { sentAtMs: beat.atMs, nowMs });
+  if (verdict === 'stood-still') return distrustClock(state, nowMs);
+  if (verdict === 'too-fast' || ack.seq <= state.distrustedSeq) return [];
   noteContinuity(state, contact, ack);
   const untilMs = (state.rules.sendTime ? beat.atMs : nowMs) + beat.leaseMs;
   contact.ackUntilMs = Math.max(contact.ackUntilMs, untilMs);
@@ -64,32 +66,10 @@ function isRecorded(state: HolderState, held: Held, fullVersion: number): boolea
   return entry !== undefined && fullVersion >= entry.version;
 }
 
-/**
- * R1: if the voter's clock ran more than (1+ρ)/(1−ρ) times ours, which no two clocks within the bound can, ours stood still (a hypervisor pause): nothing that we hold can be
- * trusted.
- *
- * Our side of the comparison runs from the send of the older heartbeat to the receipt of the newer ack, which is never less than what passed between the voter's
- * two readings: no delay on the way can raise a false alarm.
- */
-function hasStoodStill(
-  state: HolderState,
-  contact: VoterContact,
-  ack: Ack,
-  times: { readonly sentAtMs: number; readonly nowMs: number },
-): boolean {
-  const before = contact.clock;
-  if (before !== null && ack.seq <= before.seq) return false;
-  contact.clock = { seq: ack.seq, voterMs: ack.clockMs, sentAtMs: times.sentAtMs };
-  if (before === null || !state.rules.voterClock) return false;
-  const voterMs = ack.clockMs - before.voterMs;
-  const ownMs = times.nowMs - before.sentAtMs;
-  return voterMs > promiseMs(ownMs, state.drift) + 1;
-}
-
 /** Everything held lapses, and whatever was sent or granted before now counts no more: its time may have stood still. */
 function distrustClock(state: HolderState, nowMs: number): HolderEvent[] {
   const events: HolderEvent[] = [];
-  state.sent.clear();
+  state.distrustedSeq = state.seq;
   state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
   for (const held of state.held.values()) {
     held.ackUntilMs.clear();

@@ -69,6 +69,20 @@ export interface VoterContact {
   continuity: Continuity | null;
   /** The voter's clock at its newest ack, beside the send time of the heartbeat it answered. */
   clock: { readonly seq: number; readonly voterMs: number; readonly sentAtMs: number } | null;
+  /** Whether it is to be found out that its clock runs too fast; null when there is no reason to. */
+  trial: ClockTrial | null;
+  /** How many times the clock of another voter its clock runs, where that was found to be too fast; null otherwise. */
+  pace: number | null;
+}
+
+/** Readings by which a voter's clock is compared with those of the others. Shape: `fromMs` and `until` are its own two readings, `witnesses` has the first ones of others. */
+export interface ClockTrial {
+  readonly token: string;
+  /** When the readings of the witnesses had been received, on this node's clock. */
+  readonly beganAtMs: number;
+  readonly witnesses: Map<string, { readonly token: string; readonly clockMs: number }>;
+  fromMs: number | null;
+  until: { readonly clockMs: number; readonly receivedAtMs: number } | null;
 }
 
 /** The rules that a test build may switch off, one at a time, to show that the checkers notice. Nothing in the product sets them. */
@@ -103,6 +117,8 @@ export interface HolderState {
   readonly startedAtMs: number;
   seq: number;
   seqReserved: number;
+  /** Acks of heartbeats up to this number count for nothing: they were sent before this node's clock was last distrusted (R1). */
+  distrustedSeq: number;
   readonly table: VersionedTable<HeldEntry>;
   readonly held: Map<LeaseKey, Held>;
   readonly contacts: Map<string, VoterContact>;
@@ -148,6 +164,7 @@ export function beginHolder(options: {
     startedAtMs: options.nowMs,
     seq: 0,
     seqReserved: 0,
+    distrustedSeq: 0,
     table: versionedTable(),
     held: new Map(),
     contacts: new Map(options.voters.map((voter) => [voter, newContact()])),
@@ -171,6 +188,8 @@ function newContact(): VoterContact {
     refusal: null,
     continuity: null,
     clock: null,
+    trial: null,
+    pace: null,
   };
 }
 
