@@ -142,6 +142,15 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
     expect(here.holds('10.7.0.50')).toBe(false);
   });
 
+  it('of an OCF agent is killed without that agent, wherever it is held, and looked for in no other place', async () => {
+    const ocf = resource('ocf:heartbeat:IPaddr2', { ip: '10.7.0.60', cidr_netmask: '24', nic: 'eth0' });
+    here.ip('address add 10.7.0.60/24 dev eth0');
+    here.ip('address add 10.7.0.61/24 dev eth0');
+    expect(await runner.run(operation('kill', ocf))).toEqual({ kind: 'done' });
+    expect([here.holds('10.7.0.60'), here.holds('10.7.0.61')]).toEqual([false, true]);
+    expect(await runner.run(operation('kill', ocf))).toEqual({ kind: 'done' });
+  });
+
   it('is seen to be gone when it was deleted by hand', async () => {
     await run('start');
     here.ip('address del 10.7.0.50/24 dev eth0');

@@ -21,7 +21,7 @@ function webOf(cluster: Cluster, name = 'n1'): GuardedLease | undefined {
 
 function running(wish = WISH): Cluster {
   const cluster = Cluster.begin(wish);
-  cluster.until('web runs', () => cluster.whereRuns('db').length > 0);
+  cluster.until('web runs', () => cluster.whereRuns('app').length > 0 && cluster.whereRuns('db').length > 0);
   cluster.run(500);
   return cluster;
 }
@@ -38,6 +38,37 @@ describe('R13 the orders to the guard', () => {
       withoutKillPath: ['db'],
     });
     expect(ordersOf(cluster, 'n2').leases).toEqual([]);
+  });
+
+  it('name what the agent of a member without kill path needs to stop it, and what is started before it', () => {
+    const cluster = running({
+      groups: { web: { members: ['vip', 'db', 'app'], prefer: ['n1'] } },
+      resources: {
+        vip: { type: 'ocf:heartbeat:IPaddr2', params: { ip: '10.0.0.50', nic: 'eth0' } },
+        db: { type: 'ocf:heartbeat:pgsql', params: { pgdata: '/srv/db' } },
+        app: { type: 'script', params: { start: ['up'], stop: ['down'], monitor: ['look'] } },
+      },
+    });
+    const stopMs = cluster.mind('n1').lives.get('db')?.resource.timeouts.stopMs;
+    expect(webOf(cluster)).toMatchObject({
+      members: [{ resource: 'vip', path: { kind: 'address', params: { address: '10.0.0.50', interface: 'eth0' } } }],
+      stops: [
+        {
+          resource: 'db',
+          type: 'ocf:heartbeat:pgsql',
+          params: { pgdata: '/srv/db' },
+          timeoutMs: stopMs,
+          membersBefore: 1,
+        },
+        {
+          resource: 'app',
+          type: 'script',
+          params: { start: ['up'], stop: ['down'], monitor: ['look'] },
+          membersBefore: 1,
+        },
+      ],
+      withoutKillPath: ['db', 'app'],
+    });
   });
 
   it('name a member before its start begins', () => {
@@ -117,6 +148,7 @@ describe('R13 the orders to the guard', () => {
       epoch: before?.epoch,
       deadByMs: before?.deadByMs,
       members: [{ resource: 'vip' }, { resource: 'app' }],
+      stops: [{ resource: 'db', type: 'ocf:heartbeat:pgsql', membersBefore: 2 }],
     });
     cluster.host('n1').running.clear();
     cluster.host('n1').behaviours.delete('probe:app');
