@@ -10,6 +10,7 @@ import { allMindRules } from '../reconciler/mind.js';
 import type { Profile } from './random-schedule.js';
 import { scheduleOf } from './random-schedule.js';
 import { randomSpec, withNewGroup } from './random-spec.js';
+import { frozenOwnerScene } from './scenes.js';
 import type { Schedule } from './schedule.js';
 import { KILLABLE_TYPE } from './sim-agents.js';
 import type { GuardRules } from './sim-guard.js';
@@ -51,7 +52,8 @@ export const mutants: readonly Mutant[] = [
     name: 'R11 continuity',
     sentence: 'acks of a voter that granted anew what is owned count like any other',
     rules: withoutHolder('continuity'),
-    profile: { name: 'frozen among crashes', faults: { freeze: 8, 'host-crash': 5, cut: 9 }, count: [20, 36] },
+    profile: { name: 'a frozen owner', faults: { 'host-crash': 1 }, count: [0, 0], scene: frozenOwnerScene },
+    shape: ofThree,
   },
   {
     name: 'R1 clock bound',
@@ -209,6 +211,17 @@ function withLongLeases(spec: ClusterSpec): ClusterSpec {
     heartbeat: { ...spec.heartbeat, everyMs, leaseMs: 10 * everyMs },
     groups: spec.groups.map((group) => ({ ...group, stopBudgetMs: 300 })),
     resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
+  };
+}
+
+/** Three members that vote, and groups that each can take. */
+function ofThree(spec: ClusterSpec): ClusterSpec {
+  const nodes = spec.nodes.filter((node) => node.role === 'member' && node.votes).slice(0, 3);
+  const nowhere = { prefer: [], require: [], avoid: [], requires: [], after: [], with: [], apart: [] };
+  return {
+    ...spec,
+    nodes: nodes.map((node) => ({ ...node, state: 'active' })),
+    groups: spec.groups.map((group) => ({ ...group, ...nowhere })),
   };
 }
 

@@ -35,6 +35,11 @@ export interface Profile {
   readonly downMsMax?: number;
   /** Clocks go wrong by so many times their bound; 1 where it is absent. */
   readonly rateFactor?: number;
+  /** Faults that belong together, besides those by chance. */
+  readonly scene?: (
+    random: RandomStream,
+    options: { readonly spec: ClusterSpec; readonly fromMs: number },
+  ) => readonly Fault[];
 }
 
 const MIXED: Profile['faults'] = {
@@ -109,6 +114,7 @@ export function scheduleOf(options: {
     });
     if (fault !== null) faults.push(...fault);
   }
+  if (profile.scene !== undefined) faults.push(...profile.scene(random, { spec: firstSpec, fromMs: 1.5 * settledMs }));
   return {
     seed,
     profile: profile.name,
