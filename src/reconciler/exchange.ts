@@ -41,7 +41,8 @@ export function receiveMessage(
     case 'refusal':
       return takeAnswer(mind, message, input.link, time, effects, answer);
     case 'free':
-      receiveFree(mind.holder, message);
+      // Only who waits is told; one that is said again to a node that does not wait is nothing to remember.
+      if (mind.holder.backOff.has(message.key)) receiveFree(mind.holder, message);
       return;
     case 'gossip':
       return takeGossip(mind, message, answer);
@@ -122,7 +123,10 @@ function takeAnswer(
   if (!isAnswer) return;
   const answered = mind.answered.get(message.from) ?? new Map<number, number>();
   mind.answered.set(message.from, answered);
+  // Answers count in the order of the heartbeats that they answer: what was said again says nothing, or it could give this node back a token that is over.
+  const newest = Math.max(0, ...answered.values());
   if (isNews(answered, link, message.seq)) hear(mind.hearing, { peer: message.from, link, nowMs });
+  if (message.seq <= newest) return;
   if (message.kind === 'refusal') {
     if (receiveRefusal(mind.holder, message, nowMs)) count(mind, 'heartbeats sent again with a new token');
     if (message.reason === 'configuration') sayVotersDiffer(mind, message.from, time, effects);

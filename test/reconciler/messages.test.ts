@@ -55,6 +55,24 @@ describe('a message', () => {
 });
 
 describe('replays', () => {
+  it('of answers from before a voter was restarted do not give a node its old token back', () => {
+    const cluster = running();
+    cluster.host('n2').kill();
+    cluster.start('n2');
+    cluster.run(1000);
+    const tokenOf = () => cluster.mind('n1').holder.contacts.get('n2')?.token;
+    const token = tokenOf();
+    expect(token).toBe('n2-2');
+    const answers = replayed(cluster, { to: 'n1', from: 'n2' }).filter(
+      (input) => input.kind === 'message' && (input.message.kind === 'refusal' || input.message.kind === 'ack'),
+    );
+    expect(answers.length).toBeGreaterThan(3);
+    for (const input of answers) {
+      cluster.put('n1', input);
+      expect(tokenOf()).toBe(token);
+    }
+  });
+
   it.each(['n1', 'n2'])(
     'of everything that a dead node ever sent do not make it look alive to %s, on any link',
     (to) => {
