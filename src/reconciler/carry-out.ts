@@ -4,7 +4,7 @@ import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
 import { leaseKey } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
 import { amend, isSameList } from '../ownership/amendment.js';
-import { beginStop, claim, mayClaim, release, resumeOwning } from '../ownership/holder.js';
+import { beginStop, claim, dropClaim, mayClaim, release, resumeOwning } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
@@ -166,8 +166,8 @@ function releaseGroup(mind: Mind, action: Action, time: StepTime, effects: Effec
   const held = mind.holder.held.get(leaseKey(action.group));
   if (held === undefined) return;
   if (held.state === 'claim') {
-    // Nothing runs under a claim, and nobody said no: it ends at once and leaves no back-off (R15).
-    release(mind.holder, held.key, time.nowMs);
+    // Nothing runs under a claim, so it ends at once. The next one waits like after a denial: two nodes whose views differ would otherwise claim and drop without a pause (R15).
+    dropClaim(mind.holder, held, { by: '', nowMs: time.nowMs });
     mind.done.add(action.id);
     log(effects, 'debug', `the claim of ${action.group} is dropped: ${action.reason.text}`);
     return;
