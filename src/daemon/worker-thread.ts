@@ -44,7 +44,7 @@ export class WorkerThread {
 
   #thread(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(new URL('./spec-worker.js', import.meta.url));
+    const worker = new Worker(new URL('../daemon/spec-worker.js', import.meta.url));
     worker.on('message', (answer: WorkerAnswer) => {
       const resolve = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);

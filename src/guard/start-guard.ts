@@ -17,7 +17,7 @@ export interface GuardSettings {
 }
 
 /** The program. */
-const PROGRAM = fileURLToPath(new URL('./main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../guard/main.js', import.meta.url));
 
 /**
  * Options of Node that keep it small. Ours: without a compiler, with a small young heap and with code kept short it has 44 MiB after a minute, without these options 49.

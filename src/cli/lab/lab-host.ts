@@ -3,17 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ProcessIdentity } from '../../agents/process-table.js';
 import { readProcess } from '../../agents/process-table.js';
 import { ControlClient, RefusedError, UnreachableError } from '../../control/client.js';
 import type { Status } from '../../model/status.js';
+import { PROGRAM } from '../program.js';
 import type { LabFolder } from './lab-folder.js';
 import { killHost, signalHost } from './host-processes.js';
 import type { Sighting } from './judge.js';
-
-/** The program that every node runs: this one. */
-const PROGRAM = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /** How long a daemon may take for an answer before the lab looks elsewhere. */
 const ANSWER_MS_MAX = 2000;
