@@ -2,6 +2,7 @@ import { unreachable } from '../base/invariant.js';
 import type { Log } from '../ports/log.js';
 import { createAgentRunner } from '../agents/agent-runner.js';
 import { startControlServer } from '../control/server.js';
+import { reopenedOrders } from '../guard/decode-orders.js';
 import { readKeys } from '../host/keys.js';
 import type { SpecSighting } from '../host/spec-files.js';
 import { watchSpec } from '../host/spec-watch.js';
@@ -178,6 +179,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       quarantineMs: mind.voter === null ? 0 : Math.max(0, Math.round(mind.voter.quarantineUntilMs - clock.nowMs())),
       continued: inheritance.holderMemory !== null,
     });
+    const reopened = reopenedOrders(stores.volatile.read('guard.json'));
+    if (reopened !== null) stores.volatile.write('guard.json', reopened);
     await keeper?.start({ isOver: inheritance.guardOrders?.isOver === true });
     driver.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));

@@ -85,6 +85,12 @@ function decodeWatchdog(value: unknown): GuardedWatchdog | null | undefined {
   return { device: value.device, timeoutMs: value.timeoutMs };
 }
 
+/** The orders of a daemon that was over, for the guard of one that begins: it would end at once by those. Null when they do not say so. */
+export function reopenedOrders(text: string | null): string | null {
+  const orders = decodeGuardOrders(text);
+  return orders?.isOver === true ? JSON.stringify({ ...orders, isOver: false }) : null;
+}
+
 /** Null as soon as one of the list cannot be read: a lease that is half understood would be half ended. */
 function decodeList<T>(value: unknown, decode: (each: unknown) => T | null): T[] | null {
   if (!Array.isArray(value)) return null;

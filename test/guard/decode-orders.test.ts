@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeGuardOrders } from '../../src/guard/decode-orders.js';
+import { decodeGuardOrders, reopenedOrders } from '../../src/guard/decode-orders.js';
 import type { GuardOrders } from '../../src/model/guard-orders.js';
 import { killPathOf } from '../../src/model/kill-path.js';
 
@@ -36,6 +36,12 @@ const ORDERS: GuardOrders = {
 };
 
 describe('orders to a guard', () => {
+  it('of a daemon that was over are reopened for one that begins, so that its guard does not end at once', () => {
+    const reopened = reopenedOrders(JSON.stringify({ ...ORDERS, leases: [], isOver: true }));
+    expect(decodeGuardOrders(reopened)).toEqual({ ...ORDERS, leases: [] });
+    for (const text of [JSON.stringify(ORDERS), 'no orders', null]) expect(reopenedOrders(text)).toBeNull();
+  });
+
   it('are read as they were written', () => {
     expect(decodeGuardOrders(JSON.stringify(ORDERS))).toEqual(ORDERS);
   });
