@@ -20,6 +20,8 @@ export interface NodeRecord {
 export interface RecordsState {
   readonly node: string;
   readonly records: Map<string, NodeRecord>;
+  /** The other nodes in order of their ids, for digests: sorted once and not for each. */
+  others: readonly string[];
   /** Per peer, what it last said it knows of this node's own record. */
   readonly known: Map<string, DigestEntry>;
   /** Where the next digest begins, for clusters whose digest takes turns: by chance, since turns in order can fall into step with the order in which peers are answered. */
@@ -35,7 +37,14 @@ export function beginRecords(options: {
   readonly nodes: readonly string[];
 }): RecordsState {
   const turns = randomStream(Number.parseInt(fingerprint(options.node), 16));
-  const state: RecordsState = { node: options.node, records: new Map(), known: new Map(), turns, changes: 0 };
+  const state: RecordsState = {
+    node: options.node,
+    records: new Map(),
+    others: [],
+    known: new Map(),
+    turns,
+    changes: 0,
+  };
   setNodes(state, options.nodes);
   recordOf(state, options.node).age = options.age;
   return state;
@@ -43,12 +52,14 @@ export function beginRecords(options: {
 
 /** Follows the spec's nodes: unknown ones get an empty record, removed ones are forgotten. */
 export function setNodes(state: RecordsState, nodes: readonly string[]): void {
-  for (const node of nodes) {
+  const listed = new Set(nodes);
+  for (const node of listed) {
     if (!state.records.has(node)) state.records.set(node, { age: 0, table: versionedTable() });
   }
   for (const node of state.records.keys()) {
-    if (node !== state.node && !nodes.includes(node)) state.records.delete(node);
+    if (node !== state.node && !listed.has(node)) state.records.delete(node);
   }
+  state.others = [...state.records.keys()].filter((node) => node !== state.node).sort(compareIds);
   state.changes += 1;
 }
 
@@ -70,7 +81,7 @@ export function publish(state: RecordsState, key: string, value: RecordValue | n
 
 /** What is known here, for a message: this node's own record first, then as many others as fit, taking turns. */
 export function digest(state: RecordsState): Digest {
-  const nodes = [...state.records.keys()].filter((node) => node !== state.node).sort(compareIds);
+  const nodes = state.others;
   const count = Math.min(nodes.length, limits.digestEntriesMax - 1);
   const chosen = [state.node];
   const first = count === nodes.length ? 0 : Math.floor(nextRandom(state.turns) * nodes.length);

@@ -100,6 +100,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     planAsked: null,
     viewCount: 0,
     operationCount: 0,
+    lookedAtMs: Number.NEGATIVE_INFINITY,
     claimableSince: new Map(),
     heeded: new Map(),
     isLeaving: false,

@@ -62,6 +62,8 @@ export interface Mind {
   planAsked: number | null;
   viewCount: number;
   operationCount: number;
+  /** When every peer was looked at last, in a cluster too large for a look in every step. */
+  lookedAtMs: number;
   /** Since when a group could have been claimed but for nodes that come first (R15). */
   readonly claimableSince: Map<string, number>;
   /** Per node, the newest of its requests for a retry that was heeded here. */

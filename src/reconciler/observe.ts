@@ -13,6 +13,7 @@ import type {
 import type { SelfReport } from '../model/record.js';
 import { isQuorate } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
+import { isLookDue } from './look.js';
 import type { Mind } from './mind.js';
 import { noteRunning } from './running-memory.js';
 import { mayStillHold, noteSilence } from './silence.js';
@@ -20,7 +21,7 @@ import { mayStillHold, noteSilence } from './silence.js';
 /** Says in this node's record what changed in this step. Called several times in each, so nothing is built before it is known to be news. */
 export function publishSelf(mind: Mind, time: StepTime): void {
   publishReport(mind, time);
-  publishHeard(mind, time.nowMs);
+  if (isLookDue(mind, time.nowMs)) publishHeard(mind, time.nowMs);
   publishResources(mind, time.nowMs);
   publishLeases(mind);
   publishPings(mind);
@@ -124,19 +125,38 @@ export function heardBy(mind: Mind, node: string): string[] {
   return peers.sort(compareIds);
 }
 
-/** Whether a node is there, by this node's lights. */
-export function liveness(mind: Mind, node: string, nowMs: number): NodeObservation['liveness'] {
+/** Whether a node is there, by this node's lights. Shape: `isTold` to ask for many nodes at one moment. */
+export function liveness(
+  mind: Mind,
+  node: string,
+  nowMs: number,
+  isTold: (node: string) => boolean = whoIsTold(mind, nowMs),
+): NodeObservation['liveness'] {
   if (node === mind.node) return 'online';
   const silenceMs = mind.holder.leaseMs;
   if (nowMs - lastHeardMs(mind.hearing, node) < silenceMs) return 'online';
-  const heardByOthers = mind.spec.nodes.some(
-    (other) =>
-      other.id !== node &&
-      other.id !== mind.node &&
-      nowMs - lastHeardMs(mind.hearing, other.id) < silenceMs &&
-      recordValue(mind.records, other.id, `heard:${node}`) !== null,
-  );
-  return livenessOf(mind.hearing, { peer: node, nowMs, silenceMs, heardByOthers });
+  return livenessOf(mind.hearing, { peer: node, nowMs, silenceMs, heardByOthers: isTold(node) });
+}
+
+/** Tells of a node whether a peer that is heard directly says that it hears it. What that needs is gathered once, with the first question. */
+function whoIsTold(mind: Mind, nowMs: number): (node: string) => boolean {
+  let told: Set<string> | null = null;
+  return (node) => {
+    told ??= toldNow(mind, nowMs);
+    return told.has(node);
+  };
+}
+
+function toldNow(mind: Mind, nowMs: number): Set<string> {
+  const told = new Set<string>();
+  for (const peer of mind.hearing.heard.keys()) {
+    if (peer === mind.node || nowMs - lastHeardMs(mind.hearing, peer) >= mind.holder.leaseMs) continue;
+    for (const value of valuesOf(mind.records, peer)) {
+      if (value.kind !== 'heard') continue;
+      for (const node of Object.keys(value.links)) told.add(node);
+    }
+  }
+  return told;
 }
 
 /** The cluster as this node knows it: the planner's input. */
@@ -145,11 +165,12 @@ export function observeCluster(mind: Mind, nowMs: number): ObservedCluster {
   const resources: ResourceObservation[] = [];
   const leases: LeaseObservation[] = [];
   const pings: PingObservation[] = [];
+  const isTold = whoIsTold(mind, nowMs);
   for (const { id } of mind.spec.nodes) {
     const self = selfReport(mind, id);
     nodes.push({
       node: id,
-      liveness: liveness(mind, id, nowMs),
+      liveness: liveness(mind, id, nowMs, isTold),
       leaving: self?.leaving ?? false,
       quorate: self?.quorate ?? null,
     });
@@ -182,8 +203,9 @@ function newestLeases(leases: readonly LeaseObservation[]): LeaseObservation[] {
 /** Looks who is there, and since when who is not. Returns a text that changes when something of it does that is observed: two letters for each node. */
 export function watchPeers(mind: Mind, nowMs: number): string {
   const isMajorityHere = isQuorate(mind.holder, nowMs);
+  const isTold = whoIsTold(mind, nowMs);
   const seen = mind.spec.nodes.map(({ id: node }) => {
-    const state = liveness(mind, node, nowMs);
+    const state = liveness(mind, node, nowMs, isTold);
     noteSilence(mind, { node, isSilent: state !== 'online', isQuorate: isMajorityHere, nowMs });
     return mayStillHold(mind, node, nowMs) ? state.slice(0, 2) : 'no';
   });

@@ -2,6 +2,7 @@ import { isPlainEqual } from '../base/plain-equal.js';
 import { limits } from '../model/limits.js';
 import { plan } from '../planner/plan.js';
 import type { StepTime } from './input-effect.js';
+import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { observeCluster, watchPeers } from './observe.js';
 
@@ -11,6 +12,7 @@ import { observeCluster, watchPeers } from './observe.js';
  * A small plan is made here; a large one is asked for, and until it comes the old one stands: what it proposes is still checked against what is true when it is carried out.
  */
 export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
+  if (!isLookDue(mind, time.nowMs)) return;
   const view = `${mind.records.changes} ${mind.specCount} ${watchPeers(mind, time.nowMs)}`;
   if (view === mind.planView || mind.planAsked !== null) return;
   mind.planView = view;

@@ -7,6 +7,7 @@ import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exch
 import { carryOut } from './carry-out.js';
 import { setCondition } from './conditions.js';
 import type { Effect, Input, StepTime } from './input-effect.js';
+import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { count, log } from './mind.js';
 import { publishSelf } from './observe.js';
@@ -33,8 +34,10 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
   passTime(mind, time, effects);
   take(mind, input, time, effects);
   dropStoppedLeftovers(mind);
-  followPeers(mind, time, effects);
-  heedRetries(mind, time, effects);
+  if (isLookDue(mind, time.nowMs)) {
+    followPeers(mind, time, effects);
+    heedRetries(mind, time, effects);
+  }
   for (let round = 0; round < ROUNDS_MAX; round++) {
     stopLapsed(mind, time, effects);
     publishSelf(mind, time);

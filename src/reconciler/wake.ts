@@ -2,6 +2,7 @@ import { lifeDeadlineMs } from '../lifecycle/resource-life.js';
 import { lastHeardMs } from '../membership/hearing.js';
 import { quorateUntilMs } from '../ownership/holder.js';
 import { nextFreeAtMs } from '../ownership/voter.js';
+import { wakesForSilence } from './look.js';
 import type { Mind } from './mind.js';
 import { killAtMs } from './stop-path.js';
 
@@ -25,7 +26,8 @@ export function wakeAtMs(mind: Mind, nowMs: number): number {
     consider(nextFreeAtMs(mind.voter));
     consider(mind.voter.quarantineUntilMs);
   }
-  for (const { id } of mind.spec.nodes) consider(lastHeardMs(mind.hearing, id) + mind.holder.leaseMs);
+  if (wakesForSilence(mind))
+    for (const { id } of mind.spec.nodes) consider(lastHeardMs(mind.hearing, id) + mind.holder.leaseMs);
   for (const life of mind.lives.values()) consider(lifeDeadlineMs(life, nowMs));
   for (const watch of mind.pings.values()) if (!watch.isUnderWay) consider(watch.nextAtMs);
   const { fetch } = mind.revisions;

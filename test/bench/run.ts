@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   failover: () => import('./failover.js'),
   planner: () => import('./planner.js'),
   validate: () => import('./validate.js'),
+  voter: () => import('./voter.js'),
   wire: () => import('./wire.js'),
 };
 
