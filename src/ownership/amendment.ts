@@ -32,6 +32,8 @@ export function amend(
   state.epochMax.set(key, epoch);
   list(state, held, { resources, epoch, nowMs });
   held.amendment = { resources, epoch, version: state.table.version, ackUntilMs: new Map(), refusedBy: new Set() };
+  // What is left out is given up as soon as the voters are told, whenever their answers come: the first that takes the new list may grant it to somebody else.
+  held.resources = held.resources.filter((each) => resources.includes(each));
 }
 
 function list(

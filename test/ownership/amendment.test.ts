@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { amend, amendmentSubject } from '../../src/ownership/amendment.js';
-import { beginStop } from '../../src/ownership/holder.js';
+import { beginStop, resumeOwning } from '../../src/ownership/holder.js';
 import { answer, beatAt, heldOf, newHolder, ownAt } from './acks.js';
 import { candidate, change, listClaim, newVoter, renewAt } from './heartbeats.js';
 
@@ -62,6 +62,24 @@ describe('R4 a change of the list of a lease, at its holder', () => {
     answer(holder, beatAt(holder, 110), { from: ['v1', 'v2'], nowMs: 120 });
     expect(held.resources).toEqual(['web']);
     expect(held.validUntilMs).toBe(1110);
+  });
+
+  it('S1 gives up what it leaves out before any voter answers, and has it back only by a majority', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 100, wallMs: 60 });
+    answer(holder, beatAt(holder, 100), { from: ['v1', 'v2'], nowMs: 110 });
+    amend(holder, { key: 'web', resources: ['web'], nowMs: 200, wallMs: 61 });
+    expect(held.resources).toEqual(['web']);
+    const lost = beatAt(holder, 200);
+    beginStop(holder, 'web', 210);
+    resumeOwning(holder, 'web', 220);
+    expect([held.amendment, held.resources]).toEqual([null, ['web']]);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 230, wallMs: 62 });
+    answer(holder, lost, { from: ['v1', 'v2'], nowMs: 240 });
+    expect(held.resources).toEqual(['web']);
+    answer(holder, beatAt(holder, 250), { from: ['v1', 'v2'], nowMs: 260 });
+    expect(held.resources).toEqual(['vip', 'web']);
   });
 
   it('is not asked for twice, nor for the list that is in force', () => {
