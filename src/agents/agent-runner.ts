@@ -89,6 +89,8 @@ class Runner implements AgentRunner {
     this.#underWay.set(operation.id, cancel);
     try {
       await this.#isAlone;
+      // The guard may be stopping it for a lease that was let go too late; what starts now is not meant.
+      if (action === 'start') await this.#calls.endLeft(this.#log, (left) => left.resource === resource.id);
       const deadlineMs = performance.now() + timeoutMs;
       const leftMs = (): number => deadlineMs - performance.now();
       const note = this.#calls.noteFor(operation);

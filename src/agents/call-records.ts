@@ -96,7 +96,10 @@ export class CallRecords {
         if (record !== null && !isMeant(record)) continue;
         if (record !== null && record.bootId === this.#bootId && (await endCall(record)) > 0) {
           const what = `${record.action} of ${record.resource}`;
-          log.event('warn', `${what}, which an earlier daemon began, was still under way and has been ended`);
+          log.event(
+            'warn',
+            `${what}, which an earlier daemon or the guard began, was still under way and has been ended`,
+          );
         }
         rmSync(path, { force: true });
       } catch (error) {

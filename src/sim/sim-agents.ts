@@ -212,6 +212,8 @@ export class HostServices {
       this.#finish(call, this.#between(LOOK_MS), () => ({ kind: 'done' }));
       return;
     }
+    // A guard that is still ending what was there before does not mean this.
+    for (const other of this.#calls) if (other !== call && other.operation.resource.id === id) this.cancel(other);
     this.#states.set(id, 'starting');
     const quirks = this.quirksOf(id);
     const ms = this.#between(START_MS);

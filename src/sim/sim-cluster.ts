@@ -133,6 +133,7 @@ export class SimCluster {
       host.volatile.isFull = false;
       host.durable.isFull = false;
       host.services.heal();
+      host.daemon?.spare();
       if (host.isFrozen) goOn(this.#stage, host, () => host.thaw());
       else if (host.daemon?.isStill === true) goOn(this.#stage, host, () => host.daemon?.goOn(true));
       if (!host.isUp) bootHost(this.#stage, host);

@@ -186,6 +186,11 @@ export class SimDaemon {
     this.#onSpent = onSpent;
   }
 
+  /** It lives on after all. */
+  spare(): void {
+    this.#effectsLeft = null;
+  }
+
   /** The process stands still from now on. */
   hold(): void {
     this.#isStill = true;

@@ -73,7 +73,9 @@ describe('calls that a killed daemon left under way', () => {
     const second = newRunner();
     expect(await second.run(operation('probe', thing))).toEqual({ kind: 'stopped' });
     expect(isAlive(leader)).toBe(false);
-    expect(second.log).toEqual(['start of web, which an earlier daemon began, was still under way and has been ended']);
+    expect(second.log).toEqual([
+      'start of web, which an earlier daemon or the guard began, was still under way and has been ended',
+    ]);
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(existsSync(at('up'))).toBe(false);
   });
