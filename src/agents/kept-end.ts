@@ -12,6 +12,9 @@ export type EndOfKept =
 /** Pauses while processes end, the last one repeated. */
 const ENDING_PAUSES_MS = [2, 5, 10, 20, 40];
 
+/** How long doubts are looked at again: a process that is just ending has no environment any more that would prove it, and is gone in an instant. */
+const DOUBT_MS = 500;
+
 /** How long killed processes are looked at before the table is read again. */
 const KILLED_LOOK_MS = 200;
 
@@ -31,11 +34,16 @@ export async function endKept(options: {
   const killAtMs = performance.now() + options.killAfterMs;
   const asked = new Set<string>();
   let earlier: readonly ProcessRow[] = [];
+  let doubtUntilMs: number | null = null;
   for (;;) {
     const found = await options.find(earlier);
-    earlier = found.all;
+    if (found.all.length > 0) earlier = found.all;
     if (found.all.length === 0) {
-      return found.doubtful.length > 0 ? { kind: 'doubtful', found } : { kind: 'gone' };
+      if (found.doubtful.length === 0) return { kind: 'gone' };
+      doubtUntilMs ??= performance.now() + Math.min(DOUBT_MS, options.leftMs());
+      if (performance.now() >= doubtUntilMs || options.cancel.aborted) return { kind: 'doubtful', found };
+      await waitUntilDead(found.doubtful, { waitMs: doubtUntilMs - performance.now(), cancel: options.cancel });
+      continue;
     }
     if (options.cancel.aborted || options.leftMs() <= 0) {
       return { kind: options.cancel.aborted ? 'cancelled' : 'left', found };

@@ -120,8 +120,8 @@ export class Killer {
     const untilMs = performance.now() + TRY_MS;
     let wasThere = false;
     const end = await endKept({
-      find: async () => {
-        const found = await findKeptProcesses(this.#record(resource), mark);
+      find: async (earlier) => {
+        const found = await findKeptProcesses(this.#record(resource), mark, earlier);
         wasThere ||= found.all.length > 0;
         return found;
       },

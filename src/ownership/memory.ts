@@ -3,7 +3,8 @@ import { setEntry } from '../base/versioned-table.js';
 import { promiseMs } from '../model/lease.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Held, HolderState } from './holder.js';
-import type { LeasePromise, VoterState } from './voter.js';
+import type { VoterState } from './voter.js';
+import type { LeasePromise } from './lease-promise.js';
 
 /**
  * What a voter keeps so that a restarted daemon of the same boot need not be silent (R7).

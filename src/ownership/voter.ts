@@ -6,23 +6,10 @@ import { limits } from '../model/limits.js';
 import type { Ack, Configuration, Denial, Digest, Free, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
 import { amendmentSubject, isSameList } from './amendment.js';
 import { tableFingerprint } from './beat.js';
+import type { LeasePromise } from './lease-promise.js';
 import { isSameConfiguration } from './quorum.js';
-
-/** What a voter promised: until then nobody else gets what this lease excludes. */
-export interface LeasePromise {
-  readonly key: LeaseKey;
-  readonly node: string;
-  readonly incarnation: string;
-  epoch: number;
-  readonly claimVersion: number;
-  resources: readonly string[];
-  readonly stopBudgetMs: number;
-  /** Whether its holder ever said that it owns it: who waits is told of the end of a lease, not of a claim that was dropped. */
-  isOwned: boolean;
-  /** The lease length in the heartbeat that it lasts for (R10). */
-  leaseMs: number;
-  untilMs: number;
-}
+import type { VoterRules } from './voter-rules.js';
+import { allVoterRules } from './voter-rules.js';
 
 /** A node's standing with this voter. */
 export interface Session {
@@ -34,26 +21,6 @@ export interface Session {
   /** The node's table as far as it is known here. */
   table: VersionedTable<HeldEntry>;
 }
-
-/** The rules that a test build may switch off, one at a time, to show that the checkers notice. Nothing in the product sets them. */
-export interface VoterRules {
-  readonly quarantine: boolean;
-  readonly promiseFactor: boolean;
-  readonly stopBudget: boolean;
-  readonly heartbeatLease: boolean;
-  readonly epochCheck: boolean;
-  readonly resourceExclusion: boolean;
-}
-
-/** All rules on. */
-export const allVoterRules: VoterRules = {
-  quarantine: true,
-  promiseFactor: true,
-  stopBudget: true,
-  heartbeatLease: true,
-  epochCheck: true,
-  resourceExclusion: true,
-};
 
 /** The voter's side of one node. Plain data, updated in place by the functions of this room. */
 export interface VoterState {

@@ -3,8 +3,6 @@ import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomBetween } from '../base/random.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
-import type { AgentRunner } from '../ports/agent-runner.js';
-import { Answer } from './answer.js';
 import type { Tally } from './tally.js';
 
 /** Type of the simulated resources that can be killed without their agent, and of those that cannot. */
@@ -37,7 +35,8 @@ export const quirkKinds: readonly (keyof Quirks)[] = [
 /** Is told when a resource is really down: proved by a stop, or gone by itself. */
 export type OnDown = (resource: string, why: 'stopped' | 'vanished') => void;
 
-interface Call {
+/** A call of a program under way. */
+export interface Call {
   readonly operation: Operation;
   readonly settle: (outcome: Outcome) => void;
   isOver: boolean;
@@ -331,72 +330,5 @@ export class HostServices {
   /** One round of a ping from this machine. */
   ping(ping: PingSpec, settle: (reachable: number) => void): void {
     this.#after(5 + nextRandom(this.#random) * 20, () => settle(this.lostPings.has(ping.id) ? 0 : ping.hosts.length));
-  }
-}
-
-/** The agent runner port of one process. Shape: `deliver` brings an answer to the process, or holds it back, or drops it; `onAnswer` is told of each that reaches it. */
-export class SimAgents implements AgentRunner {
-  readonly #services: HostServices;
-  readonly #deliver: (run: () => void) => void;
-  readonly #mayAct: (operation: Operation) => boolean;
-  readonly #onAnswer: (operation: Operation, outcome: Outcome) => void;
-  readonly #calls = new Map<string, Call>();
-  #nudge: (resource: string) => void = () => undefined;
-
-  constructor(options: {
-    readonly services: HostServices;
-    readonly deliver: (run: () => void) => void;
-    readonly mayAct: (operation: Operation) => boolean;
-    readonly onAnswer: (operation: Operation, outcome: Outcome) => void;
-  }) {
-    this.#services = options.services;
-    this.#deliver = options.deliver;
-    this.#mayAct = options.mayAct;
-    this.#onAnswer = options.onAnswer;
-    options.services.endLeftCalls();
-  }
-
-  run(operation: Operation, isPermitted: () => boolean = () => true): PromiseLike<Outcome> {
-    const answer = new Answer<Outcome>();
-    if (!isPermitted()) {
-      this.#services.refuse(() => this.#deliver(() => answer.settle({ kind: 'unknown', reason: 'the lease ended' })));
-      return answer;
-    }
-    if (!this.#mayAct(operation)) return answer;
-    const call = this.#services.begin(operation, (outcome) => {
-      this.#calls.delete(operation.id);
-      this.#deliver(() => {
-        this.#onAnswer(operation, outcome);
-        answer.settle(outcome);
-      });
-    });
-    this.#calls.set(operation.id, call);
-    return answer;
-  }
-
-  cancel(operationId: string): void {
-    const call = this.#calls.get(operationId);
-    this.#calls.delete(operationId);
-    if (call !== undefined) this.#services.cancel(call);
-  }
-
-  onNudge(listener: (resource: string) => void): void {
-    this.#nudge = listener;
-  }
-
-  /** Something happened to a resource that its process tells at once. */
-  nudge(resource: string): void {
-    this.#deliver(() => this.#nudge(resource));
-  }
-
-  ping(ping: PingSpec): PromiseLike<number | null> {
-    const answer = new Answer<number | null>();
-    this.#services.ping(ping, (reachable) => this.#deliver(() => answer.settle(reachable)));
-    return answer;
-  }
-
-  close(): void {
-    for (const call of this.#calls.values()) this.#services.cancel(call);
-    this.#calls.clear();
   }
 }

@@ -15,7 +15,7 @@ import { Answer } from './answer.js';
 import type { HostClock } from './host-clock.js';
 import { ProcessClock } from './host-clock.js';
 import { inherit } from './inherit.js';
-import { SimAgents } from './sim-agents.js';
+import { SimAgents } from './sim-runner.js';
 import type { HostServices } from './sim-agents.js';
 import type { GuardRules } from './sim-guard.js';
 import type { SimFrame } from './sim-network.js';

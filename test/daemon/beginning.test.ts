@@ -14,8 +14,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const VOTER = JSON.stringify({ promises: [], sessions: [], retired: [], epochMax: [] });
-const HOLDER = JSON.stringify({ incarnation: 'before', seqReserved: 9, tableVersion: 1, held: [], epochMax: [] });
+const VOTER = JSON.stringify({ memory: 'm', promises: [], sessions: [], retired: [], epochMax: [] });
+const HOLDER = JSON.stringify({
+  incarnation: 'before',
+  seqReserved: 9,
+  tableVersion: 1,
+  held: [],
+  epochMax: [],
+  continuity: [],
+});
 
 /** The directories of a machine in a boot; `isVolatile` as if the run directory were on a tmpfs. */
 function stores(boot: string, isVolatile = true): Stores {

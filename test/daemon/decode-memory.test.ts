@@ -17,9 +17,9 @@ describe('what a voter and a holder kept', () => {
   });
 
   it('comes back whole', () => {
-    const voter = { promises: [], sessions: [], retired: [], epochMax: [['web', 7]] };
+    const voter = { memory: 'm', promises: [], sessions: [], retired: [], epochMax: [['web', 7]] };
     expect(decodeVoterMemory(JSON.stringify(voter))).toEqual(voter);
-    const holder = { incarnation: 'i', seqReserved: 1000, tableVersion: 3, held: [], epochMax: [] };
+    const holder = { incarnation: 'i', seqReserved: 1000, tableVersion: 3, held: [], epochMax: [], continuity: [] };
     expect(decodeHolderMemory(JSON.stringify(holder))).toEqual(holder);
   });
 });

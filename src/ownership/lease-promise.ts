@@ -1,0 +1,17 @@
+import type { LeaseKey } from '../model/lease.js';
+
+/** What a voter promised: until then nobody else gets what this lease excludes. */
+export interface LeasePromise {
+  readonly key: LeaseKey;
+  readonly node: string;
+  readonly incarnation: string;
+  epoch: number;
+  readonly claimVersion: number;
+  resources: readonly string[];
+  readonly stopBudgetMs: number;
+  /** Whether its holder ever said that it owns it: who waits is told of the end of a lease, not of a claim that was dropped. */
+  isOwned: boolean;
+  /** The lease length in the heartbeat that it lasts for (R10). */
+  leaseMs: number;
+  untilMs: number;
+}

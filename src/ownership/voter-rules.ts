@@ -1,0 +1,19 @@
+/** The rules that a test build may switch off, one at a time, to show that the checkers notice. Nothing in the product sets them. */
+export interface VoterRules {
+  readonly quarantine: boolean;
+  readonly promiseFactor: boolean;
+  readonly stopBudget: boolean;
+  readonly heartbeatLease: boolean;
+  readonly epochCheck: boolean;
+  readonly resourceExclusion: boolean;
+}
+
+/** All rules on. */
+export const allVoterRules: VoterRules = {
+  quarantine: true,
+  promiseFactor: true,
+  stopBudget: true,
+  heartbeatLease: true,
+  epochCheck: true,
+  resourceExclusion: true,
+};
