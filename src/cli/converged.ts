@@ -10,6 +10,8 @@ export function whatIsLeft(status: Status): string | null {
   const { quorum, plan } = status;
   if (!quorum.quorate) return `no majority of the voters answers ${status.node}`;
   if (quorum.quarantineMs > 0) return `the voter of ${status.node} is still silent`;
+  const voters = status.conditions.find(({ kind }) => kind === 'voters-changed' || kind === 'voters-forked');
+  if (voters !== undefined) return voters.sentence;
   const away = status.groups.find((group) => !isAtRest(group));
   if (away !== undefined) return away.sentence;
   if (plan === null) return `${status.node} has no plan yet`;

@@ -95,7 +95,7 @@ function specFact(status: Status): { readonly text: string; readonly isFine: boo
     (node) => node.revision !== null && node.revision.hash !== revision.hash && node.liveness === 'online',
   );
   const elsewhere = others.map((node) => `${node.node} has ${shortHash(node.revision?.hash ?? '')}`);
-  const conditions = status.conditions.filter(({ kind }) => kind.startsWith('spec-') || kind === 'voters-changed');
+  const conditions = status.conditions.filter(({ kind }) => kind.startsWith('spec-') || kind.startsWith('voters-'));
   const words = conditions.map(({ kind }) => `${kind} (see Conditions)`);
   const notes = [...words, ...elsewhere];
   const heard = status.nodes.filter((node) => node.liveness === 'online').length;

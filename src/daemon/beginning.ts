@@ -6,8 +6,10 @@ import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { MindBeginning } from '../reconciler/begin.js';
 import type { VoterPast } from '../ownership/quarantine.js';
+import type { KeptVoters } from '../reconciler/voters-state.js';
 import {
   decodeHolderMemory,
+  decodeKeptVoters,
   decodeLeftovers,
   decodeMember,
   decodePromised,
@@ -34,8 +36,15 @@ export interface Stores {
 export function openStores(options: { readonly stateDir: string; readonly runDir: string }): Stores {
   const boot = bootId();
   const volatile = new StampedStore(fileStore({ directory: options.runDir }), boot);
-  const durable = fileStore({ directory: options.stateDir });
+  const durable = durableStore(options.stateDir);
   return { volatile, durable, isVolatile: isTmpfs(options.runDir), boot };
+}
+
+/** The state directory. The line of voter sets must outlive a crash of the machine before anything is said of it; it changes seldom. */
+function durableStore(directory: string): Store {
+  const plain = fileStore({ directory });
+  const synced = fileStore({ directory, fsync: true });
+  return { ...plain, write: (name, text) => (name === 'voters.json' ? synced : plain).write(name, text) };
 }
 
 /** What earlier lives of this node left to the new one. */
@@ -43,6 +52,7 @@ export type Inheritance = Pick<
   MindBeginning,
   | 'past'
   | 'voterMemory'
+  | 'voters'
   | 'holderMemory'
   | 'promised'
   | 'incarnation'
@@ -60,24 +70,24 @@ const VOTED = 'voted.json';
 /**
  * Reads what earlier lives kept, and notes that this boot votes from now on (R7), durably and before the first vote.
  *
- * Shape: `isNewVoterSet` when the voters are not those under which the memory was made: then nobody can say what was promised, and the voter is silent as if it had lost it.
+ * Errors: throws one sentence when the line of voter sets was kept and cannot be read: a node that forgot it could believe an outdated one (R12).
  */
 export function inherit(options: {
   readonly stores: Stores;
   readonly stateDir: string;
   readonly clock: Clock;
-  readonly isNewVoterSet: boolean;
 }): Inheritance {
-  const { stores, clock, isNewVoterSet } = options;
+  const { stores, clock } = options;
   const { volatile, durable, boot, isVolatile } = stores;
-  const voterMemory = isVolatile && !isNewVoterSet ? decodeVoterMemory(volatile.read('voter.json')) : null;
+  const voterMemory = isVolatile ? decodeVoterMemory(volatile.read('voter.json')) : null;
   const holderMemory = isVolatile ? decodeHolderMemory(volatile.read('session.json')) : null;
   const votedIn = decodeMember(durable.read(VOTED), 'boot');
   if (votedIn !== boot) fileStore({ directory: options.stateDir, fsync: true }).write(VOTED, JSON.stringify({ boot }));
   const random = randomBytes(28);
   return {
-    past: isNewVoterSet ? { kind: 'lost' } : pastOf({ hasMemory: voterMemory !== null, votedIn, boot }),
+    past: pastOf({ hasMemory: voterMemory !== null, votedIn, boot }),
     voterMemory,
+    voters: keptVoters(durable.read('voters.json'), options.stateDir),
     holderMemory,
     guardOrders: decodeGuardOrders(volatile.read('guard.json')),
     leftovers: decodeLeftovers(volatile.read('leftovers.json')),
@@ -88,6 +98,16 @@ export function inherit(options: {
     seed: random.readInt32LE(20),
     fileHash: decodeMember(durable.read('file.json'), 'hash'),
   };
+}
+
+function keptVoters(text: string | null, stateDir: string): KeptVoters | null {
+  if (text === null) return null;
+  const kept = decodeKeptVoters(text);
+  if (kept === null)
+    throw new Error(
+      `voters.json in ${stateDir} cannot be read, so this node cannot know which voters count; take this node out of the voters in the file of another one, remove voters.json and revision.json here, and start it`,
+    );
+  return kept;
 }
 
 function pastOf(options: {

@@ -94,7 +94,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     const keys = readKeys(references);
     if (keys.kind === 'unreadable') throw new Error(keys.why);
     for (const warning of keys.warnings) log.event('warn', warning);
-    const inheritance = inherit({ stores, stateDir: options.stateDir, clock, isNewVoterSet: first.isNewVoterSet });
+    const inheritance = inherit({ stores, stateDir: options.stateDir, clock });
     const time = () => ({ nowMs: clock.nowMs(), wallMs: clock.wallMs() });
     const mind = beginMind({ node, software, ...first, ...inheritance }, time());
     if (!stores.isVolatile) {
@@ -175,8 +175,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       await Promise.all([server.close(), watch.close(), worker.close()]);
     };
     log.event('info', `${node} of ${first.spec.name} is up with revision ${first.revision.hash.slice(0, 7)}`, {
-      voter: mind.voter !== null,
-      quarantineMs: mind.voter === null ? 0 : Math.max(0, Math.round(mind.voter.quarantineUntilMs - clock.nowMs())),
+      voter: mind.index.voters.includes(node),
+      quarantineMs: Math.max(0, Math.round(mind.voter.quarantineUntilMs - clock.nowMs())),
       continued: inheritance.holderMemory !== null,
     });
     const reopened = reopenedOrders(stores.volatile.read('guard.json'));

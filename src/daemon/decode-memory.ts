@@ -3,6 +3,7 @@ import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { Revision } from '../model/revision.js';
+import type { KeptVoters } from '../reconciler/voters-state.js';
 
 /** What a voter kept. Only ever written by this program in this boot, so its shape is checked at the top only. */
 export function decodeVoterMemory(text: string | null): VoterMemory | null {
@@ -51,6 +52,21 @@ export function decodePromised(text: string | null): Promised[] {
       ? [{ leaseMs: each.leaseMs, stopBudgetMs: each.stopBudgetMs, untilWallMs: each.untilWallMs }]
       : [],
   );
+}
+
+/** The line of voter sets, checked like {@link decodeVoterMemory}. */
+export function decodeKeptVoters(text: string): KeptVoters | null {
+  const value = decodeJson(text);
+  if (!isObject(value) || !isObject(value.line) || !isObject(value.chooser)) return null;
+  const { number, sets, hashes, isFounded, epochFloor, revision } = value.line;
+  const isWhole =
+    typeof number === 'number' &&
+    Array.isArray(sets) &&
+    Array.isArray(hashes) &&
+    typeof isFounded === 'boolean' &&
+    typeof epochFloor === 'number' &&
+    isObject(revision);
+  return isWhole && sets.length > 0 && hashes.length >= sets.length ? (value as unknown as KeptVoters) : null;
 }
 
 /** The revision that was in force, with its text. */

@@ -2,8 +2,11 @@ import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Revision } from '../model/revision.js';
 import { shortHash } from '../model/revision.js';
 import type { Store } from '../ports/store.js';
+import { stableJson } from '../base/stable-json.js';
+import { firstLine } from '../ownership/line.js';
+import { freshChooser } from '../ownership/succession.js';
 import { votersOf } from '../reconciler/spec-index.js';
-import { decodeKeptRevision, decodeMember } from './decode-memory.js';
+import { decodeKeptRevision } from './decode-memory.js';
 import type { SpecCache } from './spec-cache.js';
 
 /** The spec with which a daemon begins. */
@@ -11,8 +14,8 @@ export interface FirstSpec {
   readonly spec: ClusterSpec;
   readonly revision: Revision;
   readonly text: string;
-  /** The file that was changed while no daemon ran has other voters than what was in force. */
-  readonly isNewVoterSet: boolean;
+  /** It was in force here before: its voters are no guess of a new node. */
+  readonly isKnown: boolean;
 }
 
 /** The file as it was found at the start; null when it is not there or cannot be read. */
@@ -24,8 +27,7 @@ export interface FileText {
 /**
  * Chooses the spec to begin with: the revision that was in force, or the file where there is none.
  *
- * A change that was made to the file while the daemon was down becomes a proposal once it runs. Only one that changes the voters, which no running cluster can take, is begun with
- * at once: it is how voters are changed, with every daemon stopped.
+ * A change that was made to the file while the daemon was down becomes a proposal once it runs.
  *
  * Errors: throws one sentence when neither the kept revision nor the file is valid.
  */
@@ -38,21 +40,22 @@ export async function firstSpec(options: {
   const { cache, file, durable } = options;
   const kept = decodeKeptRevision(durable.read('revision.json'));
   const keptSpec = kept === null ? null : await cache.decode({ text: kept.text, hash: kept.revision.hash });
-  const isChanged =
-    file !== null && file.hash !== kept?.revision.hash && file.hash !== decodeMember(durable.read('file.json'), 'hash');
-  const fileSpec = file !== null && (isChanged || keptSpec?.kind !== 'spec') ? await cache.decode(file) : null;
-  if (kept !== null && keptSpec?.kind === 'spec') {
-    const isNewVoterSet = fileSpec?.kind === 'spec' && hasOtherVoters(fileSpec.spec, keptSpec.spec);
-    if (!isNewVoterSet) return { spec: keptSpec.spec, revision: kept.revision, text: kept.text, isNewVoterSet: false };
-  }
+  if (kept !== null && keptSpec?.kind === 'spec')
+    return { spec: keptSpec.spec, revision: kept.revision, text: kept.text, isKnown: true };
+  const fileSpec = file === null ? null : await cache.decode(file);
   if (file !== null && fileSpec?.kind === 'spec') {
     const revision = {
       generation: (kept?.revision.generation ?? 0) + 1,
       hash: file.hash,
       parent: kept?.revision.hash ?? null,
     };
+    // Before the revision: who has one and no line ran under a version that knew of no lines, and its voters are believed.
+    if (durable.read('voters.json') === null) {
+      const line = firstLine({ voters: votersOf(fileSpec.spec), revision, isFounded: kept !== null });
+      durable.write('voters.json', stableJson({ line, chooser: freshChooser, seal: null }));
+    }
     durable.write('revision.json', JSON.stringify({ revision, text: file.text }));
-    return { spec: fileSpec.spec, revision, text: file.text, isNewVoterSet: kept !== null };
+    return { spec: fileSpec.spec, revision, text: file.text, isKnown: false };
   }
   const keptWords =
     keptSpec?.kind === 'undecodable'
@@ -63,8 +66,4 @@ export async function firstSpec(options: {
       ? `${options.path} is not valid: ${fileSpec.sentence}`
       : `${options.path} is not there or cannot be read`;
   throw new Error(`${fileWords}${keptWords}`);
-}
-
-function hasOtherVoters(a: ClusterSpec, b: ClusterSpec): boolean {
-  return votersOf(a).join('\n') !== votersOf(b).join('\n');
 }

@@ -1,21 +1,12 @@
 import type { TablePiece } from '../base/versioned-table.js';
 import type { LeaseKey, LeaseState } from './lease.js';
 import type { RecordValue } from './record.js';
+import type { Configuration, LineMessage, Proposal, Vote } from './voter-line.js';
 
 /**
  * The version of the protocol that these messages speak; a datagram of another one is counted and dropped.
  */
 export const protocolVersion = 1;
-
-/**
- * A voter set in the line of voter sets.
- *
- * Shape: `phase` 2k is set k alone, 2k+1 both sets k and k+1 (today always 0: changing the voters is refused); `hash` is the fingerprint of the voters' ids.
- */
-export interface Configuration {
-  readonly phase: number;
-  readonly hash: string;
-}
 
 /**
  * One lease in a heartbeat.
@@ -92,7 +83,7 @@ export interface Ack {
 /**
  * A voter that will not answer yet says why.
  *
- * token: send again with this token, which shows that the heartbeat is no replay. quarantine: its memory was lost, it is silent for `waitMs` more. configuration: it counts other voters.
+ * token: send again with this token, which shows that the heartbeat is no replay. quarantine: its memory was lost, it is silent for `waitMs` more. configuration: it counts other voters, or is none.
  * superseded: a newer incarnation of the node is known, or an older one still has promises.
  */
 export interface Refusal {
@@ -154,4 +145,14 @@ export interface SpecPiece {
 }
 
 /** Everything that nodes say to each other. */
-export type Message = Heartbeat | Ack | Refusal | Free | Gossip | SpecRequest | SpecPiece;
+export type Message =
+  | Heartbeat
+  | Ack
+  | Refusal
+  | Free
+  | Gossip
+  | SpecRequest
+  | SpecPiece
+  | LineMessage
+  | Proposal
+  | Vote;

@@ -1,10 +1,11 @@
 import type { LeaseObservation, PingObservation, ResourceObservation } from './observation.js';
 import type { Revision } from './revision.js';
+import type { Configuration, Seal } from './voter-line.js';
 
 /**
  * One entry of a node's record, the part of a node's knowledge that gossip carries to all others.
  *
- * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
+ * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`, `seal`. Unknown kinds are kept and passed on, so that newer nodes can
  * tell each other what this one does not know.
  */
 export type RecordValue =
@@ -13,7 +14,8 @@ export type RecordValue =
   | { readonly kind: 'resource'; readonly resource: ResourceObservation }
   | { readonly kind: 'lease'; readonly lease: LeaseObservation }
   | { readonly kind: 'ping'; readonly ping: PingObservation }
-  | { readonly kind: 'retry'; readonly retry: RetryRequest };
+  | { readonly kind: 'retry'; readonly retry: RetryRequest }
+  | { readonly kind: 'seal'; readonly configuration: Configuration; readonly seal: Seal };
 
 /** What a node says of itself. */
 export interface SelfReport {
@@ -25,6 +27,10 @@ export interface SelfReport {
   readonly leaseMsMax: number;
   readonly stopBudgetMsMax: number;
   readonly software: string;
+  /** Where it stands in the line of voter sets; absent from versions that cannot change voters. */
+  readonly configuration?: Configuration;
+  /** Whether its voter is silent for a lost memory. */
+  readonly silent?: true;
 }
 
 /**

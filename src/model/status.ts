@@ -116,6 +116,7 @@ export interface Condition {
     | 'spec-unreadable'
     | 'spec-vanished'
     | 'voters-changed'
+    | 'voters-forked'
     | 'no-quorum'
     | 'unsafe'
     | 'link-lost'

@@ -2,7 +2,8 @@ import { compareIds } from '../base/order.js';
 import { setEntry } from '../base/versioned-table.js';
 import type { LeaseKey } from '../model/lease.js';
 import type { Amendment, Held, HolderState } from './holder.js';
-import { majorityOf, majorityUntil } from './quorum.js';
+import { newEpoch } from './holder.js';
+import { haveMajority, setsUntil } from './quorum.js';
 
 /** Under which name a voter refuses the list of a lease, but not the lease. */
 export function amendmentSubject(key: LeaseKey): string {
@@ -28,7 +29,7 @@ export function amend(
   if (held === undefined || held.state !== 'own' || held.amendment !== null || held.amendAtMs > nowMs) return;
   const resources = [...options.resources].sort(compareIds);
   if (isSameList(resources, held.resources)) return;
-  const epoch = Math.max((state.epochMax.get(key) ?? held.epoch) + 1, Math.floor(options.wallMs));
+  const epoch = newEpoch(state, state.epochMax.get(key) ?? held.epoch, options.wallMs);
   state.epochMax.set(key, epoch);
   list(state, held, { resources, epoch, nowMs });
   held.amendment = { resources, epoch, version: state.table.version, ackUntilMs: new Map(), refusedBy: new Set() };
@@ -72,10 +73,9 @@ export function countAmendment(
   },
 ): void {
   if (answer.fullVersion < amendment.version) return;
-  const votes = state.voters.length;
   if (answer.isListRefused) {
     amendment.refusedBy.add(answer.voter);
-    if (votes - amendment.refusedBy.size < majorityOf(votes)) {
+    if (!haveMajority(state.sets, (voter) => !amendment.refusedBy.has(voter))) {
       held.amendment = null;
       held.amendAtMs = answer.nowMs + state.leaseMs;
       list(state, held, { resources: held.resources, epoch: held.epoch, nowMs: answer.nowMs });
@@ -86,7 +86,7 @@ export function countAmendment(
     answer.voter,
     Math.max(amendment.ackUntilMs.get(answer.voter) ?? Number.NEGATIVE_INFINITY, answer.untilMs),
   );
-  const until = majorityUntil([...amendment.ackUntilMs.values()], votes);
+  const until = setsUntil(state.sets, (voter) => amendment.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY);
   if (until <= answer.nowMs) return;
   held.resources = amendment.resources;
   held.epoch = amendment.epoch;

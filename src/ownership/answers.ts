@@ -3,7 +3,7 @@ import type { Held, HolderEvent, HolderState } from './holder.js';
 import { amendmentSubject, countAmendment } from './amendment.js';
 import { changeState, dropClaim, grantedUntilMs, lapse, setValidity } from './holder.js';
 import { forgetDoubts, noteContinuity } from './continuity.js';
-import { majorityOf } from './quorum.js';
+import { haveMajority } from './quorum.js';
 import { judgeClock } from './voter-clock.js';
 
 /** Counts a voter's ack. The caller has called {@link import('./expiry.js').expire} with the same time. */
@@ -39,7 +39,7 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
       held.deniedBy.delete(ack.from);
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));
       held.ackSeq.set(ack.from, Math.max(held.ackSeq.get(ack.from) ?? 0, ack.seq));
-      forgetDoubts(held, state.voters.length);
+      forgetDoubts(held, state.sets[0] ?? []);
       events.push(...extend(state, held, nowMs));
     }
   }
@@ -92,8 +92,7 @@ function countDenial(
 ): HolderEvent | null {
   if (held.state !== 'claim' || options.beat.tableVersion < held.claimVersion) return null;
   held.deniedBy.add(options.voter);
-  const votes = state.voters.length;
-  if (votes - held.deniedBy.size >= majorityOf(votes)) return null;
+  if (haveMajority(state.sets, (voter) => !held.deniedBy.has(voter))) return null;
   return dropClaim(state, held, { by: options.by, nowMs: options.nowMs });
 }
 

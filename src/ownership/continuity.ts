@@ -27,11 +27,16 @@ export function noteContinuity(state: HolderState, contact: VoterContact, ack: A
   }
 }
 
-/** Takes back in the voters that a majority of the others vouches for. */
-export function forgetDoubts(held: Held, votes: number): void {
+/**
+ * Takes back in the voters that a majority of the others vouches for.
+ *
+ * Shape: `voters` are the older of the sets in force (R12): whoever was granted the lease meanwhile by a set alone, or by both, needed a majority of those. Whoever needed the newer set alone asked voters
+ * that had gone on to it, and those ack nobody any more who still counts both.
+ */
+export function forgetDoubts(held: Held, voters: readonly string[]): void {
   for (const [voter, seq] of held.doubted) {
     let vouching = 0;
-    for (const acked of held.ackSeq.values()) if (acked > seq) vouching += 1;
-    if (vouching >= majorityOf(votes)) held.doubted.delete(voter);
+    for (const each of voters) if ((held.ackSeq.get(each) ?? 0) > seq) vouching += 1;
+    if (vouching >= majorityOf(voters.length)) held.doubted.delete(voter);
   }
 }

@@ -1,6 +1,6 @@
 import type { Held, HolderEvent, HolderState, VoterContact } from './holder.js';
 import { dropClaim, lapse, setValidity } from './holder.js';
-import { majorityUntil } from './quorum.js';
+import { setsUntil } from './quorum.js';
 
 /** Lets everything lapse whose validity has ended (R8: to be called before anything else is done with the state). */
 export function expire(state: HolderState, nowMs: number): HolderEvent[] {
@@ -24,14 +24,11 @@ export function expire(state: HolderState, nowMs: number): HolderEvent[] {
  */
 function extendIgnored(state: HolderState, held: Held, nowMs: number): void {
   if (state.ignoreSilenceMs === null) return;
-  const until = majorityUntil(
-    state.voters.map((voter) => {
-      const contact = state.contacts.get(voter);
-      if (contact !== undefined && saysNothing(state, contact)) return nowMs + state.leaseMs;
-      return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
-    }),
-    state.voters.length,
-  );
+  const until = setsUntil(state.sets, (voter) => {
+    const contact = state.contacts.get(voter);
+    if (contact !== undefined && saysNothing(state, contact)) return nowMs + state.leaseMs;
+    return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
+  });
   if (until <= held.validUntilMs) return;
   setValidity(held, until);
   state.isUnsaved = true;

@@ -6,8 +6,10 @@ import type { VersionedTable } from '../base/versioned-table.js';
 import { setEntry, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey, LeaseState } from '../model/lease.js';
 import { limits } from '../model/limits.js';
-import type { Configuration, Continuity, HeldEntry, Refusal } from '../model/message.js';
-import { configurationOf, majorityOf, majorityUntil } from './quorum.js';
+import type { Continuity, HeldEntry, Refusal } from '../model/message.js';
+import type { Configuration } from '../model/voter-line.js';
+import type { VoterSets } from './quorum.js';
+import { configurationOf, haveMajority, setsUntil } from './quorum.js';
 
 /** A lease that this node claims or holds. */
 export interface Held {
@@ -107,8 +109,13 @@ export const allHolderRules: HolderRules = {
 export interface HolderState {
   readonly node: string;
   readonly incarnation: string;
+  /** The voter sets in force; a lease, and quorum, need a majority of each (R12). */
+  sets: VoterSets;
+  /** Everybody in {@link sets}. */
   voters: readonly string[];
   configuration: Configuration;
+  /** Claims go above this epoch, besides what is known of their own (R12). */
+  epochFloor: number;
   everyMs: number;
   leaseMs: number;
   drift: number;
@@ -155,7 +162,9 @@ export function beginHolder(options: {
   return {
     node: options.node,
     incarnation: options.incarnation,
+    sets: [options.voters],
     voters: options.voters,
+    epochFloor: 0,
     configuration: configurationOf(options.voters),
     everyMs: options.everyMs,
     leaseMs: options.leaseMs,
@@ -178,7 +187,8 @@ export function beginHolder(options: {
   };
 }
 
-function newContact(): VoterContact {
+/** A voter of which nothing is known. */
+export function newContact(): VoterContact {
   return {
     token: '',
     tokenAtMs: Number.NEGATIVE_INFINITY,
@@ -193,24 +203,21 @@ function newContact(): VoterContact {
   };
 }
 
-/** Whether a majority of voters acked a heartbeat of this node sent within the last lease. */
+/** Whether a majority of the voters, of each set in force, acked a heartbeat of this node sent within the last lease. */
 export function isQuorate(state: HolderState, nowMs: number): boolean {
-  let votes = 0;
-  for (const voter of state.voters) {
+  return haveMajority(state.sets, (voter) => {
     const contact = state.contacts.get(voter);
-    if (contact !== undefined && (contact.ackUntilMs > nowMs || isIgnored(state, contact, nowMs))) votes += 1;
-  }
-  return votes >= majorityOf(state.voters.length);
+    return contact !== undefined && (contact.ackUntilMs > nowMs || isIgnored(state, contact, nowMs));
+  });
 }
 
 /** Until when the acks at hand keep this node quorate; -Infinity when they do not. */
 export function quorateUntilMs(state: HolderState, nowMs: number): number {
-  const until = state.voters.map((voter) => {
+  return setsUntil(state.sets, (voter) => {
     const contact = state.contacts.get(voter);
     if (contact === undefined) return Number.NEGATIVE_INFINITY;
     return isIgnored(state, contact, nowMs) ? nowMs + state.leaseMs : contact.ackUntilMs;
   });
-  return majorityUntil(until, state.voters.length);
 }
 
 /** With `ignore`, a voter that was silent for as long as its promises could last counts as granting: unsafe, and acknowledged as such. */
@@ -236,7 +243,7 @@ export function claim(
 ): void {
   const { key, nowMs } = options;
   invariant(!state.held.has(key), `${key} is already listed`);
-  const epoch = Math.max((state.epochMax.get(key) ?? 0) + 1, Math.floor(options.wallMs));
+  const epoch = newEpoch(state, state.epochMax.get(key) ?? 0, options.wallMs);
   state.epochMax.set(key, epoch);
   const resources = [...options.resources].sort(compareIds);
   const entry: HeldEntry = {
@@ -265,6 +272,11 @@ export function claim(
     deadByMs: Number.NEGATIVE_INFINITY,
   });
   markChanged(state, nowMs);
+}
+
+/** R11, R12: above what is known, above what earlier voter sets may have granted, and no lower than the wall clock. */
+export function newEpoch(state: HolderState, known: number, wallMs: number): number {
+  return Math.max(known + 1, state.epochFloor + 1, Math.floor(wallMs));
 }
 
 /** Whether a claim may be made now: nothing listed under the key, back-off over, room for another claim, a majority at hand. */
@@ -351,14 +363,13 @@ function markChanged(state: HolderState, nowMs: number): void {
   state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
 }
 
-/** Until when a majority stands behind this lease. */
+/** Until when a majority of each set stands behind this lease. */
 export function grantedUntilMs(state: HolderState, held: Held, nowMs: number): number {
-  const until = state.voters.map((voter) => {
+  return setsUntil(state.sets, (voter) => {
     const contact = state.contacts.get(voter);
     if (contact !== undefined && isIgnored(state, contact, nowMs)) return nowMs + state.leaseMs;
     return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
   });
-  return majorityUntil(until, state.voters.length);
 }
 
 /** A lease became free at a voter: the next try need not wait. */

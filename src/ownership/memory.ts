@@ -3,8 +3,8 @@ import { setEntry } from '../base/versioned-table.js';
 import { promiseMs } from '../model/lease.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Held, HolderState } from './holder.js';
-import type { VoterState } from './voter.js';
 import type { LeasePromise } from './lease-promise.js';
+import type { VoterState } from './voter.js';
 
 /**
  * What a voter keeps so that a restarted daemon of the same boot need not be silent (R7).

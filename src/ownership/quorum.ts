@@ -1,6 +1,9 @@
 import { fingerprint } from '../base/fingerprint.js';
 import { compareIds } from '../base/order.js';
-import type { Configuration } from '../model/message.js';
+import type { Configuration } from '../model/voter-line.js';
+
+/** The voter sets in force: one, or two while they change. Something stands when a majority of each stands behind it. */
+export type VoterSets = readonly (readonly string[])[];
 
 /** How many of `votes` voters are a majority. */
 export function majorityOf(votes: number): number {
@@ -17,11 +20,22 @@ export function majorityUntil(untilMs: readonly number[], votes: number): number
   return newestFirst[majorityOf(votes) - 1] ?? Number.NEGATIVE_INFINITY;
 }
 
-/**
- * Names a voter set in messages, so that nodes that count different voters never take each other's acks.
- *
- * The phase is always 0: until voter sets can change, one set is in force for the cluster's life.
- */
+/** Until when a majority of each set stands behind something. Shape: as {@link majorityUntil}. */
+export function setsUntil(sets: VoterSets, untilOf: (voter: string) => number): number {
+  return Math.min(...sets.map((set) => majorityUntil(set.map(untilOf), set.length)));
+}
+
+/** Whether a majority of each set is among the voters that something holds for. */
+export function haveMajority(sets: VoterSets, holds: (voter: string) => boolean): boolean {
+  return sets.every((set) => set.filter(holds).length >= majorityOf(set.length));
+}
+
+/** Everybody who is in one of the sets, in order of id. */
+export function votersIn(sets: VoterSets): string[] {
+  return [...new Set(sets.flat())].sort(compareIds);
+}
+
+/** Names the first set of a line in messages, so that nodes that count different voters never take each other's acks. */
 export function configurationOf(voters: readonly string[]): Configuration {
   return { phase: 0, hash: fingerprint([...voters].sort(compareIds).join('\n')) };
 }

@@ -6,6 +6,7 @@ export interface VoterRules {
   readonly heartbeatLease: boolean;
   readonly epochCheck: boolean;
   readonly resourceExclusion: boolean;
+  readonly seal: boolean;
 }
 
 /** All rules on. */
@@ -16,4 +17,5 @@ export const allVoterRules: VoterRules = {
   heartbeatLease: true,
   epochCheck: true,
   resourceExclusion: true,
+  seal: true,
 };

@@ -3,7 +3,8 @@ import { applyPiece, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey } from '../model/lease.js';
 import { promiseMs } from '../model/lease.js';
 import { limits } from '../model/limits.js';
-import type { Ack, Configuration, Denial, Digest, Free, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
+import type { Ack, Denial, Digest, Free, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
+import type { Configuration } from '../model/voter-line.js';
 import { amendmentSubject, isSameList } from './amendment.js';
 import { tableFingerprint } from './beat.js';
 import type { LeasePromise } from './lease-promise.js';
@@ -30,6 +31,10 @@ export interface VoterState {
   /** Names what this voter remembers: the same over restarts that kept it, another one where it was lost. */
   memory: string;
   configuration: Configuration;
+  /** Whether it is in a set that is in force: one that is not answers nobody. */
+  isVoting: boolean;
+  /** Epochs up to here may have been granted by sets that this voter was not in (R12). */
+  epochFloor: number;
   drift: number;
   /** This node's own lease length, for rule R10's mutant only. */
   leaseMs: number;
@@ -62,6 +67,8 @@ export function beginVoter(options: {
   readonly drift: number;
   readonly leaseMs: number;
   readonly quarantineUntilMs: number;
+  readonly isVoting?: boolean;
+  readonly epochFloor?: number;
   readonly rules?: VoterRules;
 }): VoterState {
   return {
@@ -69,6 +76,8 @@ export function beginVoter(options: {
     token: options.token,
     memory: options.token,
     configuration: options.configuration,
+    isVoting: options.isVoting ?? true,
+    epochFloor: options.epochFloor ?? 0,
     drift: options.drift,
     leaseMs: options.leaseMs,
     quarantineUntilMs: options.quarantineUntilMs,
@@ -134,7 +143,7 @@ function refusalFor(state: VoterState, heartbeat: Heartbeat, nowMs: number): Ref
     configuration: state.configuration,
   });
   if (heartbeat.token !== state.token) return refuse('token', 0);
-  if (!isSameConfiguration(heartbeat.configuration, state.configuration)) return refuse('configuration', 0);
+  if (!state.isVoting || !isHeeded(state, heartbeat.configuration)) return refuse('configuration', 0);
   if (state.rules.quarantine && nowMs < state.quarantineUntilMs)
     return refuse('quarantine', state.quarantineUntilMs - nowMs);
   const session = state.sessions.get(heartbeat.from);
@@ -142,6 +151,13 @@ function refusalFor(state: VoterState, heartbeat: Heartbeat, nowMs: number): Ref
   if (state.retired.get(heartbeat.from)?.includes(heartbeat.incarnation) === true) return refuse('superseded', 0);
   const waitMs = promisedUntilMs(state, heartbeat.from, session.incarnation) - nowMs;
   return waitMs > 0 ? refuse('superseded', waitMs) : null;
+}
+
+/** R12: a voter answers only who counts exactly its voters; who is behind must learn of the newer set first, and so cannot gather a majority of an older one. */
+function isHeeded(state: VoterState, theirs: Configuration): boolean {
+  return (
+    isSameConfiguration(theirs, state.configuration) || (!state.rules.seal && theirs.phase < state.configuration.phase)
+  );
 }
 
 /** Until when an incarnation has promises here: a newer one of the same node is not heard before (two machines may bear one name). */
@@ -294,9 +310,10 @@ function takeList(
   const other = excludedBy(state, { ...options, entry: { ...entry, resources: added } });
   const epochMax = Math.max(0, ...added.map((resource) => state.epochMax.get(resourceSubject(resource)) ?? 0));
   // A new list needs a newer epoch than its additions saw; a list that is said again, because a majority refused the new one, comes with the epoch that it had.
-  const isNewer = entry.epoch > promise.epoch ? entry.epoch > epochMax : entry.epoch >= epochMax;
+  const isNewer =
+    entry.epoch > promise.epoch ? entry.epoch > Math.max(epochMax, state.epochFloor) : entry.epoch >= epochMax;
   if (other !== null || (added.length > 0 && state.rules.epochCheck && !isNewer)) {
-    return { key: amendmentSubject(key), epochMax, by: other?.node ?? '' };
+    return { key: amendmentSubject(key), epochMax: Math.max(epochMax, state.epochFloor), by: other?.node ?? '' };
   }
   promise.resources = entry.resources;
   noteEpoch(state, key, entry);
@@ -320,7 +337,7 @@ function promisedMs(state: VoterState, entry: HeldEntry, heartbeat: Heartbeat): 
 }
 
 function knownEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): number {
-  let max = state.epochMax.get(key) ?? 0;
+  let max = Math.max(state.epochFloor, state.epochMax.get(key) ?? 0);
   for (const resource of entry.resources) max = Math.max(max, state.epochMax.get(resourceSubject(resource)) ?? 0);
   return max;
 }

@@ -3,7 +3,8 @@ import type { Condition } from '../model/status.js';
 import type { StepTime } from './input-effect.js';
 import { followSpec, leftoversOf } from './follow-spec.js';
 import type { Mind } from './mind.js';
-import { ignoredSilence, specIndex, votersOf } from './spec-index.js';
+import { ignoredSilence, specIndex } from './spec-index.js';
+import { lineOf } from './voters.js';
 
 /** Why a valid spec is not put in force here; null when nothing speaks against it. */
 export function refusalOf(
@@ -22,11 +23,11 @@ export function refusalOf(
       sentence: `it has no node "${mind.node}", which is this one; let it leave with \`fairlead leave\` first`,
     };
   }
-  const voters = votersOf(next);
-  if (voters.join('\n') !== mind.index.voters.join('\n')) {
+  const gone = mind.holder.voters.filter((voter) => !next.nodes.some((node) => node.id === voter));
+  if (lineOf(mind).isFounded && gone.length > 0) {
     return {
-      kind: 'voters-changed',
-      sentence: `it changes the voters from ${mind.index.voters.join(', ')} to ${voters.join(', ')}, which this version cannot do while the cluster runs; keep the voters, or stop every daemon, change the file everywhere and start them again`,
+      kind: 'spec-invalid',
+      sentence: `it has no node "${gone.join('", "')}", which still votes; let it be there with \`role: worker\` until the voters have changed, and write the file again without it`,
     };
   }
   if (next.groups.length === 0 && mind.spec.groups.length > 0) {
@@ -48,9 +49,7 @@ export function adoptSpec(mind: Mind, next: ClusterSpec, time: StepTime): void {
   mind.holder.leaseMs = next.heartbeat.leaseMs;
   mind.holder.drift = next.heartbeat.clockDrift;
   mind.holder.ignoreSilenceMs = ignoredSilence(next);
-  if (mind.voter !== null) {
-    mind.voter.drift = next.heartbeat.clockDrift;
-    mind.voter.leaseMs = next.heartbeat.leaseMs;
-  }
+  mind.voter.drift = next.heartbeat.clockDrift;
+  mind.voter.leaseMs = next.heartbeat.leaseMs;
   followSpec(mind, time.nowMs);
 }

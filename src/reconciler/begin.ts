@@ -3,14 +3,16 @@ import { stableJson } from '../base/stable-json.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardOrders } from '../model/guard-orders.js';
 import type { Revision } from '../model/revision.js';
+import type { VoterLine } from '../model/voter-line.js';
 import { beginHearing } from '../membership/hearing.js';
 import { beginRecords } from '../membership/records.js';
+import { countVoters } from '../ownership/count-voters.js';
 import { beginHolder } from '../ownership/holder.js';
+import { configurationOfLine } from '../ownership/line.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import { restoreHolder, restoreVoter } from '../ownership/memory.js';
 import type { VoterPast } from '../ownership/quarantine.js';
 import { quarantineUntilMs } from '../ownership/quarantine.js';
-import { configurationOf } from '../ownership/quorum.js';
 import type { VoterState } from '../ownership/voter.js';
 import { beginVoter } from '../ownership/voter.js';
 import { beginConditions } from './conditions.js';
@@ -21,7 +23,9 @@ import type { Mind, MindRules, Promised } from './mind.js';
 import { allMindRules } from './mind.js';
 import { beginRevisions } from './revisions-state.js';
 import { beginRunningMemory } from './running-memory.js';
-import type { Leftovers, SpecIndex } from './spec-index.js';
+import type { Leftovers } from './spec-index.js';
+import type { KeptVoters } from './voters-state.js';
+import { allVoterChangeRules, beginVoters } from './voters-state.js';
 import { ignoredSilence, largestBudgetMs, noLeftovers, specIndex, stillLeft } from './spec-index.js';
 
 /** What a mind begins with. */
@@ -39,6 +43,10 @@ export interface MindBeginning {
   readonly seed: number;
   readonly past: VoterPast;
   readonly voterMemory: VoterMemory | null;
+  /** The line of voter sets as it was kept; null where none was. */
+  readonly voters?: KeptVoters | null;
+  /** Whether the revision was in force under a version that had no line yet: then its voters are the first set for sure. */
+  readonly isKnown?: boolean;
   readonly holderMemory: HolderMemory | null;
   readonly promised: readonly Promised[];
   /** What an earlier daemon of this boot left to the guard. */
@@ -59,6 +67,14 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   const leftovers = stillLeft(beginning.leftovers ?? noLeftovers, spec);
   const index = specIndex(spec, leftovers);
   const drift = spec.heartbeat.clockDrift;
+  const voters = beginVoters({
+    kept: beginning.voters ?? null,
+    voters: index.voters,
+    revision: beginning.revision,
+    isKnown: beginning.isKnown === true,
+    rules: rules.voters ?? allVoterChangeRules,
+  });
+  const { line } = voters.kept;
   const memory = rules.session ? beginning.holderMemory : null;
   const holder = beginHolder({
     node,
@@ -72,6 +88,12 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     random,
     ...(rules.holder === undefined ? {} : { rules: rules.holder }),
   });
+  countVoters(holder, {
+    sets: line.sets,
+    configuration: configurationOfLine(line),
+    epochFloor: line.epochFloor,
+    nowMs,
+  });
   if (memory !== null) restoreHolder(holder, memory, nowMs);
   const mind: Mind = {
     node,
@@ -82,7 +104,8 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     specCount: 1,
     revisions: beginRevisions({ revision: beginning.revision, text: beginning.text, fileHash: beginning.fileHash }),
     holder,
-    voter: index.voters.includes(node) ? voterOf(beginning, index, rules, nowMs) : null,
+    voter: voterOf(beginning, line, rules, nowMs),
+    voters,
     records: beginRecords({ node, age: Math.floor(time.wallMs), nodes: spec.nodes.map((each) => each.id) }),
     hearing: beginHearing(nowMs),
     said: { heard: new Map(), leases: new Map(), pings: new Map() },
@@ -119,7 +142,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   return mind;
 }
 
-function voterOf(beginning: MindBeginning, index: SpecIndex, rules: MindRules, nowMs: number): VoterState {
+function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, nowMs: number): VoterState {
   const { spec } = beginning;
   const drift = spec.heartbeat.clockDrift;
   const leases = beginning.promised.map((each) => each.leaseMs);
@@ -127,7 +150,9 @@ function voterOf(beginning: MindBeginning, index: SpecIndex, rules: MindRules, n
   const voter = beginVoter({
     node: beginning.node,
     token: beginning.token,
-    configuration: configurationOf(index.voters),
+    configuration: configurationOfLine(line),
+    isVoting: line.isFounded && line.sets.some((set) => set.includes(beginning.node)),
+    epochFloor: line.epochFloor,
     drift,
     leaseMs: spec.heartbeat.leaseMs,
     quarantineUntilMs: quarantineUntilMs({

@@ -51,7 +51,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
     pings: describePings(mind, observed),
     failures: describeFailures(observed),
     conditions,
-    counters: Object.fromEntries([...mind.counters, ['replayed heartbeats', mind.voter?.replays ?? 0]]),
+    counters: Object.fromEntries([...mind.counters, ['replayed heartbeats', mind.voter.replays]]),
     observed,
     plan: mind.plan,
   };
@@ -59,13 +59,18 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
 
 function describeQuorum(mind: Mind, nowMs: number): QuorumStatus {
   const { holder, voter } = mind;
+  const acksOf = (set: readonly string[]) =>
+    set.filter((id) => (holder.contacts.get(id)?.ackUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs);
+  const spare = (set: readonly string[]) => acksOf(set).length - majorityOf(set.length);
+  // While the voters change there are two sets: the one with fewer answers to spare decides.
+  const tightest = holder.sets.reduce((a, b) => (spare(b) < spare(a) ? b : a), holder.sets[0] ?? []);
   return {
     quorate: isQuorate(holder, nowMs),
-    votes: holder.voters.length,
-    majority: majorityOf(holder.voters.length),
-    acks: holder.voters.filter((id) => (holder.contacts.get(id)?.ackUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs),
+    votes: tightest.length,
+    majority: majorityOf(tightest.length),
+    acks: acksOf(tightest),
     onLoss: mind.spec.quorum.onLoss,
-    quarantineMs: voter === null ? 0 : Math.max(0, Math.round(voter.quarantineUntilMs - nowMs)),
+    quarantineMs: voter.isVoting ? Math.max(0, Math.round(voter.quarantineUntilMs - nowMs)) : 0,
   };
 }
 

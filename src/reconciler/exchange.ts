@@ -7,7 +7,6 @@ import { answerDigest, digest, pushTo, receiveDelta } from '../membership/record
 import { receiveAck, receiveRefusal } from '../ownership/answers.js';
 import { beat } from '../ownership/beat.js';
 import { receiveFree } from '../ownership/holder.js';
-import { isSameConfiguration } from '../ownership/quorum.js';
 import { receiveHeartbeat } from '../ownership/voter.js';
 import { clearCondition, setCondition } from './conditions.js';
 import type { Input, Route, StepTime } from './input-effect.js';
@@ -16,6 +15,8 @@ import { count, log } from './mind.js';
 import { pieceArrived, pieceFor } from './revisions.js';
 import { takeHolderEvents } from './holder-events.js';
 import { sendTo } from './send.js';
+import { receiveProposal, receiveVote } from './voter-change.js';
+import { meet, receiveLine, tellWhoIsBehind } from './voters.js';
 
 /** Up to how many nodes every change of this node's record is pushed to all of them at once; larger clusters leave it to voters and chance. Ours. */
 const PUSH_TO_ALL_MAX = 16;
@@ -53,6 +54,15 @@ export function receiveMessage(
     }
     case 'spec-piece':
       return pieceArrived(mind, message, time, effects);
+    case 'line':
+      return receiveLine(mind, message, time, effects);
+    case 'proposal': {
+      const vote = receiveProposal(mind, message, time, effects);
+      if (vote !== null) answer(vote);
+      return;
+    }
+    case 'vote':
+      return receiveVote(mind, message, time, effects);
     default:
       return unreachable(message);
   }
@@ -66,13 +76,9 @@ function takeHeartbeat(
   effects: Effects,
 ): void {
   const { nowMs } = time;
-  if (mind.voter === null) {
-    count(mind, 'heartbeats to a node that does not vote');
-    return;
-  }
   const isFresh = heartbeat.token === mind.voter.token && isNewest(mind, heartbeat, way.link);
   if (isFresh) hear(mind.hearing, { peer: heartbeat.from, link: way.link, nowMs });
-  watchConfiguration(mind, heartbeat, time, effects);
+  meet(mind, heartbeat.from, heartbeat.configuration, time, effects);
   const answers = receiveHeartbeat(mind.voter, heartbeat, { nowMs, digest: () => digest(mind.records) });
   for (const { to, message } of answers) {
     if (to === heartbeat.from && message.kind !== 'free') way.answer(message);
@@ -127,36 +133,15 @@ function takeAnswer(
   const newest = Math.max(0, ...answered.values());
   if (isNews(answered, link, message.seq)) hear(mind.hearing, { peer: message.from, link, nowMs });
   if (message.seq <= newest) return;
+  meet(mind, message.from, message.configuration, time, effects);
   if (message.kind === 'refusal') {
     if (receiveRefusal(mind.holder, message, nowMs)) count(mind, 'heartbeats sent again with a new token');
-    if (message.reason === 'configuration') sayVotersDiffer(mind, message.from, time, effects);
     if (message.reason === 'superseded') saySuperseded(mind, message.from, time, effects);
     return;
   }
-  clearCondition(mind.conditions, 'voters-changed', message.from);
   clearCondition(mind.conditions, 'clock', message.from);
   takeHolderEvents(mind, receiveAck(mind.holder, message, nowMs), time, effects);
   for (const gossip of answerDigest(mind.records, message.from, message.digest)) answer(gossip);
-}
-
-function watchConfiguration(mind: Mind, heartbeat: Heartbeat, time: StepTime, effects: Effects): void {
-  if (isSameConfiguration(heartbeat.configuration, mind.holder.configuration)) {
-    clearCondition(mind.conditions, 'voters-changed', heartbeat.from);
-  } else {
-    sayVotersDiffer(mind, heartbeat.from, time, effects);
-  }
-}
-
-function sayVotersDiffer(mind: Mind, peer: string, time: StepTime, effects: Effects): void {
-  const sentence = `${peer} counts other voters than this node (${mind.holder.voters.join(', ')} here), so neither grants anything to the other; give both the same spec`;
-  const isNew = setCondition(mind.conditions, {
-    kind: 'voters-changed',
-    severity: 'error',
-    subject: peer,
-    sentence,
-    nowMs: time.nowMs,
-  });
-  if (isNew) log(effects, 'error', sentence);
 }
 
 function saySuperseded(mind: Mind, peer: string, time: StepTime, effects: Effects): void {
@@ -184,6 +169,7 @@ export function beatIfDue(mind: Mind, time: StepTime, effects: Effects): boolean
     else sendTo(mind, to, heartbeat, effects);
   }
   gossipAtRandom(mind, effects);
+  tellWhoIsBehind(mind, time, effects);
   return true;
 }
 
@@ -199,7 +185,6 @@ function gossipAtRandom(mind: Mind, effects: Effects): void {
 export function answerHeartbeats(mind: Mind, time: StepTime, effects: Effects): void {
   const { voter } = mind;
   const beats = mind.ownBeats.splice(0);
-  if (voter === null) return;
   for (const heartbeat of beats) {
     // The own voter's token needs no round trip: nobody can replay what was never sent.
     const answers = receiveHeartbeat(

@@ -46,6 +46,7 @@ export type StoreName =
   | 'leftovers.json'
   | 'running.json'
   | 'revision.json'
+  | 'voters.json'
   | 'promises.json'
   | 'file.json';
 
@@ -58,8 +59,14 @@ export type DecodeRequest =
  * What a mind wants done. The driver performs a step's effects in this order: saves, then sends, then everything else; when a save that others rely on fails, the step's sends and starts are dropped.
  */
 export type Effect =
-  /** Keep a text. `durable` outlives the boot and need not be kept before the step goes on. */
-  | { readonly kind: 'save'; readonly name: StoreName; readonly text: string; readonly durable: boolean }
+  /** Keep a text. `durable` outlives the boot, and need not be kept before the step goes on unless it says so. */
+  | {
+      readonly kind: 'save';
+      readonly name: StoreName;
+      readonly text: string;
+      readonly durable: boolean;
+      readonly isNeeded?: true;
+    }
   /** Send a message over each of these links. */
   | { readonly kind: 'send'; readonly to: string; readonly routes: readonly Route[]; readonly message: Message }
   | { readonly kind: 'operate'; readonly operation: Operation }

@@ -9,14 +9,15 @@ import type { ResourceLife } from '../lifecycle/resource-life.js';
 import type { HearingState } from '../membership/hearing.js';
 import type { RecordsState } from '../membership/records.js';
 import type { HolderRules, HolderState } from '../ownership/holder.js';
-import type { VoterState } from '../ownership/voter.js';
 import type { VoterRules } from '../ownership/voter-rules.js';
+import type { VoterState } from '../ownership/voter.js';
 import type { Conditions } from './conditions.js';
 import type { GuardMemory } from './guard-memory.js';
 import type { Effect } from './input-effect.js';
 import type { RevisionsState } from './revisions-state.js';
 import type { RunningMemory } from './running-memory.js';
 import type { SpecIndex } from './spec-index.js';
+import type { VoterChangeRules, VotersState } from './voters-state.js';
 
 /** One node's whole mind. Plain data, owned by one driver and updated in place by {@link import('./step.js').step}. */
 export interface Mind {
@@ -29,8 +30,9 @@ export interface Mind {
   specCount: number;
   readonly revisions: RevisionsState;
   readonly holder: HolderState;
-  /** Null on a node that does not vote. */
-  readonly voter: VoterState | null;
+  /** There on every node, since any may be made a voter; it answers only while it is one. */
+  readonly voter: VoterState;
+  readonly voters: VotersState;
   readonly records: RecordsState;
   readonly hearing: HearingState;
   /** What this node's record says at present of what is looked at in every step. Shape: links as bits, by peer. */
@@ -103,6 +105,7 @@ export interface Promised {
 export interface MindRules {
   readonly holder?: HolderRules;
   readonly voter?: VoterRules;
+  readonly voters?: VoterChangeRules;
   /** R9: released only when nothing of it runs. */
   readonly releaseAfterStop: boolean;
   /** S2: `permit` asks for a live lease before a start. */

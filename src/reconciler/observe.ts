@@ -12,6 +12,7 @@ import type {
 } from '../model/observation.js';
 import type { SelfReport } from '../model/record.js';
 import { isQuorate } from '../ownership/holder.js';
+import { configurationOfLine } from '../ownership/line.js';
 import type { StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
 import type { Mind } from './mind.js';
@@ -21,6 +22,7 @@ import { mayStillHold, noteSilence } from './silence.js';
 /** Says in this node's record what changed in this step. Called several times in each, so nothing is built before it is known to be news. */
 export function publishSelf(mind: Mind, time: StepTime): void {
   publishReport(mind, time);
+  publishSeal(mind);
   if (isLookDue(mind, time.nowMs)) publishHeard(mind, time.nowMs);
   publishResources(mind, time.nowMs);
   publishLeases(mind);
@@ -28,6 +30,7 @@ export function publishSelf(mind: Mind, time: StepTime): void {
 }
 
 function publishReport(mind: Mind, time: StepTime): void {
+  const { line } = mind.voters.kept;
   let leaseMsMax = mind.spec.heartbeat.leaseMs;
   let stopBudgetMsMax = 0;
   for (const each of mind.promised) {
@@ -43,8 +46,20 @@ function publishReport(mind: Mind, time: StepTime): void {
     leaseMsMax,
     stopBudgetMsMax,
     software: mind.software,
+    configuration: configurationOfLine(line),
+    ...(mind.voter.quarantineUntilMs > time.nowMs ? { silent: true } : {}),
   };
   publish(mind.records, 'self', { kind: 'self', self });
+}
+
+/** Said only once it is kept: what is published in a step leaves after the step's saves. */
+function publishSeal(mind: Mind): void {
+  const { seal, line } = mind.voters.kept;
+  publish(
+    mind.records,
+    'seal',
+    seal === null ? null : { kind: 'seal', configuration: configurationOfLine(line), seal },
+  );
 }
 
 function publishResources(mind: Mind, nowMs: number): void {

@@ -106,7 +106,7 @@ export function decoded(
   revisions.text = request.text;
   revisions.generationMax = Math.max(revisions.generationMax, revision.generation);
   revisions.refused.clear();
-  for (const kind of ['spec-invalid', 'voters-changed'] as const) clearCondition(mind.conditions, kind);
+  clearCondition(mind.conditions, 'spec-invalid');
   adoptSpec(mind, spec, time);
   effects.push({
     kind: 'save',

@@ -1,4 +1,5 @@
 import { stableJson } from '../base/stable-json.js';
+import { configurationOfLine } from '../ownership/line.js';
 import { saveHolder, saveVoter } from '../ownership/memory.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
@@ -20,7 +21,12 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
     mind.promised = promised;
     effects.push({ kind: 'save', name: 'promises.json', text: stableJson(promised), durable: true });
   }
-  if (mind.voter?.isUnsaved === true) {
+  const { voters } = mind;
+  if (voters.isUnsaved && (voters.rules.keep || configurationOfLine(voters.kept.line).phase === 0)) {
+    voters.isUnsaved = false;
+    effects.push({ kind: 'save', name: 'voters.json', text: stableJson(voters.kept), durable: true, isNeeded: true });
+  }
+  if (mind.voter.isUnsaved) {
     mind.voter.isUnsaved = false;
     effects.push({ kind: 'save', name: 'voter.json', text: saveVoter(mind.voter), durable: false });
   }
@@ -53,7 +59,7 @@ function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
   const isRecent = (each: Promised) => each.untilWallMs - time.wallMs > PROMISED_MS - PROMISED_AGAIN_MS;
   const newest = mind.promised.at(-1);
   const isSpecKnown = mind.promisedFor === mind.specCount;
-  if (isSpecKnown && mind.voter?.isUnsaved !== true && newest !== undefined && isRecent(newest)) return null;
+  if (isSpecKnown && !mind.voter.isUnsaved && newest !== undefined && isRecent(newest)) return null;
   mind.promisedFor = mind.specCount;
   const { leaseMs, stopBudgetMs } = longestNow(mind, time.nowMs);
   const present = mind.promised.find((each) => each.leaseMs === leaseMs && each.stopBudgetMs === stopBudgetMs);
@@ -63,10 +69,10 @@ function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
 }
 
 /** The longest lease and stop budget of the spec and of what this voter promised: holders may have another revision, and keep the stop budget under which they claimed. */
-function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: number; readonly stopBudgetMs: number } {
+export function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: number; readonly stopBudgetMs: number } {
   let { leaseMs } = mind.spec.heartbeat;
   let stopBudgetMs = largestBudgetMs(mind.spec);
-  for (const promise of mind.voter?.promises.values() ?? []) {
+  for (const promise of mind.voter.promises.values()) {
     if (promise.untilMs <= nowMs) continue;
     leaseMs = Math.max(leaseMs, promise.leaseMs);
     stopBudgetMs = Math.max(stopBudgetMs, promise.stopBudgetMs);
@@ -84,7 +90,8 @@ export function storeFailed(
   failure: { readonly name: StoreName; readonly durable: boolean; readonly cause: string; readonly nowMs: number },
 ): string | null {
   const { name, durable, cause, nowMs } = failure;
-  if (name === 'voter.json' && mind.voter !== null) mind.voter.isUnsaved = true;
+  if (name === 'voter.json') mind.voter.isUnsaved = true;
+  if (name === 'voters.json') mind.voters.isUnsaved = true;
   if (name === 'session.json') mind.holder.isUnsaved = true;
   if (name === 'leftovers.json') {
     mind.leftovers.text = '';
@@ -95,7 +102,10 @@ export function storeFailed(
     mind.guard.text = '';
     mind.guard.isStale = true;
   }
-  const so = durable ? 'a later start will not find it' : 'this node sends and starts nothing until it can';
+  const so =
+    durable && name !== 'voters.json'
+      ? 'a later start will not find it'
+      : 'this node sends and starts nothing until it can';
   const sentence = `${name} cannot be kept, so ${so}: ${cause}`;
   const isNew = setCondition(mind.conditions, {
     kind: 'store-failed',

@@ -19,6 +19,8 @@ import { dropStoppedLeftovers } from './follow-spec.js';
 import { largestBudgetMs } from './spec-index.js';
 import { stopLapsed } from './stop-path.js';
 import { monitorIfDue, passTime } from './time-passes.js';
+import { changeVoters } from './voter-change.js';
+import { followVoters } from './voters.js';
 
 /** Rounds of heartbeat and own answer within one step: a claim is sent, granted by the own voter, owned, said. More would be a loop. */
 const ROUNDS_MAX = 4;
@@ -34,10 +36,11 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
   passTime(mind, time, effects);
   take(mind, input, time, effects);
   dropStoppedLeftovers(mind);
-  if (isLookDue(mind, time.nowMs)) {
-    followPeers(mind, time, effects);
-    heedRetries(mind, time, effects);
-  }
+  const isLookTime = isLookDue(mind, time.nowMs);
+  if (isLookTime) followPeers(mind, time, effects);
+  followVoters(mind, time, effects);
+  changeVoters(mind, time, effects);
+  if (isLookTime) heedRetries(mind, time, effects);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     stopLapsed(mind, time, effects);
     publishSelf(mind, time);
@@ -62,7 +65,7 @@ function inOrder(effects: Effects): Effect[] {
   if (effects.length < 2) return effects;
   const saves = effects
     .filter((effect) => effect.kind === 'save')
-    .sort((a, b) => Number(a.durable) - Number(b.durable));
+    .sort((a, b) => Number(a.durable) - Number(b.durable) || Number(b.isNeeded === true) - Number(a.isNeeded === true));
   const sends = effects.filter((effect) => effect.kind === 'send');
   const rest = effects.filter((effect) => effect.kind !== 'save' && effect.kind !== 'send');
   return [...saves, ...sends, ...rest];

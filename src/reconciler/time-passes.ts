@@ -5,6 +5,7 @@ import { beginOperation, dueMonitor, forgetFailures, monitorBegun } from '../lif
 import { beginRound, isPingDue } from '../lifecycle/ping-watch.js';
 import { expire } from '../ownership/expiry.js';
 import { isQuorate } from '../ownership/holder.js';
+import type { VoterSets } from '../ownership/quorum.js';
 import { expirePromises } from '../ownership/voter.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { takeHolderEvents } from './holder-events.js';
@@ -19,9 +20,7 @@ import { sendTo } from './send.js';
 export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
   const { nowMs } = time;
   takeHolderEvents(mind, expire(mind.holder, nowMs), time, effects);
-  if (mind.voter !== null) {
-    for (const answer of expirePromises(mind.voter, nowMs)) sendTo(mind, answer.to, answer.message, effects);
-  }
+  for (const answer of expirePromises(mind.voter, nowMs)) sendTo(mind, answer.to, answer.message, effects);
   watchQuorum(mind, time, effects);
   for (const [id, life] of mind.lives) {
     if (forgetFailures(life, nowMs)) {
@@ -64,6 +63,11 @@ export function isInMaintenance(mind: Mind): boolean {
   return mind.index.nodes.get(mind.node)?.state === 'maintenance';
 }
 
+function describeSets(sets: VoterSets): string {
+  if (sets.length === 1) return `the ${sets[0]?.length ?? 0} voters`;
+  return `each of the two voter sets (${sets.map((set) => set.join(', ')).join('; ')})`;
+}
+
 function watchQuorum(mind: Mind, time: StepTime, effects: Effects): void {
   const { nowMs } = time;
   if (isQuorate(mind.holder, nowMs)) {
@@ -74,7 +78,7 @@ function watchQuorum(mind: Mind, time: StepTime, effects: Effects): void {
   const isNew = setCondition(mind.conditions, {
     kind: 'no-quorum',
     severity: 'error',
-    sentence: `no majority of the ${mind.holder.voters.length} voters answers this node: ${withoutMajority(mind)}`,
+    sentence: `no majority of ${describeSets(mind.holder.sets)} answers this node: ${withoutMajority(mind)}`,
     nowMs,
   });
   if (isNew) log(effects, 'warn', 'no majority of the voters answers this node');

@@ -22,10 +22,8 @@ export function wakeAtMs(mind: Mind, nowMs: number): number {
   }
   for (const backOff of mind.holder.backOff.values()) consider(backOff.untilMs);
   consider(quorateUntilMs(mind.holder, nowMs));
-  if (mind.voter !== null) {
-    consider(nextFreeAtMs(mind.voter));
-    consider(mind.voter.quarantineUntilMs);
-  }
+  consider(nextFreeAtMs(mind.voter));
+  consider(mind.voter.quarantineUntilMs);
   if (wakesForSilence(mind))
     for (const { id } of mind.spec.nodes) consider(lastHeardMs(mind.hearing, id) + mind.holder.leaseMs);
   for (const life of mind.lives.values()) consider(lifeDeadlineMs(life, nowMs));

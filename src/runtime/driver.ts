@@ -154,8 +154,8 @@ export class Driver<Frame> {
       const failure = { name: effect.name, durable: effect.durable, cause: sentenceOf(error), nowMs };
       const sentence = storeFailed(this.mind, failure);
       if (sentence !== null) this.#ports.log.event('error', sentence);
-      // What is durable only helps a later start; what is volatile was about to be promised.
-      return effect.durable;
+      // What is durable mostly only helps a later start; what is volatile was about to be promised.
+      return effect.durable && effect.isNeeded !== true;
     }
   }
 

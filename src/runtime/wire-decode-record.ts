@@ -10,6 +10,7 @@ import {
   asBoolean,
   asCount,
   asFields,
+  asFingerprint,
   asId,
   asMs,
   asNonce,
@@ -50,12 +51,28 @@ export function decodeRecordValue(value: unknown): RecordValue {
     case 'ping':
       checkPing(asFields(fields.ping));
       return fields as unknown as RecordValue;
+    case 'seal':
+      checkSeal(fields);
+      return fields as unknown as RecordValue;
     case 'retry':
       checkRetry(asFields(fields.retry));
       return fields as unknown as RecordValue;
     default:
       return fields as unknown as RecordValue;
   }
+}
+
+function checkConfiguration(configuration: Fields): void {
+  asCount(configuration.phase);
+  asFingerprint(configuration.hash);
+}
+
+function checkSeal(fields: Fields): void {
+  checkConfiguration(asFields(fields.configuration));
+  const seal = asFields(fields.seal);
+  asMs(seal.leaseMs);
+  asMs(seal.stopBudgetMs);
+  asCount(seal.epochMax);
 }
 
 function checkRetry(retry: Fields): void {
@@ -71,6 +88,8 @@ function checkSelf(self: Fields): void {
   asMs(self.leaseMsMax);
   asMs(self.stopBudgetMsMax);
   asText(self.software, WORD_LENGTH_MAX);
+  if (self.configuration !== undefined) checkConfiguration(asFields(self.configuration));
+  if (self.silent !== undefined) asBoolean(self.silent);
   if (self.revision === null) return;
   const revision = asFields(self.revision);
   asCount(revision.generation, 1);

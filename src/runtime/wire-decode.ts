@@ -4,7 +4,6 @@ import type { LeaseState } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type {
   Ack,
-  Configuration,
   Denial,
   Digest,
   DigestEntry,
@@ -16,6 +15,8 @@ import type {
   Refusal,
 } from '../model/message.js';
 import type { RecordValue } from '../model/record.js';
+import type { Configuration } from '../model/voter-line.js';
+import { decodeLine, decodeProposal, decodeVote } from './wire-decode-line.js';
 import { decodeRecordValue } from './wire-decode-record.js';
 import { leaseStateLetters } from './wire-encode.js';
 import {
@@ -76,6 +77,12 @@ export function decodeMessage(row: Row): Message | null {
         total: asCount(row[4]),
         text: asText(row[5], limits.datagramBytesMax),
       };
+    case 'L':
+      return decodeLine(row);
+    case 'B':
+      return decodeProposal(row);
+    case 'T':
+      return decodeVote(row);
     default:
       return typeof tag === 'string' ? null : malformed('tag');
   }

@@ -10,6 +10,7 @@ import type { VersionedEntry } from '../base/versioned-table.js';
 import type { LeaseState } from '../model/lease.js';
 import type { Digest, HeldEntry, Message, RecordDelta } from '../model/message.js';
 import type { RecordValue } from '../model/record.js';
+import type { Ballot, Offer } from '../model/voter-line.js';
 
 /** The letter of each state of a lease. */
 export const leaseStateLetters: Readonly<Record<LeaseState, string>> = { claim: 'c', own: 'o', stop: 's', lapsed: 'l' };
@@ -51,9 +52,31 @@ export function encodeMessage(message: Message): unknown[] {
       return ['Q', message.from, message.hash, message.offset];
     case 'spec-piece':
       return ['P', message.from, message.hash, message.offset, message.total, message.text];
+    case 'line': {
+      const { number, sets, hashes, isFounded, epochFloor, revision } = message.line;
+      const head = ['L', message.from, number, sets, hashes, isFounded ? 1 : 0, epochFloor];
+      return [...head, revision.generation, revision.hash];
+    }
+    case 'proposal': {
+      const { from, configuration, ballot, offer } = message;
+      return ['B', from, configuration.phase, configuration.hash, encodeBallot(ballot), encodeOffer(offer)];
+    }
+    case 'vote': {
+      const { from, configuration, ballot, promised, accepted } = message;
+      const head = ['T', from, configuration.phase, configuration.hash, encodeBallot(ballot), encodeBallot(promised)];
+      return accepted === null ? head : [...head, encodeBallot(accepted.ballot), encodeOffer(accepted.offer)];
+    }
     default:
       return unreachable(message);
   }
+}
+
+function encodeBallot({ round, node }: Ballot): unknown[] {
+  return [round, node];
+}
+
+function encodeOffer(offer: Offer | null): unknown[] | null {
+  return offer === null ? null : [offer.voters, offer.revision.generation, offer.revision.hash];
 }
 
 /** The entries of a digest one after another, without a bracket around each. */

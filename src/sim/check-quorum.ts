@@ -1,5 +1,6 @@
 import type { Message } from '../model/message.js';
-import { majorityOf } from '../ownership/quorum.js';
+import type { VoterSets } from '../ownership/quorum.js';
+import { haveMajority, setsUntil } from '../ownership/quorum.js';
 import type { Court, JudgedHost } from './judged.js';
 
 /** What a node's heartbeats and their acks show, seen from the wire. */
@@ -10,6 +11,12 @@ interface Standing {
   readonly ackedMs: Map<string, number>;
 }
 
+/** Voter sets that a machine counted, and until when. */
+interface Counted {
+  readonly sets: VoterSets;
+  untilMs: number;
+}
+
 /** Sent heartbeats that are remembered. */
 const SENT_MAX = 400;
 /** Longer than a step of a node, a kill and the lateness of a timer take together. */
@@ -18,26 +25,24 @@ const SLACK_MS = 60;
 /**
  * S6: a machine that no majority of the voters answered for as long as the longest lease and its stop budget last runs nothing exclusive.
  *
- * Judged by what passes on the wire, in real time; a node's own voter counts as if it always answered, so that the checker errs on the side of silence only.
+ * Judged by what passes on the wire, in real time, by the voters that it counted at some moment of that time; a node's own voter counts as if it always answered, so that the checker errs on the side of silence only.
  */
 export class QuorumChecker {
   readonly #court: Court;
-  readonly #voters: readonly string[];
   readonly #patienceMs: number;
   readonly #standings = new Map<string, Standing>();
+  readonly #counted = new Map<string, Counted[]>();
 
   /** Shape: `leaseMs` and `stopBudgetMs` are the longest in any spec, `drift` the bound of the clocks' rate. */
   constructor(
     court: Court,
     options: {
-      readonly voters: readonly string[];
       readonly leaseMs: number;
       readonly stopBudgetMs: number;
       readonly drift: number;
     },
   ) {
     this.#court = court;
-    this.#voters = options.voters;
     this.#patienceMs = (options.leaseMs + options.stopBudgetMs + SLACK_MS) / (1 - options.drift);
   }
 
@@ -71,6 +76,7 @@ export class QuorumChecker {
 
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
+    this.#count(host);
     if (this.#isAnswered(host.id) || host.isExcused) return;
     for (const resource of host.services.active()) {
       this.#court.report(
@@ -80,19 +86,33 @@ export class QuorumChecker {
     }
   }
 
+  /** Notes which voters a machine counts now, and forgets those of too long ago. */
+  #count(host: JudgedHost): void {
+    const { nowMs } = this.#court.time;
+    const before = this.#counted.get(host.id) ?? [];
+    const sets = host.mind?.holder.sets ?? before.at(-1)?.sets;
+    if (sets === undefined) return;
+    const last = before.at(-1);
+    if (last?.sets === sets) {
+      last.untilMs = nowMs;
+      return;
+    }
+    const kept = before.filter((each) => each.untilMs >= nowMs - this.#patienceMs);
+    this.#counted.set(host.id, [...kept, { sets, untilMs: nowMs }]);
+  }
+
   /** Whether a majority answered within the patience. */
   #isAnswered(host: string): boolean {
     const acked = this.#standings.get(host)?.ackedMs;
     const sinceMs = this.#court.time.nowMs - this.#patienceMs;
-    let votes = 0;
-    for (const voter of this.#voters) if (voter === host || (acked?.get(voter) ?? 0) >= sinceMs) votes += 1;
-    return votes >= majorityOf(this.#voters.length);
+    const counted = this.#counted.get(host) ?? [];
+    const answers = (voter: string) => voter === host || (acked?.get(voter) ?? 0) >= sinceMs;
+    return counted.some((each) => each.untilMs >= sinceMs && haveMajority(each.sets, answers));
   }
 
   #quorateAtMs(host: string): number {
     const acked = this.#standings.get(host)?.ackedMs;
-    const times = this.#voters.map((voter) => (voter === host ? this.#court.time.nowMs : (acked?.get(voter) ?? 0)));
-    times.sort((a, b) => b - a);
-    return times[majorityOf(this.#voters.length) - 1] ?? 0;
+    const sets = this.#counted.get(host)?.at(-1)?.sets ?? [];
+    return setsUntil(sets, (voter) => (voter === host ? this.#court.time.nowMs : (acked?.get(voter) ?? 0)));
   }
 }

@@ -1,5 +1,7 @@
 import type { ClusterSpec, GroupSpec } from '../model/cluster-spec.js';
 import type { Mind } from '../reconciler/mind.js';
+import { configurationOfLine, newestSet } from '../ownership/line.js';
+import { isSameConfiguration } from '../ownership/quorum.js';
 import type { JudgedHost } from './judged.js';
 
 /** What keeps a cluster from being at rest. Shape: `rule` is the one that is broken if it stays so. */
@@ -28,6 +30,8 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     if (other.hash !== revision.hash || other.generation !== revision.generation)
       return { rule: 'L1', sentence: `${host.id} has another revision than ${first.host.id}` };
   }
+  const voters = unrestOfVoters(minds);
+  if (voters !== null) return { rule: 'L1', sentence: voters };
   const { spec } = first.mind;
   for (const group of spec.groups) {
     const sentence = unrestOfGroup(group, { spec, minds, excused });
@@ -42,6 +46,22 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     if (left !== undefined) return { rule: 'L2', sentence: `${host.id} is busy with ${left.resource.id}` };
   }
   return null;
+}
+
+/** All count the same voters, and those that the spec wants, unless none of the present ones is among them. */
+function unrestOfVoters(minds: Scene['minds']): string | null {
+  const [first] = minds;
+  if (first === undefined) return null;
+  const { line } = first.mind.voters.kept;
+  if (!line.isFounded) return `${first.host.id} has no voters yet`;
+  if (line.sets.length > 1) return `the voters are still changing on ${first.host.id}`;
+  const here = configurationOfLine(line);
+  const other = minds.find(({ mind }) => !isSameConfiguration(configurationOfLine(mind.voters.kept.line), here));
+  if (other !== undefined) return `${other.host.id} counts other voters than ${first.host.id}`;
+  const wanted = first.mind.index.voters;
+  const present = newestSet(line);
+  if (!wanted.some((voter) => present.includes(voter)) || wanted.join() === present.join()) return null;
+  return `${present.join(', ')} vote, and the spec wants ${wanted.join(', ')}`;
 }
 
 interface Scene {

@@ -1,7 +1,7 @@
 import type { Court } from './judged.js';
 
-/** Frames that one node may send within a real second: thrice what the largest of these clusters needs when everything changes at once. Ours. */
-const FRAMES_PER_SECOND_MAX = 1500;
+/** Frames that one node may send within a real second to each other one: thrice what these clusters need when everything changes at once, or when a node goes on after it stood still for long. Ours. */
+const FRAMES_PER_PEER_MAX = 400;
 
 /** No node sends without measure: two nodes that answer each other at once would fill any network. */
 export class StormChecker {
@@ -25,7 +25,7 @@ export class StormChecker {
       sent.frames = 0;
     }
     sent.frames += 1;
-    if (sent.frames === FRAMES_PER_SECOND_MAX)
+    if (sent.frames === FRAMES_PER_PEER_MAX * Math.max(1, this.#court.hosts.size - 1))
       this.#court.report('storm', `${host} has sent ${sent.frames} frames within a second`);
   }
 }

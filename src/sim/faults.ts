@@ -145,7 +145,8 @@ function pause(stage: Stage, host: SimHost, fault: Extract<Fault, { kind: 'pause
   stage.say(host.id, `its daemon stands still for ${Math.round(fault.forMs)} ms`);
   daemon.hold();
   stage.time.after(fault.forMs, () => {
-    if (host.daemon !== daemon || host.isFrozen) return;
+    // A machine that was frozen meanwhile and went on took its daemon along.
+    if (host.daemon !== daemon || host.isFrozen || !daemon.isStill) return;
     goOn(stage, host, () => daemon.goOn(fault.isTimersFirst));
   });
 }

@@ -6,6 +6,7 @@ import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { VoterPast } from '../ownership/quarantine.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
+import type { KeptVoters } from '../reconciler/voters-state.js';
 import type { MindBeginning } from '../reconciler/begin.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Revision } from '../model/revision.js';
@@ -52,6 +53,7 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     seed: Math.floor(nextRandom(random) * 2 ** 31),
     past: pastOf({ hasMemory: voterMemory !== null, votedIn: voted?.boot ?? null, boot }),
     voterMemory,
+    voters: decodeKept<KeptVoters>(durable.texts.get('voters.json') ?? null),
     holderMemory: decodeKept<HolderMemory>(volatile.texts.get('session.json') ?? null),
     running: decodeKept<ResourceSpec[]>(volatile.texts.get('running.json') ?? null) ?? [],
     guardOrders: decodeGuardOrders(volatile.texts.get('guard.json') ?? null),

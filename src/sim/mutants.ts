@@ -7,8 +7,10 @@ import type { VoterRules } from '../ownership/voter-rules.js';
 import { allVoterRules } from '../ownership/voter-rules.js';
 import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
+import type { VoterChangeRules } from '../reconciler/voters-state.js';
+import { allVoterChangeRules } from '../reconciler/voters-state.js';
 import type { Profile } from './random-schedule.js';
-import { scheduleOf } from './random-schedule.js';
+import { scheduleOf, VOTER_CHANGES } from './random-schedule.js';
 import { randomSpec, withNewGroup } from './random-spec.js';
 import { frozenOwnerScene } from './scenes.js';
 import type { Schedule } from './schedule.js';
@@ -161,6 +163,37 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'R12 joint',
+    sentence: 'while the voters change, a majority of the new ones is enough',
+    rules: withoutChange('joint'),
+    profile: VOTER_CHANGES,
+  },
+  {
+    name: 'R12 seal',
+    sentence: 'voters go on answering who counts an older set',
+    rules: withoutVoter('seal'),
+    profile: VOTER_CHANGES,
+  },
+  {
+    name: 'R12 sealedMajority',
+    sentence: 'the new voters are enough some time after the change began, whoever of the old ones knows of it',
+    rules: withoutChange('sealedMajority'),
+    profile: { ...VOTER_CHANGES, faults: { edit: 8, cut: 12, weather: 4 }, count: [20, 40], edits: ['other voters'] },
+    shape: withShortPromises,
+  },
+  {
+    name: 'R12 wait',
+    sentence: 'the new voters are enough as soon as most of the old ones know of them',
+    rules: withoutChange('wait'),
+    profile: VOTER_CHANGES,
+  },
+  {
+    name: 'R12 keep',
+    sentence: 'a restarted node believes its first voters',
+    rules: withoutChange('keep'),
+    profile: { ...VOTER_CHANGES, faults: { edit: 6, cut: 6, 'daemon-kill': 8, 'host-crash': 2 } },
+  },
+  {
     name: 'exclusion by resource',
     sentence: 'voters tell leases apart by the name of the group only',
     rules: withoutVoter('resourceExclusion'),
@@ -189,7 +222,7 @@ export const mutants: readonly Mutant[] = [
 /** The schedule of a seed that is directed at a mutant's rule, with the rule off. */
 export function directedSchedule(mutant: Mutant, seed: number): Schedule {
   const random = randomStream(seed);
-  const spec = randomSpec(random);
+  const spec = randomSpec(random, mutant.profile.isWide);
   const firstSpec = mutant.shape === undefined ? spec : mutant.shape(spec, random);
   const { profile, rules, guard = allGuardRules } = mutant;
   return scheduleOf({ seed, random, profile, rules, guard, firstSpec });
@@ -197,6 +230,10 @@ export function directedSchedule(mutant: Mutant, seed: number): Schedule {
 
 function withoutHolder(rule: keyof HolderRules): MindRules {
   return { ...allMindRules, holder: { ...allHolderRules, [rule]: false } };
+}
+
+function withoutChange(rule: keyof VoterChangeRules): MindRules {
+  return { ...allMindRules, voters: { ...allVoterChangeRules, [rule]: false } };
 }
 
 function withoutVoter(rule: keyof VoterRules): MindRules {
@@ -222,6 +259,17 @@ function ofThree(spec: ClusterSpec): ClusterSpec {
     ...spec,
     nodes: nodes.map((node) => ({ ...node, state: 'active' })),
     groups: spec.groups.map((group) => ({ ...group, ...nowhere })),
+  };
+}
+
+/** Leases and stop budgets so short that a change of the voters takes less time than a cut. */
+function withShortPromises(spec: ClusterSpec): ClusterSpec {
+  const everyMs = 200;
+  return {
+    ...spec,
+    heartbeat: { ...spec.heartbeat, everyMs, leaseMs: 4 * everyMs },
+    groups: spec.groups.map((group) => ({ ...group, stopBudgetMs: 300 })),
+    resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
   };
 }
 

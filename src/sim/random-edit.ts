@@ -41,11 +41,6 @@ export function randomEdit(
   const padding = chance(random, 0.2) ? '#'.repeat(between(random, 500, 4000)) : '';
   const text = `text ${number}: ${kind}\n${padding}`;
   if (kind === 'invalid') return { kind, text: specText(text, null), next: spec };
-  if (kind === 'other voters') {
-    const [first] = spec.nodes;
-    const next = { ...spec, nodes: spec.nodes.map((node) => (node === first ? { ...node, votes: false } : node)) };
-    return { kind, text: specText(text, next), next: spec };
-  }
   const next = edited(random, spec, kind, number);
   return next === null ? null : { kind, text: specText(text, next), next };
 }
@@ -53,7 +48,7 @@ export function randomEdit(
 function edited(
   random: RandomStream,
   spec: ClusterSpec,
-  kind: Exclude<EditKind, 'invalid' | 'other voters'>,
+  kind: Exclude<EditKind, 'invalid'>,
   number: number,
 ): ClusterSpec | null {
   switch (kind) {
@@ -68,6 +63,8 @@ function edited(
       const group = pick(random, spec.groups);
       return withGroup(spec, { ...group, desired: group.desired === 'started' ? 'stopped' : 'started' });
     }
+    case 'other voters':
+      return withOtherVoters(random, spec);
     case 'move resource':
       return moveResource(random, spec);
     case 'lease length': {
@@ -88,6 +85,16 @@ function edited(
       return withGroup(spec, { ...pick(random, killable), stopBudgetMs: pick(random, [300, 500, 1000, 2000, 3000]) });
     }
   }
+}
+
+/** Mostly three or five voters, now and then two or four; it may happen that no present one is among them, which no cluster does in one step. */
+function withOtherVoters(random: RandomStream, spec: ClusterSpec): ClusterSpec | null {
+  const left = spec.nodes.map((node) => node.id);
+  const count = Math.min(left.length, pick(random, [2, 3, 3, 3, 4, 5, 5]));
+  const voters: string[] = [];
+  while (voters.length < count) voters.push(...left.splice(between(random, 0, left.length - 1), 1));
+  const nodes = spec.nodes.map((node) => ({ ...node, votes: voters.includes(node.id) }));
+  return nodes.every((node, i) => node.votes === spec.nodes[i]?.votes) ? null : { ...spec, nodes };
 }
 
 function turnNode(random: RandomStream, spec: ClusterSpec, to: 'standby' | 'maintenance'): ClusterSpec {

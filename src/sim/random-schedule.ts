@@ -40,6 +40,8 @@ export interface Profile {
     random: RandomStream,
     options: { readonly spec: ClusterSpec; readonly fromMs: number },
   ) => readonly Fault[];
+  /** Clusters have nodes to spare, so that the voters can change. */
+  readonly isWide?: boolean;
 }
 
 const MIXED: Profile['faults'] = {
@@ -61,6 +63,26 @@ const MIXED: Profile['faults'] = {
   rate: 5,
 };
 
+/** Voters change, several times and under cuts, kills and crashes. */
+export const VOTER_CHANGES: Profile = {
+  name: 'voter changes',
+  faults: {
+    edit: 9,
+    cut: 6,
+    'daemon-kill': 4,
+    'host-crash': 2,
+    pause: 1,
+    freeze: 1,
+    weather: 1,
+    rate: 1,
+    'disk-full': 1,
+  },
+  count: [10, 26],
+  edits: ['other voters', 'other voters', 'other voters', 'standby', 'lease length', 'stop budget'],
+  cutAfterEdit: 0.5,
+  isWide: true,
+};
+
 const PROFILES: readonly Profile[] = [
   { name: 'mixed', faults: MIXED, count: [5, 16] },
   { name: 'mixed', faults: MIXED, count: [5, 16] },
@@ -69,6 +91,7 @@ const PROFILES: readonly Profile[] = [
   { name: 'voters', faults: { 'daemon-kill': 5, 'host-crash': 4, cut: 9 }, count: [14, 30] },
   { name: 'edits', faults: { edit: 8, 'daemon-kill': 2, cut: 3, 'host-crash': 1, retry: 1 }, count: [6, 14] },
   { name: 'stand-still', faults: { pause: 6, freeze: 4, cut: 4, weather: 1 }, count: [5, 14] },
+  VOTER_CHANGES,
   {
     name: 'agents',
     faults: { quirk: 8, vanish: 4, spoil: 3, cut: 3, 'daemon-kill': 2, edit: 2, 'ping-lost': 2 },
@@ -76,11 +99,15 @@ const PROFILES: readonly Profile[] = [
   },
 ];
 
-/** The schedule of a seed. Shape: `rules` are all on unless something is to be shown. */
-export function randomSchedule(seed: number, rules: MindRules = allMindRules): Schedule {
+/** The names of the profiles. */
+export const profileNames: readonly string[] = [...new Set(PROFILES.map((profile) => profile.name))];
+
+/** The schedule of a seed. Shape: `profileName` is one of {@link profileNames}, drawn by the seed where it is null. */
+export function randomSchedule(seed: number, profileName: string | null = null): Schedule {
   const random = randomStream(seed);
-  const profile = pick(random, PROFILES);
-  return scheduleOf({ seed, random, profile, rules, firstSpec: randomSpec(random) });
+  const drawn = pick(random, PROFILES);
+  const profile = PROFILES.find((each) => each.name === profileName) ?? drawn;
+  return scheduleOf({ seed, random, profile, rules: allMindRules, firstSpec: randomSpec(random, profile.isWide) });
 }
 
 /** A schedule of a profile on a cluster. */

@@ -30,6 +30,8 @@ interface Shape {
   readonly members: number;
   readonly workers: number;
   readonly hasWitness: boolean;
+  /** How many of them vote; all but the workers where it is absent. */
+  readonly votes?: number;
 }
 
 /** Clusters of three to five nodes with three or five voters; those of three come most often. */
@@ -44,9 +46,17 @@ const SHAPES: readonly Shape[] = [
   { members: 5, workers: 0, hasWitness: false },
 ];
 
+/** Clusters with nodes to spare, for schedules in which the voters change. */
+const WIDE_SHAPES: readonly Shape[] = [
+  { members: 5, workers: 0, hasWitness: false, votes: 3 },
+  { members: 6, workers: 0, hasWitness: false, votes: 3 },
+  { members: 4, workers: 1, hasWitness: true, votes: 3 },
+  { members: 7, workers: 0, hasWitness: false, votes: 5 },
+];
+
 /** A cluster with a few groups, and everything about it drawn from the stream. */
-export function randomSpec(random: RandomStream): ClusterSpec {
-  const nodes = randomNodes(random);
+export function randomSpec(random: RandomStream, isWide = false): ClusterSpec {
+  const nodes = randomNodes(random, pick(random, isWide ? WIDE_SHAPES : SHAPES));
   const drift = pick(random, [0.09, 0.09, 0.09, 0.02]);
   const everyMs = pick(random, [200, 300, 500]);
   const base: ClusterSpec = {
@@ -74,8 +84,7 @@ export function randomSpec(random: RandomStream): ClusterSpec {
   return spec;
 }
 
-function randomNodes(random: RandomStream): NodeSpec[] {
-  const shape = pick(random, SHAPES);
+function randomNodes(random: RandomStream, shape: Shape): NodeSpec[] {
   const links = chance(random, 0.3) ? 2 : 1;
   const roles: NodeSpec['role'][] = [];
   for (let i = 0; i < shape.members; i++) roles.push('member');
@@ -85,7 +94,7 @@ function randomNodes(random: RandomStream): NodeSpec[] {
     id: `n${index + 1}`,
     addresses: Array.from({ length: links }, (_, link) => `10.0.${link}.${index + 1}`),
     role,
-    votes: role !== 'worker',
+    votes: shape.votes === undefined ? role !== 'worker' : index < shape.votes,
     labels: {},
     state: 'active',
     place: PLACE,

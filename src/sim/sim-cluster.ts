@@ -9,11 +9,11 @@ import { QuorumChecker } from './check-quorum.js';
 import { RevisionChecker } from './check-revision.js';
 import { SavedChecker } from './check-saved.js';
 import { StormChecker } from './check-storm.js';
+import { VoterChecker } from './check-voters.js';
 import type { Stage } from './faults.js';
 import { bootHost, goOn, learnsOfFreeze, strike } from './faults.js';
 import { freezeDeep } from './freeze-deep.js';
 import type { Breach, Court } from './judged.js';
-import { votersOf } from './random-spec.js';
 import type { Fault, Schedule } from './schedule.js';
 import type { HostWatch } from './sim-host.js';
 import { SimHost } from './sim-host.js';
@@ -50,22 +50,22 @@ export class SimCluster {
   readonly #quorum: QuorumChecker;
   readonly #revisions: RevisionChecker;
   readonly #storms: StormChecker;
+  readonly #voters: VoterChecker;
 
   constructor(schedule: Schedule, options: ClusterOptions) {
     this.#options = options;
     const { time, tally, hosts } = this;
     const { firstSpec, weather } = schedule;
     const court: Court = { time, hosts, tally, report: (rule, sentence) => this.report(rule, sentence) };
-    const voters = votersOf(firstSpec);
     const edits = schedule.faults.flatMap((fault) => (fault.kind === 'edit' ? [fault.text] : []));
     const library = new SpecLibrary([schedule.first, ...edits]);
     this.#leases = new LeaseChecker(court);
     this.#operations = new OperationChecker(court, this.#leases);
     this.#saved = new SavedChecker(court);
-    this.#revisions = new RevisionChecker(court, library, voters);
+    this.#revisions = new RevisionChecker(court, library);
+    this.#voters = new VoterChecker(court);
     this.#storms = new StormChecker(court);
     this.#quorum = new QuorumChecker(court, {
-      voters,
       leaseMs: schedule.leaseMsMax,
       stopBudgetMs: schedule.stopBudgetMsMax,
       drift: firstSpec.heartbeat.clockDrift,
@@ -152,6 +152,7 @@ export class SimCluster {
         leases.look(host);
         quorum.look(host);
         this.#revisions.look(host);
+        this.#voters.look(host);
       },
       onSend: (host, message) => {
         leases.look(host);

@@ -32,6 +32,12 @@ test('a group that is to be stopped is at rest once it is', () => {
   ).toBe('web is stopping');
 });
 
+test('voters that are still changing do', () => {
+  const sentence = 'the voters change from lb1, lb2, wit to lb1, lb2, lb3';
+  const condition = { kind: 'voters-changed', severity: 'info', sentence, ageMs: 0 } as const;
+  expect(whatIsLeft({ ...healthyStatus(), conditions: [condition] })).toBe(sentence);
+});
+
 test('an action of the plan does', () => {
   const { plan } = movingStatus();
   expect(whatIsLeft({ ...healthyStatus(), plan })).toBe('stop vip on lb1 is still to be done');

@@ -24,6 +24,19 @@ const HOLDER = JSON.stringify({
   continuity: [],
 });
 
+const VOTERS = {
+  line: {
+    number: 3,
+    sets: [['n1', 'n2', 'n3']],
+    hashes: ['0a', '0b'],
+    isFounded: true,
+    epochFloor: 7,
+    revision: { generation: 4, hash: 'ab'.repeat(32) },
+  },
+  chooser: { promised: { round: 2, node: 'n1' }, accepted: null },
+  seal: null,
+};
+
 /** The directories of a machine in a boot; `isVolatile` as if the run directory were on a tmpfs. */
 function stores(boot: string, isVolatile = true): Stores {
   return {
@@ -34,8 +47,8 @@ function stores(boot: string, isVolatile = true): Stores {
   };
 }
 
-function begin(machine: Stores, isNewVoterSet = false) {
-  return inherit({ stores: machine, stateDir: join(folder, 'state'), clock: systemClock(), isNewVoterSet });
+function begin(machine: Stores) {
+  return inherit({ stores: machine, stateDir: join(folder, 'state'), clock: systemClock() });
 }
 
 describe('what a new daemon inherits', () => {
@@ -71,13 +84,17 @@ describe('what a new daemon inherits', () => {
     expect(begin(stores('boot-1', false)).past).toEqual({ kind: 'lost' });
   });
 
-  it('R12 with other voters than before the memory says nothing of what they promised', () => {
+  it('R12 the line of voter sets outlives a reboot', () => {
     const machine = stores('boot-1');
-    begin(machine);
-    machine.volatile.write('voter.json', VOTER);
-    const next = begin(stores('boot-1'), true);
-    expect(next.past).toEqual({ kind: 'lost' });
-    expect(next.voterMemory).toBeNull();
+    expect(begin(machine).voters).toBeNull();
+    machine.durable.write('voters.json', JSON.stringify(VOTERS));
+    expect(begin(stores('boot-2')).voters).toEqual(VOTERS);
+  });
+
+  it('R12 a node that cannot read its line does not start', () => {
+    const machine = stores('boot-1');
+    machine.durable.write('voters.json', '{"line":');
+    expect(() => begin(machine)).toThrow(/voters\.json in .* cannot be read/);
   });
 
   it('R6 every start has an incarnation and a token of its own', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  decodeKeptVoters,
   decodeHolderMemory,
   decodeKeptRevision,
   decodeKeptSpec,
@@ -21,6 +22,32 @@ describe('what a voter and a holder kept', () => {
     expect(decodeVoterMemory(JSON.stringify(voter))).toEqual(voter);
     const holder = { incarnation: 'i', seqReserved: 1000, tableVersion: 3, held: [], epochMax: [], continuity: [] };
     expect(decodeHolderMemory(JSON.stringify(holder))).toEqual(holder);
+  });
+});
+
+describe('R12 the line of voter sets', () => {
+  const line = {
+    number: 0,
+    sets: [['n1']],
+    hashes: ['0a'],
+    isFounded: true,
+    epochFloor: 0,
+    revision: { generation: 1, hash: 'ab' },
+  };
+  const kept = { line, chooser: { promised: null, accepted: null }, seal: null };
+
+  it('comes back whole', () => {
+    expect(decodeKeptVoters(JSON.stringify(kept))).toEqual(kept);
+  });
+
+  it.each<[string, unknown]>([
+    ['an empty text', ''],
+    ['no chooser', { line }],
+    ['no set', { ...kept, line: { ...line, sets: [] } }],
+    ['fewer hashes than sets', { ...kept, line: { ...line, sets: [['n1'], ['n2']] } }],
+    ['no word on founding', { ...kept, line: { ...line, isFounded: undefined } }],
+  ])('is nothing with %s', (_, value) => {
+    expect(decodeKeptVoters(typeof value === 'string' ? value : JSON.stringify(value))).toBeNull();
   });
 });
 

@@ -59,6 +59,7 @@ export class Host {
     this.hasLeft = false;
     const voter = this.kept.get('voter.json');
     const session = this.kept.get('session.json');
+    const voters = this.kept.get('voters.json');
     const file = this.kept.get('file.json');
     const leftovers = this.kept.get('leftovers.json');
     const promises = this.kept.get('promises.json');
@@ -76,6 +77,7 @@ export class Host {
       seed: this.starts + this.name.length * 7 + this.name.charCodeAt(this.name.length - 1),
       past: options.past ?? (voter === undefined ? { kind: 'lost' } : { kind: 'remembered' }),
       voterMemory: voter === undefined ? null : JSON.parse(voter),
+      voters: voters === undefined ? null : JSON.parse(voters),
       holderMemory: session === undefined ? null : JSON.parse(session),
       promised: promises === undefined ? [] : JSON.parse(promises),
       leftovers: leftovers === undefined ? null : JSON.parse(leftovers),

@@ -170,7 +170,7 @@ describe('a text that cannot be taken', () => {
   });
 
   it.each<[string, SpecWish, string]>([
-    ['other voters', { ...first, nodes: { n1: {}, n2: {}, n3: { role: 'worker' } } }, 'voters-changed'],
+    ['no node that still votes', { ...first, nodes: { n1: {}, n2: {}, n4: {} } }, 'spec-invalid'],
     ['another name of the cluster', { ...first, name: 'other' }, 'spec-invalid'],
     ['no group at all', { groups: {} }, 'spec-invalid'],
     ['no such node as this one', { ...first, nodes: { n2: {}, n3: {}, n4: {} } }, 'spec-invalid'],

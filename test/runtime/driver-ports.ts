@@ -18,8 +18,8 @@ export class World {
   readonly done: string[] = [];
   readonly said: string[] = [];
   readonly texts = new Map<string, string>();
-  /** Stores that are full. */
-  readonly full = new Set<'volatile' | 'durable'>();
+  /** Stores that are full, or texts that alone do not fit any more. */
+  readonly full = new Set<string>();
   /** Per call, whether its agent may still set something off. */
   readonly permits = new Map<string, () => boolean>();
   readonly answers = new Map<string, (outcome: Outcome) => void>();
@@ -119,7 +119,7 @@ export class World {
         this.done.push(`write ${name}`);
         this.duringWrite?.();
         this.duringWrite = null;
-        if (this.full.has(which)) throw new Error('no space left on device');
+        if (this.full.has(which) || this.full.has(name)) throw new Error('no space left on device');
         this.texts.set(name, text);
       },
       remove: (name) => this.texts.delete(name),

@@ -249,12 +249,25 @@ describe('S4 a driver whose volatile store is full', () => {
 describe('a driver whose durable store is full', () => {
   it('goes on, since what it cannot keep only helps a later start, and says so', () => {
     const { world, driver } = driverOf(three);
-    world.full.add('durable');
+    world.full.add('promises.json');
     driver.start();
     expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
     expect(world.said.filter((each) => each.includes('promises.json'))).toEqual([
       'error: promises.json cannot be kept, so a later start will not find it: no space left on device',
     ]);
+  });
+
+  it('R12 says nothing while it cannot keep which voters it counts', () => {
+    const { world, driver } = driverOf(three);
+    world.full.add('voters.json');
+    driver.start();
+    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
+    expect(world.said.filter((each) => each.includes('voters.json'))).toEqual([
+      'error: voters.json cannot be kept, so this node sends and starts nothing until it can: no space left on device',
+    ]);
+    world.full.clear();
+    world.turn(200);
+    expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
   });
 });
 

@@ -5,7 +5,15 @@ import { nextRandom, randomStream } from '../../src/base/random.js';
 import { limits } from '../../src/model/limits.js';
 import type { Message } from '../../src/model/message.js';
 import { badFrameReasons, wireCodec } from '../../src/runtime/wire-codec.js';
-import { fullHeartbeat, longDigest, longId, plainHeartbeat, plainMessages, randomMessage } from './wire-specimens.js';
+import {
+  fullHeartbeat,
+  fullVoterMessages,
+  longDigest,
+  longId,
+  plainHeartbeat,
+  plainMessages,
+  randomMessage,
+} from './wire-specimens.js';
 
 const key = Buffer.from('00112233445566778899aabbccddeeff0123456789abcdeffedcba9876543210', 'hex');
 const otherKey = Buffer.from(key).reverse();
@@ -151,6 +159,14 @@ describe('what the limits allow fits a datagram', () => {
     return result.message;
   };
   const codecOfLongName = wireCodec({ cluster: longId(1), keys: [key] });
+
+  it('R12 carries whole the largest messages about a change of voters', () => {
+    for (const message of fullVoterMessages()) {
+      const frame = codecOfLongName.encode(message);
+      expect(frame.length).toBeLessThanOrEqual(limits.datagramBytesMax);
+      expect(codecOfLongName.decode(frame)).toEqual({ kind: 'message', message });
+    }
+  });
 
   it('a heartbeat with the longest digest, every name of 63 characters, keeps all of it', () => {
     const message = { ...fullHeartbeat(1), table: { from: 5, to: 5, entries: [] } };

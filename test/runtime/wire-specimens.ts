@@ -6,6 +6,8 @@ import { piecesSince, setEntry, versionedTable } from '../../src/base/versioned-
 import { limits } from '../../src/model/limits.js';
 import type { DigestEntry, HeldEntry, Heartbeat, Message } from '../../src/model/message.js';
 import type { RecordValue } from '../../src/model/record.js';
+import { lineHashesMax } from '../../src/model/voter-line.js';
+import type { Offer, VoterLine } from '../../src/model/voter-line.js';
 
 /** A random incarnation. */
 export const INCARNATION = '0123456789abcdef0123456789abcdef';
@@ -60,8 +62,11 @@ export function plainMessages(): Message[] {
         leaseMsMax: 3000,
         stopBudgetMsMax: 60_000,
         software: '0.1.0',
+        configuration,
+        silent: true,
       },
     },
+    { kind: 'seal', configuration, seal: { leaseMs: 3000, stopBudgetMs: 500, epochMax: WALL_MS } },
     { kind: 'heard', links: { lb2: [0, 1], wit: [] } },
     {
       kind: 'resource',
@@ -83,7 +88,7 @@ export function plainMessages(): Message[] {
     { kind: 'ping', ping: { ping: 'gateway', node: 'lb1', reachable: null } },
   ];
   const entries = records.map((value, i) => ({ key: `${value.kind}:${i}`, version: i + 1, value }));
-  const removed = { key: 'resource:gone', version: 6, value: null };
+  const removed = { key: 'resource:gone', version: 7, value: null };
   return [
     plainHeartbeat(3),
     { ...plainHeartbeat(0), token: '', digest: [] },
@@ -118,7 +123,7 @@ export function plainMessages(): Message[] {
       kind: 'gossip',
       from: 'lb1',
       digest: [],
-      delta: { node: 'lb1', age: WALL_MS, piece: { from: 0, to: 6, entries: [...entries, removed] } },
+      delta: { node: 'lb1', age: WALL_MS, piece: { from: 0, to: 7, entries: [...entries, removed] } },
     },
     { kind: 'gossip', from: 'lb1', digest: [['lb2', WALL_MS, 3]], delta: null },
     { kind: 'spec-request', from: 'lb1', hash: HASH, offset: 900 },
@@ -130,6 +135,52 @@ export function plainMessages(): Message[] {
       total: 20_000,
       text: 'nodes:\n  lb1: { "a": \\u }\n \ud83d',
     },
+    { kind: 'line', from: 'lb1', line: lineOf(['lb1', 'lb2', 'wit'], ['lb1', 'lb2', 'lb3', 'lb4', 'wit']) },
+    { kind: 'line', from: 'lb1', line: { ...lineOf(['lb1']), isFounded: false } },
+    { kind: 'proposal', from: 'lb1', configuration, ballot: { round: 1, node: 'lb1' }, offer: null },
+    { kind: 'proposal', from: 'lb1', configuration, ballot: { round: 2, node: 'lb1' }, offer: offerOf(['lb1', 'lb2']) },
+    {
+      kind: 'vote',
+      from: 'lb2',
+      configuration,
+      ballot: { round: 2, node: 'lb1' },
+      promised: { round: 3, node: 'lb3' },
+      accepted: null,
+    },
+    {
+      kind: 'vote',
+      from: 'lb2',
+      configuration,
+      ballot: { round: 2, node: 'lb1' },
+      promised: { round: 2, node: 'lb1' },
+      accepted: { ballot: { round: 2, node: 'lb1' }, offer: offerOf(['lb1', 'lb2']) },
+    },
+  ];
+}
+
+function offerOf(voters: readonly string[]): Offer {
+  return { voters, revision: { generation: 4, hash: HASH } };
+}
+
+function lineOf(...sets: readonly (readonly string[])[]): VoterLine {
+  const { revision } = offerOf([]);
+  return { number: 3, sets, hashes: ['0a1b2c3d', 'deadbeef'], isFounded: true, epochFloor: WALL_MS, revision };
+}
+
+/** The largest messages about a change of voters: seven voters before and after, every name as long as it may be. */
+export function fullVoterMessages(): Message[] {
+  const voters = (from: number) => Array.from({ length: limits.votersMax }, (_, i) => longId(from + i));
+  const hashes = Array.from({ length: lineHashesMax }, () => 'deadbeef');
+  const most = Number.MAX_SAFE_INTEGER;
+  const revision = { generation: most, hash: HASH };
+  const line = { number: most, sets: [voters(0), voters(10)], hashes, isFounded: true, epochFloor: most, revision };
+  const ballot = { round: most, node: longId(0) };
+  const offer = { voters: voters(0), revision };
+  const head = { from: longId(0), configuration: { phase: most, hash: 'deadbeef' }, ballot } as const;
+  return [
+    { kind: 'line', from: longId(0), line },
+    { kind: 'proposal', ...head, offer },
+    { kind: 'vote', ...head, promised: ballot, accepted: { ballot, offer } },
   ];
 }
 

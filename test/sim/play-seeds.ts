@@ -21,6 +21,8 @@ export interface Run {
 export function playSeeds(options: {
   readonly from: number;
   readonly count: number;
+  /** Profile of all schedules; each seed draws its own where it is absent. */
+  readonly profile?: string | null;
   readonly onViolation: (seed: number, breach: Breach) => void;
 }): Run {
   const tally = new Tally();
@@ -30,7 +32,7 @@ export function playSeeds(options: {
   const beganAt = process.hrtime.bigint();
   const cpuBefore = process.cpuUsage();
   for (let seed = options.from; seed < options.from + options.count; seed++) {
-    const schedule = randomSchedule(seed);
+    const schedule = randomSchedule(seed, options.profile ?? null);
     // What is sent is unwritable in every tenth, so that nodes cannot talk through shared memory.
     const played = play(schedule, { isGuarded: seed % 10 === 0 });
     tally.add(played.tally);

@@ -7,7 +7,7 @@ import type { SoakOptions } from './soak-options.js';
 export function replay(options: SoakOptions): number {
   const seed = options.replay ?? 0;
   const mutant = mutants.find((each) => each.name === options.without);
-  const schedule = mutant === undefined ? randomSchedule(seed) : directedSchedule(mutant, seed);
+  const schedule = mutant === undefined ? randomSchedule(seed, options.profile) : directedSchedule(mutant, seed);
   const { heartbeat, nodes, groups } = schedule.firstSpec;
   console.log(
     `seed ${seed}, profile "${schedule.profile}"${mutant === undefined ? '' : `, ${mutant.sentence}`}: ${nodes.length} nodes, ${groups.length} groups, a heartbeat every ${heartbeat.everyMs} ms, leases of ${heartbeat.leaseMs} ms, ${schedule.faults.length} faults until ${schedule.healAtMs} ms`,

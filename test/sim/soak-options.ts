@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { mutants } from '../../src/sim/mutants.js';
+import { profileNames } from '../../src/sim/random-schedule.js';
 
 /** What the command was asked to do. */
 export interface SoakOptions {
@@ -9,6 +10,8 @@ export interface SoakOptions {
   readonly replay: number | null;
   /** Name of a mutant whose rule is off in a replay; null for none. */
   readonly without: string | null;
+  /** Name of the profile that all schedules have; null for the one that each seed draws. */
+  readonly profile: string | null;
   readonly isMessages: boolean;
   readonly isMutants: boolean;
   /** Schedules directed at each mutant, at most. */
@@ -17,10 +20,10 @@ export interface SoakOptions {
 
 /** How the command is used. */
 export const usage = `usage:
-  npm run soak -- [--schedules N] [--seed S] [--mutants [--mutant-schedules N]]
-      plays N schedules (default 1000) from seed S (default 1) on; with --mutants also tries to catch each
+  npm run soak -- [--schedules N] [--seed S] [--profile NAME] [--mutants [--mutant-schedules N]]
+      plays N schedules (default 1000) from seed S (default 1) on, all of one profile if it is named; with --mutants also tries to catch each
       rule's removal within N directed schedules (default 2000)
-  npm run soak -- --replay SEED [--without RULE] [--messages]
+  npm run soak -- --replay SEED [--profile NAME] [--without RULE] [--messages]
       plays one seed and prints what happens; RULE is a mutant's name, --messages prints every message`;
 
 /** Reads the command's words; a sentence when they make no sense. */
@@ -33,6 +36,7 @@ export function readOptions(words: readonly string[]): SoakOptions | string {
         seed: { type: 'string', default: '1' },
         replay: { type: 'string' },
         without: { type: 'string' },
+        profile: { type: 'string' },
         messages: { type: 'boolean', default: false },
         mutants: { type: 'boolean', default: false },
         'mutant-schedules': { type: 'string', default: '2000' },
@@ -45,11 +49,16 @@ export function readOptions(words: readonly string[]): SoakOptions | string {
     if (without !== null && !mutants.some((mutant) => mutant.name === without)) {
       return `there is no mutant "${without}"; there are ${mutants.map((mutant) => `"${mutant.name}"`).join(', ')}`;
     }
+    const profile = values.profile ?? null;
+    if (profile !== null && !profileNames.includes(profile)) {
+      return `there is no profile "${profile}"; there are ${profileNames.map((name) => `"${name}"`).join(', ')}`;
+    }
     return {
       schedules,
       seed,
       replay: values.replay === undefined ? null : replay,
       without,
+      profile,
       isMessages: values.messages,
       isMutants: values.mutants,
       mutantSchedules,
