@@ -138,7 +138,8 @@ export class LeaseChecker {
 }
 
 function isUnchanged(seen: SeenLease, held: Held): boolean {
-  return seen.state === held.state && seen.validUntilMs === held.validUntilMs && seen.epoch === held.epoch;
+  if (seen.state !== held.state || seen.epoch !== held.epoch) return false;
+  return seen.validUntilMs === held.validUntilMs && seen.resources === held.resources;
 }
 
 function isSameLease(newest: { readonly epoch: number; readonly host: string }, host: JudgedHost, held: Held): boolean {

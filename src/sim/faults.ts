@@ -1,5 +1,6 @@
 import { unreachable } from '../base/invariant.js';
 import { compareIds } from '../base/order.js';
+import { decodeGuardOrders } from '../guard/decode-orders.js';
 import { largestBudgetMs } from '../reconciler/spec-index.js';
 import type { Fault } from './schedule.js';
 import type { SimHost } from './sim-host.js';
@@ -176,12 +177,16 @@ export function goOn(stage: Stage, host: SimHost, resume: () => void): void {
   resume();
   if (!wasFrozen) return judgeAt(stage, host, Math.max(stillExcusedMs, nowMs + withinMs));
   host.thawedAtMs = nowMs;
-  const mind = host.mind;
-  if (mind === null) return judgeAt(stage, host, nowMs + withinMs);
-  // Answers that waited may still complete a claim, for a lease from its sending on.
-  const lastMs = host.clock.nowMs() + mind.holder.leaseMs + largestBudgetMs(mind.spec);
-  const endMs = Math.max(lastMs, ...[...mind.holder.held.values()].map((held) => held.deadByMs));
-  judgeAt(stage, host, host.clock.realAtMs(endMs) + withinMs);
+  // A guard that was left alone does not know either, and acts by the deadlines that it was given.
+  const guarded = decodeGuardOrders(host.volatile.texts.get('guard.json') ?? null)?.leases ?? [];
+  const endsMs = guarded.map((lease) => lease.deadByMs);
+  const { mind } = host;
+  if (mind !== null) {
+    // Answers that waited may still complete a claim, for a lease from its sending on.
+    endsMs.push(host.clock.nowMs() + mind.holder.leaseMs + largestBudgetMs(mind.spec));
+    endsMs.push(...[...mind.holder.held.values()].map((held) => held.deadByMs));
+  }
+  judgeAt(stage, host, host.clock.realAtMs(Math.max(host.clock.nowMs(), ...endsMs)) + withinMs);
 }
 
 /** A frozen machine was answered by a voter that it heard before: from now on it knows. */
