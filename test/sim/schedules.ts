@@ -19,6 +19,7 @@ export function schedulesHold(part: number): void {
     });
     printRun(run);
     expect(told).toEqual([]);
-    expect(floorsMissed(run)).toEqual([]);
+    // What is rare may be rarer still in a quarter of the schedules.
+    expect(floorsMissed(run, 0.4)).toEqual([]);
   });
 }
