@@ -12,6 +12,12 @@ async function reaches(from: Host, address: string): Promise<boolean> {
   return code === 0;
 }
 
+/** Whether one host comes to reach another within a few seconds: the kernel may still be giving up on what it looked for during a cut. */
+async function comesThrough(from: Host, address: string): Promise<boolean> {
+  const { code } = await from.exec(['ping', '-c', '1', '-i', '0.2', '-w', '6', address]);
+  return code === 0;
+}
+
 /** Which of the datagrams sent from one host to another arrive. */
 async function datagramArrives(from: Host, to: Host): Promise<boolean> {
   const listen = `require('dgram').createSocket('udp4').on('message', (m) => console.log('got ' + m)).bind(9000, () => console.log('listening'))`;
@@ -118,8 +124,8 @@ describeWithLab('hosts of a lab', () => {
 
     await lb1.boot();
 
-    expect(await reaches(lb2, lb1.address())).toBe(true);
-    expect(await reaches(lb2, lb1.address(1))).toBe(true);
+    expect(await comesThrough(lb2, lb1.address())).toBe(true);
+    expect(await comesThrough(lb2, lb1.address(1))).toBe(true);
     expect((await lb1.exec(['cat', '/run/disk/kept.txt'])).stdout).toBe('kept');
     expect((await lb1.exec(['cat', '/run/gone'])).code).toBe(1);
     expect((await lb1.exec(['cat', '/proc/sys/kernel/random/boot_id'])).stdout).not.toBe(bootId);
@@ -140,10 +146,10 @@ describeWithLab('hosts of a lab', () => {
     await lb1.cut();
     expect(await reaches(lb1, lb2.address())).toBe(false);
     expect(await reaches(lb2, lb1.address(1))).toBe(false);
-    expect(await reaches(lb2, GATEWAY_ADDRESS)).toBe(true);
+    expect(await comesThrough(lb2, GATEWAY_ADDRESS)).toBe(true);
     await lb1.heal();
-    expect(await reaches(lb1, lb2.address())).toBe(true);
-    expect(await reaches(lb2, lb1.address(1))).toBe(true);
+    expect(await comesThrough(lb1, lb2.address())).toBe(true);
+    expect(await comesThrough(lb2, lb1.address(1))).toBe(true);
   });
 
   it('stay cut off over a crash: the fault is in the network', async () => {
@@ -152,7 +158,7 @@ describeWithLab('hosts of a lab', () => {
     await lb1.boot();
     expect(await reaches(lb1, lb2.address())).toBe(false);
     await lab.heal();
-    expect(await reaches(lb1, lb2.address())).toBe(true);
+    expect(await comesThrough(lb1, lb2.address())).toBe(true);
   });
 
   it('send but do not hear, or hear but do not send, by a one-way cut', async () => {
@@ -169,19 +175,19 @@ describeWithLab('hosts of a lab', () => {
   it('lose one link and keep the other', async () => {
     await lb1.cut({ link: 1 });
     expect(await reaches(lb1, lb2.address(1))).toBe(false);
-    expect(await reaches(lb1, lb2.address(0))).toBe(true);
+    expect(await comesThrough(lb1, lb2.address(0))).toBe(true);
     await lb1.heal();
   });
 
   it('lose the gateway alone, one of them or all', async () => {
     await lb1.cutFrom(lab.gateway);
     expect(await reaches(lb1, GATEWAY_ADDRESS)).toBe(false);
-    expect(await reaches(lb2, GATEWAY_ADDRESS)).toBe(true);
-    expect(await reaches(lb1, lb2.address())).toBe(true);
+    expect(await comesThrough(lb2, GATEWAY_ADDRESS)).toBe(true);
+    expect(await comesThrough(lb1, lb2.address())).toBe(true);
     await lab.gateway.cut();
     expect(await reaches(lb2, GATEWAY_ADDRESS)).toBe(false);
     await lab.heal();
-    expect(await reaches(lb1, GATEWAY_ADDRESS)).toBe(true);
+    expect(await comesThrough(lb1, GATEWAY_ADDRESS)).toBe(true);
   });
 
   it('see the carrier go when a cable is pulled', async () => {
