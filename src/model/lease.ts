@@ -35,7 +35,7 @@ export function promiseMs(ms: number, drift: number): number {
 }
 
 /**
- * Take-over time after a crash, without the agents' start: the promise of lease and stop budget.
+ * How long a voter's promise lasts: until the lease and the stop budget after it have surely passed at its holder. After a crash nobody takes over before, so it is the take-over time without the agents' start.
  *
  * Shape: milliseconds.
  */

@@ -1,6 +1,6 @@
 import { stableJson } from '../base/stable-json.js';
 import { setEntry } from '../base/versioned-table.js';
-import { promiseMs } from '../model/lease.js';
+import { takeoverMs } from '../model/lease.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Held, HolderState } from './holder.js';
 import type { LeasePromise } from './lease-promise.js';
@@ -72,7 +72,7 @@ export function saveVoter(state: VoterState): string {
 export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: number): void {
   state.memory = memory.memory;
   for (const kept of memory.promises) {
-    const untilMs = nowMs + promiseMs(kept.leaseMs, state.drift) + promiseMs(kept.stopBudgetMs, state.drift);
+    const untilMs = nowMs + takeoverMs({ ...kept, drift: state.drift });
     state.promises.set(kept.key, { ...kept, untilMs });
   }
   for (const kept of memory.sessions) {

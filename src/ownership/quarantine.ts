@@ -1,4 +1,4 @@
-import { promiseMs } from '../model/lease.js';
+import { takeoverMs } from '../model/lease.js';
 
 /** Whether a voter's memory can be trusted, and from when its silence counts otherwise. */
 export type VoterPast =
@@ -21,16 +21,8 @@ export function quarantineUntilMs(options: {
   readonly stopBudgetMsMax: number;
   readonly drift: number;
 }): number {
-  const waitMs = promiseMs(options.leaseMsMax, options.drift) + promiseMs(options.stopBudgetMsMax, options.drift);
+  const { leaseMsMax: leaseMs, stopBudgetMsMax: stopBudgetMs, drift } = options;
+  const waitMs = takeoverMs({ leaseMs, stopBudgetMs, drift });
   if (options.past.kind === 'remembered') return Number.NEGATIVE_INFINITY;
   return (options.past.kind === 'earlier-boot' ? 0 : options.startedAtMs) + waitMs;
-}
-
-/** How long a silent voter's promises can last, for `quorum.onLoss: ignore`. */
-export function silenceMs(options: {
-  readonly leaseMs: number;
-  readonly stopBudgetMs: number;
-  readonly drift: number;
-}): number {
-  return promiseMs(options.leaseMs, options.drift) + promiseMs(options.stopBudgetMs, options.drift);
 }

@@ -1,7 +1,7 @@
 import type { VersionedTable } from '../base/versioned-table.js';
 import { applyPiece, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey } from '../model/lease.js';
-import { promiseMs } from '../model/lease.js';
+import { takeoverMs } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { Ack, Denial, Digest, Free, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
 import type { Configuration } from '../model/voter-line.js';
@@ -331,9 +331,9 @@ function noteEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): void {
 /** R3, R10: the holder's own lease length and the group's stop budget, as the holder's clock may run against ours. */
 function promisedMs(state: VoterState, entry: HeldEntry, heartbeat: Heartbeat): number {
   const leaseMs = state.rules.heartbeatLease ? heartbeat.leaseMs : state.leaseMs;
-  const budgetMs = state.rules.stopBudget ? entry.stopBudgetMs : 0;
+  const stopBudgetMs = state.rules.stopBudget ? entry.stopBudgetMs : 0;
   const drift = state.rules.promiseFactor ? state.drift : 0;
-  return promiseMs(leaseMs, drift) + promiseMs(budgetMs, drift);
+  return takeoverMs({ leaseMs, stopBudgetMs, drift });
 }
 
 function knownEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): number {

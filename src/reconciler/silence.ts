@@ -1,5 +1,5 @@
 import { recordValue } from '../membership/records.js';
-import { promiseMs } from '../model/lease.js';
+import { promiseMs, takeoverMs } from '../model/lease.js';
 import type { Mind } from './mind.js';
 
 /**
@@ -34,5 +34,5 @@ function promisesLastMs(mind: Mind, node: string): number {
     leaseMs = Math.max(leaseMs, said.self.leaseMsMax);
     stopBudgetMs = Math.max(stopBudgetMs, said.self.stopBudgetMsMax);
   }
-  return promiseMs(promiseMs(leaseMs, drift) + promiseMs(stopBudgetMs, drift), drift);
+  return promiseMs(takeoverMs({ leaseMs, stopBudgetMs, drift }), drift);
 }

@@ -1,6 +1,6 @@
 import { compareIds, sortedBy } from '../base/order.js';
 import type { ClusterSpec, GroupSpec, NodeSpec, ResourceSpec } from '../model/cluster-spec.js';
-import { silenceMs } from '../ownership/quarantine.js';
+import { takeoverMs } from '../model/lease.js';
 
 /** A spec with the look-ups that a mind needs, and what an earlier spec left behind that must still be stopped. */
 export interface SpecIndex {
@@ -85,7 +85,7 @@ export function largestBudgetMs(spec: ClusterSpec): number {
 /** How long a silent voter is waited for under `quorum.onLoss: ignore`; null under the safe policies. */
 export function ignoredSilence(spec: ClusterSpec): number | null {
   if (spec.quorum.onLoss !== 'ignore') return null;
-  return silenceMs({
+  return takeoverMs({
     leaseMs: spec.heartbeat.leaseMs,
     stopBudgetMs: largestBudgetMs(spec),
     drift: spec.heartbeat.clockDrift,

@@ -1,7 +1,6 @@
 import { unreachable } from '../base/invariant.js';
 import { finishOperation, lookNow } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
-import { promiseMs } from '../model/lease.js';
 import { isSaidToAll } from '../ownership/holder.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
 import { carryOut } from './carry-out.js';
@@ -16,7 +15,6 @@ import { askForRetry, heedRetries } from './retries.js';
 import { decoded, fileChanged, followPeers, undecodable } from './revisions.js';
 import { saveIfNeeded } from './save.js';
 import { dropStoppedLeftovers } from './follow-spec.js';
-import { largestBudgetMs } from './spec-index.js';
 import { stopLapsed } from './stop-path.js';
 import { monitorIfDue, passTime } from './time-passes.js';
 import { changeVoters } from './voter-change.js';
@@ -155,10 +153,4 @@ function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {
   mind.hasLeft = true;
   mind.guard.isStale = true;
   effects.push({ kind: 'left' });
-}
-
-/** How long this node's promises to itself may last at most: for `status` and for the daemon's patience. */
-export function longestPromiseMs(mind: Mind): number {
-  const { leaseMs, clockDrift } = mind.spec.heartbeat;
-  return promiseMs(leaseMs, clockDrift) + promiseMs(largestBudgetMs(mind.spec), clockDrift);
 }

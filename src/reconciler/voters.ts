@@ -1,5 +1,5 @@
 /** Which voters this node counts (R12): it founds the line with others, takes over a longer one, and finishes a change. The asking stands in `voter-change.ts`. */
-import { promiseMs } from '../model/lease.js';
+import { takeoverMs } from '../model/lease.js';
 import type { Configuration, LineMessage, Seal, VoterLine } from '../model/voter-line.js';
 import { recordValue } from '../membership/records.js';
 import { countVoters } from '../ownership/count-voters.js';
@@ -65,15 +65,11 @@ function finish(mind: Mind, line: VoterLine, time: StepTime, effects: Effects): 
   const drift = mind.spec.heartbeat.clockDrift;
   const own = sealNow(mind, time.nowMs);
   const longest = (of: (seal: Seal) => number) => Math.max(...[own, ...seals].map(of));
-  const waitMs =
-    promiseMs(
-      longest((seal) => seal.leaseMs),
-      drift,
-    ) +
-    promiseMs(
-      longest((seal) => seal.stopBudgetMs),
-      drift,
-    );
+  const waitMs = takeoverMs({
+    leaseMs: longest((seal) => seal.leaseMs),
+    stopBudgetMs: longest((seal) => seal.stopBudgetMs),
+    drift,
+  });
   if (voters.rules.wait && time.nowMs - voters.sealedSinceMs < waitMs) return;
   takeLine(
     mind,

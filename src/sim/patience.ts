@@ -1,4 +1,4 @@
-import { promiseMs } from '../model/lease.js';
+import { takeoverMs } from '../model/lease.js';
 import type { Schedule } from './schedule.js';
 
 /** Boot, start of the daemon, and packets that are still under way. */
@@ -15,6 +15,6 @@ const AGENTS_MS = 30_000;
  */
 export function restWithinMs(schedule: Schedule): number {
   const drift = schedule.firstSpec.heartbeat.clockDrift;
-  const promise = promiseMs(schedule.leaseMsMax, drift) + promiseMs(schedule.stopBudgetMsMax, drift);
+  const promise = takeoverMs({ leaseMs: schedule.leaseMsMax, stopBudgetMs: schedule.stopBudgetMsMax, drift });
   return 2 * promise + BOOT_MS + BEATS * 500 + AGENTS_MS;
 }

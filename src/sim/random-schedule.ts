@@ -1,9 +1,10 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomBetween, randomStream } from '../base/random.js';
-import { promiseMs } from '../model/lease.js';
+import { takeoverMs } from '../model/lease.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
+import { largestBudgetMs } from '../reconciler/spec-index.js';
 import type { EditKind } from './random-edit.js';
 import { editKinds, randomEdit } from './random-edit.js';
 import { between, chance, pick, randomSpec, votersOf } from './random-spec.js';
@@ -122,7 +123,8 @@ export function scheduleOf(options: {
   const { seed, random, profile, rules, firstSpec } = options;
   const first = specText(`first text of seed ${seed}\n`, firstSpec);
   const { leaseMs, clockDrift } = firstSpec.heartbeat;
-  const settledMs = promiseMs(leaseMs, clockDrift) + promiseMs(largestBudgetMs([firstSpec]), clockDrift) + 1500;
+  const stopBudgetMs = largestBudgetMs(firstSpec);
+  const settledMs = takeoverMs({ leaseMs, stopBudgetMs, drift: clockDrift }) + 1500;
   const healAtMs = settledMs + between(random, 15_000, 35_000);
   const specs: ClusterSpec[] = [firstSpec];
   const faults: Fault[] = [];
@@ -153,14 +155,10 @@ export function scheduleOf(options: {
     healAtMs,
     isWired: seed % WIRED_EVERY === 0,
     leaseMsMax: Math.max(...specs.map((spec) => spec.heartbeat.leaseMs)),
-    stopBudgetMsMax: largestBudgetMs(specs),
+    stopBudgetMsMax: Math.max(...specs.map(largestBudgetMs)),
     rules,
     guard: options.guard ?? allGuardRules,
   };
-}
-
-function largestBudgetMs(specs: readonly ClusterSpec[]): number {
-  return Math.max(0, ...specs.flatMap((spec) => spec.groups.map((group) => group.stopBudgetMs)));
 }
 
 function randomHost(

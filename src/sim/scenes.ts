@@ -1,7 +1,8 @@
 import type { RandomStream } from '../base/random.js';
 import { randomBetween } from '../base/random.js';
-import { promiseMs } from '../model/lease.js';
+import { takeoverMs } from '../model/lease.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
+import { largestBudgetMs } from '../reconciler/spec-index.js';
 import type { Fault } from './schedule.js';
 import { pick } from './random-spec.js';
 
@@ -17,8 +18,8 @@ export function frozenOwnerScene(
 ): Fault[] {
   const { spec, fromMs } = options;
   const { leaseMs, clockDrift } = spec.heartbeat;
-  const budgetMs = Math.max(...spec.groups.map((group) => group.stopBudgetMs));
-  const promise = promiseMs(leaseMs, clockDrift) + promiseMs(budgetMs, clockDrift);
+  const stopBudgetMs = largestBudgetMs(spec);
+  const promise = takeoverMs({ leaseMs, stopBudgetMs, drift: clockDrift });
   const ids = spec.nodes.map((node) => node.id);
   const forgetful = pick(random, ids);
   const frozen = pick(

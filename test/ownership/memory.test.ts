@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { takeoverMs } from '../../src/model/lease.js';
 import type { Heartbeat } from '../../src/model/message.js';
 import { receiveAck } from '../../src/ownership/answers.js';
 import { amend } from '../../src/ownership/amendment.js';
@@ -7,7 +8,7 @@ import type { HolderState } from '../../src/ownership/holder.js';
 import { expire } from '../../src/ownership/expiry.js';
 import { beginStop, release } from '../../src/ownership/holder.js';
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
-import { silenceMs, quarantineUntilMs } from '../../src/ownership/quarantine.js';
+import { quarantineUntilMs } from '../../src/ownership/quarantine.js';
 import type { VoterState } from '../../src/ownership/voter.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
 import { candidate, change, drop, listClaim, newVoter, nextHeartbeat, put, renewAt, said } from './heartbeats.js';
@@ -261,7 +262,7 @@ describe('R7 the quarantine', () => {
   });
 
   it('is as long as a silent voter is waited for where the loss of quorum is ignored', () => {
-    expect(silenceMs({ leaseMs: 1000, stopBudgetMs: 500, drift: 0.09 })).toBe(1797);
+    expect(takeoverMs({ leaseMs: 1000, stopBudgetMs: 500, drift: 0.09 })).toBe(1797);
   });
 });
 
