@@ -4,14 +4,24 @@
  * A start that a killed daemon began goes on without it. Were it left alone it could come to its end after the next daemon had seen "stopped", and the service would run
  * without a lease. So nothing is looked at before such calls are over.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isJsonObject, parseJson } from '../base/json-object.js';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation, OperationAction } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { delay } from './delay.js';
 import { endProcessGroup } from './process-group.js';
 import type { ProcessIdentity } from './process-table.js';
-import { isAlive, listMarkedProcesses, listProcesses, readBootId, readChild, sendSignal } from './process-table.js';
+import {
+  isAlive,
+  isIdentity,
+  listMarkedProcesses,
+  listProcesses,
+  readBootId,
+  readChild,
+  sendSignal,
+} from './process-table.js';
+import { readText, replaceFile } from './run-file.js';
 
 /** Notes a program for as long as it is under way. */
 export interface CallNote {
@@ -67,8 +77,7 @@ export class CallRecords {
     const path = join(this.#folder, `${mark}.json`);
     const write = (leader: ProcessIdentity | null): void => {
       const record: CallRecord = { action, resource, mark, bootId: this.#bootId, leader };
-      writeFileSync(`${path}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      replaceFile(path, `${JSON.stringify(record)}\n`);
     };
     return {
       environment: { [CALL_MARK]: mark },
@@ -86,14 +95,14 @@ export class CallRecords {
   /**
    * Ends what a daemon left under way. Nothing may be looked at before.
    *
-   * Shape: `isMeant` leaves the others alone; without it all are ended.
+   * Shape: `isMeant` leaves the others alone, and what cannot be read, which may be just being written; without it nobody is at work, and all are ended.
    */
-  async endLeft(log: Log, isMeant: (call: LeftCall) => boolean = () => true): Promise<void> {
+  async endLeft(log: Log, isMeant: ((call: LeftCall) => boolean) | null = null): Promise<void> {
     for (const name of namesIn(this.#folder)) {
       const path = join(this.#folder, name);
       try {
-        const record = decodeRecord(readFileSync(path, 'utf8'));
-        if (record !== null && !isMeant(record)) continue;
+        const record = decodeRecord(readText(path));
+        if (isMeant !== null && (record === null || !isMeant(record))) continue;
         if (record !== null && record.bootId === this.#bootId && (await endCall(record)) > 0) {
           const what = `${record.action} of ${record.resource}`;
           log.event(
@@ -143,25 +152,13 @@ async function endMarked(variable: string): Promise<number> {
   return ended;
 }
 
-function decodeRecord(text: string): CallRecord | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null; // It was being written when the daemon was killed, so its program was not started yet.
-  }
-  if (!isObject(value)) return null;
+function decodeRecord(text: string | null): CallRecord | null {
+  // One that was being written when the daemon was killed is about a program that was not started yet.
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return null;
   const { resource, mark, bootId, leader } = value;
   const action = ACTIONS.find((each) => each === value.action);
   if (action === undefined || typeof resource !== 'string') return null;
   if (typeof mark !== 'string' || typeof bootId !== 'string') return null;
-  if (leader === null) return { action, resource, mark, bootId, leader };
-  if (!isObject(leader)) return null;
-  const { pid, startTicks } = leader;
-  if (typeof pid !== 'number' || typeof startTicks !== 'number' || !Number.isSafeInteger(pid) || pid <= 1) return null;
-  return { action, resource, mark, bootId, leader: { pid, startTicks } };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return leader === null || isIdentity(leader) ? { action, resource, mark, bootId, leader } : null;
 }

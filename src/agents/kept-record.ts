@@ -3,10 +3,13 @@
  *
  * A record stands in a file of its own in the run folder, which is a tmpfs: it says nothing about another boot.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isJsonObject, parseJson } from '../base/json-object.js';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNameOf } from './file-name.js';
 import type { ProcessIdentity } from './process-table.js';
+import { isIdentity } from './process-table.js';
+import { readText, replaceFile } from './run-file.js';
 
 /**
  * A kept process.
@@ -46,7 +49,7 @@ export class KeptRecords {
     const remembered = this.#remembered.get(resource);
     const file = fileAt(path);
     if (file === null || file === remembered?.file) return remembered?.record ?? null;
-    const record = decodeRecord(textOf(path));
+    const record = decodeRecord(readText(path));
     if (record?.resource !== resource) return remembered?.record ?? null;
     this.#remembered.set(resource, { record, file });
     return record;
@@ -56,8 +59,7 @@ export class KeptRecords {
   write(record: KeptRecord): void {
     const path = this.#path(record.resource);
     this.#remembered.set(record.resource, { record, file: null });
-    writeFileSync(`${path}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    replaceFile(path, `${JSON.stringify(record)}\n`);
   }
 
   remove(resource: string): void {
@@ -93,17 +95,9 @@ function fileAt(path: string): string | null {
   }
 }
 
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
 function decodeRecord(text: string | null): KeptRecord | null {
   const value = parseJson(text);
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     return null;
   }
   const { resource, bootId, command, leader, members } = value;
@@ -118,25 +112,4 @@ function decodeRecord(text: string | null): KeptRecord | null {
     leader,
     members,
   };
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function isIdentity(value: unknown): value is ProcessIdentity {
-  return (
-    isObject(value) &&
-    Number.isSafeInteger(value.pid) &&
-    Number(value.pid) > 1 &&
-    Number.isSafeInteger(value.startTicks)
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

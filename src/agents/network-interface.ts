@@ -3,6 +3,7 @@
  *
  * Source: ip-address(8), iproute2 6.1.
  */
+import { isJsonObject, parseJson } from '../base/json-object.js';
 import type { IpAddress } from './ip-address.js';
 import { isInSubnet, isSameAddress, parseIpAddress } from './ip-address.js';
 
@@ -78,7 +79,7 @@ export function interfaceBySubnet(
 }
 
 function readInterface(entry: unknown): NetworkInterface | null {
-  if (!isObject(entry) || typeof entry.ifname !== 'string' || !Array.isArray(entry.flags)) {
+  if (!isJsonObject(entry) || typeof entry.ifname !== 'string' || !Array.isArray(entry.flags)) {
     return null;
   }
   const flags: readonly unknown[] = entry.flags;
@@ -90,14 +91,14 @@ function readInterface(entry: unknown): NetworkInterface | null {
     isLoopback: flags.includes('LOOPBACK'),
     hasNeighbours: !flags.includes('LOOPBACK') && !flags.includes('NOARP'),
     isSettling: addresses.some(
-      (address) => isObject(address) && address.scope === 'link' && address.tentative === true,
+      (address) => isJsonObject(address) && address.scope === 'link' && address.tentative === true,
     ),
     addresses: addresses.flatMap((address) => readAddress(address) ?? []),
   };
 }
 
 function readAddress(entry: unknown): HeldAddress | null {
-  if (!isObject(entry) || typeof entry.local !== 'string' || typeof entry.prefixlen !== 'number') {
+  if (!isJsonObject(entry) || typeof entry.local !== 'string' || typeof entry.prefixlen !== 'number') {
     return null;
   }
   const address = parseIpAddress(entry.local);
@@ -109,16 +110,4 @@ function readAddress(entry: unknown): HeldAddress | null {
         isSecondary: entry.secondary === true,
         isDuplicate: entry.dadfailed === true,
       };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@
  *
  * Source: OCF resource agent API 1.0 (`unique`) and 1.1 (`unique-group`, `deprecated`), ra-api-1.dtd; times as Pacemaker reads them: a bare number is seconds.
  */
+import { isJsonObject } from '../base/json-object.js';
 import type { X2jOptions } from 'fast-xml-parser';
 import type { AgentAction, AgentMetadata, AgentParameter } from '../model/agent-catalogue.js';
 
@@ -46,7 +47,7 @@ export async function readOcfMetadata(type: string, text: string): Promise<Agent
   }
   const root: unknown = new XMLParser(XML_OPTIONS).parse(xml);
   const agent = childOf(root, 'resource-agent');
-  if (!isElement(agent)) {
+  if (!isJsonObject(agent)) {
     return null;
   }
   return {
@@ -124,7 +125,7 @@ function textOf(element: unknown): string {
 }
 
 function childOf(element: unknown, name: string): unknown {
-  return isElement(element) ? element[name] : undefined;
+  return isJsonObject(element) ? element[name] : undefined;
 }
 
 function childrenOf(element: unknown, name: string): readonly unknown[] {
@@ -139,8 +140,4 @@ function attributeOf(element: unknown, name: string): string | null {
 
 function isTrue(value: string | null): boolean {
   return value !== null && ['1', 'true', 'yes', 'on'].includes(value.toLowerCase());
-}
-
-function isElement(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@
  *
  * Source: proc(5).
  */
+import { isJsonObject } from '../base/json-object.js';
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -51,6 +52,16 @@ function readEntry(pid: number): { readonly row: ProcessRow; readonly isDead: bo
     startTicks: Number(fields[19]),
   };
   return { row, isDead: state === 'Z' || state === 'X' };
+}
+
+/** Whether a value that was written down names a process. */
+export function isIdentity(value: unknown): value is ProcessIdentity {
+  return (
+    isJsonObject(value) &&
+    Number.isSafeInteger(value.pid) &&
+    Number(value.pid) > 1 &&
+    Number.isSafeInteger(value.startTicks)
+  );
 }
 
 /** Whether this very process still lives, rather than another one that was given its pid. */

@@ -1,6 +1,7 @@
 /**
  * Reads what is observed from a file: an `ObservedCluster`, or a status that has one (`fairlead status -o json`).
  */
+import { isJsonObject } from '../base/json-object.js';
 import type {
   LeaseObservation,
   NodeObservation,
@@ -139,12 +140,8 @@ function readPing(fields: Fields, at: string): PingObservation {
 }
 
 function fieldsOf(value: unknown, path: string): Fields {
-  if (!isFields(value)) throw new ShapeError(`"${path}" must be an object`);
+  if (!isJsonObject(value)) throw new ShapeError(`"${path}" must be an object`);
   return value;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function listOf(fields: Fields, key: string, path: string): readonly unknown[] {

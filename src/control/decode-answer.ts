@@ -1,24 +1,25 @@
 /** Reads the daemon's answers. Client and daemon are one program, so an answer is checked at its top: enough to tell it from something else's. */
+import { isJsonObject } from '../base/json-object.js';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
 import type { SpecInForce } from './handlers.js';
 
 /** A status; null when the value is none. */
 export function decodeStatus(value: unknown): Status | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const hasTexts = ['cluster', 'node', 'role', 'verdict', 'health', 'at', 'software'].every(
     (key) => typeof value[key] === 'string',
   );
   const hasLists = ['nodes', 'groups', 'leases', 'pings', 'failures', 'conditions'].every((key) =>
     Array.isArray(value[key]),
   );
-  const hasParts = ['quorum', 'counters', 'observed'].every((key) => isObject(value[key]));
+  const hasParts = ['quorum', 'counters', 'observed'].every((key) => isJsonObject(value[key]));
   return hasTexts && hasLists && hasParts ? (value as unknown as Status) : null;
 }
 
 /** The spec in force; null when the value is none. */
 export function decodeSpecInForce(value: unknown): SpecInForce | null {
-  if (!isObject(value) || (value.text !== null && typeof value.text !== 'string')) return null;
+  if (!isJsonObject(value) || (value.text !== null && typeof value.text !== 'string')) return null;
   const revision = decodeRevision(value.revision);
   return revision === undefined ? null : { revision, text: value.text };
 }
@@ -27,12 +28,13 @@ export function decodeSpecInForce(value: unknown): SpecInForce | null {
 export function decodeReconciled(
   value: unknown,
 ): { readonly revision: Revision | null; readonly condition: Condition | null } | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const revision = decodeRevision(value.revision);
   const { condition } = value;
   if (revision === undefined) return null;
   if (condition === null) return { revision, condition };
-  if (!isObject(condition) || typeof condition.kind !== 'string' || typeof condition.sentence !== 'string') return null;
+  if (!isJsonObject(condition) || typeof condition.kind !== 'string' || typeof condition.sentence !== 'string')
+    return null;
   return { revision, condition: condition as unknown as Condition };
 }
 
@@ -40,7 +42,7 @@ export function decodeReconciled(
 export function decodeDetached(
   value: unknown,
 ): { readonly leftMs: number | null; readonly withoutKillPath: readonly string[] } | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { leftMs, withoutKillPath } = value;
   if (leftMs !== null && typeof leftMs !== 'number') return null;
   if (!Array.isArray(withoutKillPath)) return null;
@@ -50,18 +52,14 @@ export function decodeDetached(
 
 /** The sentence of an answer that is no success; null when there is none. */
 export function decodeErrorMessage(value: unknown): string | null {
-  if (!isObject(value) || !isObject(value.error)) return null;
+  if (!isJsonObject(value) || !isJsonObject(value.error)) return null;
   return typeof value.error.message === 'string' ? value.error.message : null;
 }
 
 function decodeRevision(value: unknown): Revision | null | undefined {
   if (value === null) return null;
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const { generation, hash, parent } = value;
   if (typeof generation !== 'number' || typeof hash !== 'string') return undefined;
   return parent === null || typeof parent === 'string' ? { generation, hash, parent } : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

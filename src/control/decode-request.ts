@@ -1,4 +1,5 @@
 /** Reads the bodies of requests. */
+import { isJsonObject } from '../base/json-object.js';
 
 /** A body that could be read, or why not, in one sentence. */
 export type Decoded<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'bad'; readonly why: string };
@@ -56,7 +57,7 @@ export function decodeCut(body: unknown): Decoded<CutRequest> {
 /** The members of a JSON object, none for an empty body. A member that nobody knows is a typing mistake, so it is refused. */
 function decodeMembers(body: unknown, known: readonly string[]): Decoded<Readonly<Record<string, unknown>>> {
   if (body === undefined) return { kind: 'ok', value: {} };
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return bad('the body must be a JSON object');
+  if (!isJsonObject(body)) return bad('the body must be a JSON object');
   const stranger = Object.keys(body).find((key) => !known.includes(key));
   if (stranger !== undefined) {
     return bad(`the body has no member "${stranger}"; known are ${known.map((key) => `"${key}"`).join(', ')}`);

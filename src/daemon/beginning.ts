@@ -5,7 +5,7 @@ import { StampedStore } from '../host/stamped-store.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { MindBeginning } from '../reconciler/begin.js';
-import type { VoterPast } from '../ownership/quarantine.js';
+import { voterPast } from '../ownership/quarantine.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
 import {
   decodeHolderMemory,
@@ -85,7 +85,7 @@ export function inherit(options: {
   if (votedIn !== boot) fileStore({ directory: options.stateDir, fsync: true }).write(VOTED, JSON.stringify({ boot }));
   const random = randomBytes(28);
   return {
-    past: pastOf({ hasMemory: voterMemory !== null, votedIn, boot }),
+    past: voterPast({ hasMemory: voterMemory !== null, votedIn, boot }),
     voterMemory,
     voters: keptVoters(durable.read('voters.json'), options.stateDir),
     holderMemory,
@@ -108,13 +108,4 @@ function keptVoters(text: string | null, stateDir: string): KeptVoters | null {
       `voters.json in ${stateDir} cannot be read, so this node cannot know which voters count; take this node out of the voters in the file of another one, remove voters.json and revision.json here, and start it`,
     );
   return kept;
-}
-
-function pastOf(options: {
-  readonly hasMemory: boolean;
-  readonly votedIn: string | null;
-  readonly boot: string;
-}): VoterPast {
-  if (options.hasMemory) return { kind: 'remembered' };
-  return options.votedIn !== null && options.votedIn !== options.boot ? { kind: 'earlier-boot' } : { kind: 'lost' };
 }

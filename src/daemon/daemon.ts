@@ -179,9 +179,9 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       quarantineMs: Math.max(0, Math.round(mind.voter.quarantineUntilMs - clock.nowMs())),
       continued: inheritance.holderMemory !== null,
     });
-    const reopened = reopenedOrders(stores.volatile.read('guard.json'));
+    const reopened = reopenedOrders(inheritance.guardOrders ?? null);
     if (reopened !== null) stores.volatile.write('guard.json', reopened);
-    await keeper?.start({ isOver: inheritance.guardOrders?.isOver === true });
+    await keeper?.start({ isOver: reopened !== null });
     driver.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));
     deliver(watch.sighting);

@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from '../base/json-object.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { Promised } from '../reconciler/mind.js';
@@ -7,16 +8,17 @@ import type { KeptVoters } from '../reconciler/voters-state.js';
 
 /** What a voter kept. Only ever written by this program in this boot, so its shape is checked at the top only. */
 export function decodeVoterMemory(text: string | null): VoterMemory | null {
-  const value = decodeJson(text);
-  if (!isObject(value)) return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return null;
   const isWhole = ['promises', 'sessions', 'retired', 'epochMax'].every((key) => Array.isArray(value[key]));
   return isWhole && typeof value.memory === 'string' ? (value as unknown as VoterMemory) : null;
 }
 
 /** What a holder kept, checked like {@link decodeVoterMemory}. */
 export function decodeHolderMemory(text: string | null): HolderMemory | null {
-  const value = decodeJson(text);
-  if (!isObject(value) || typeof value.incarnation !== 'string' || typeof value.seqReserved !== 'number') return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value) || typeof value.incarnation !== 'string' || typeof value.seqReserved !== 'number')
+    return null;
   const isWhole = ['held', 'epochMax', 'continuity'].every((key) => Array.isArray(value[key]));
   if (typeof value.tableVersion !== 'number' || !isWhole) return null;
   return value as unknown as HolderMemory;
@@ -24,17 +26,17 @@ export function decodeHolderMemory(text: string | null): HolderMemory | null {
 
 /** What an earlier daemon had still to stop, checked like {@link decodeVoterMemory}. */
 export function decodeLeftovers(text: string | null): Leftovers | null {
-  const value = decodeJson(text);
-  if (!isObject(value) || !Array.isArray(value.groups) || !Array.isArray(value.resources)) return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value) || !Array.isArray(value.groups) || !Array.isArray(value.resources)) return null;
   return value as unknown as Leftovers;
 }
 
 /** With what an earlier daemon ran what may still run; each is checked like {@link decodeVoterMemory}. */
 export function decodeRunning(text: string | null): ResourceSpec[] {
-  const value = decodeJson(text);
+  const value = parseJson(text);
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown) =>
-    isObject(each) && typeof each.id === 'string' && typeof each.type === 'string' && isObject(each.params)
+    isJsonObject(each) && typeof each.id === 'string' && typeof each.type === 'string' && isJsonObject(each.params)
       ? [each as unknown as ResourceSpec]
       : [],
   );
@@ -42,10 +44,10 @@ export function decodeRunning(text: string | null): ResourceSpec[] {
 
 /** Lease lengths and stop budgets of the last hour; none when nothing readable was kept. */
 export function decodePromised(text: string | null): Promised[] {
-  const value = decodeJson(text);
+  const value = parseJson(text);
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown) =>
-    isObject(each) &&
+    isJsonObject(each) &&
     typeof each.leaseMs === 'number' &&
     typeof each.stopBudgetMs === 'number' &&
     typeof each.untilWallMs === 'number'
@@ -56,8 +58,8 @@ export function decodePromised(text: string | null): Promised[] {
 
 /** The line of voter sets, checked like {@link decodeVoterMemory}. */
 export function decodeKeptVoters(text: string): KeptVoters | null {
-  const value = decodeJson(text);
-  if (!isObject(value) || !isObject(value.line) || !isObject(value.chooser)) return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value) || !isJsonObject(value.line) || !isJsonObject(value.chooser)) return null;
   const { number, sets, hashes, isFounded, epochFloor, revision } = value.line;
   const isWhole =
     typeof number === 'number' &&
@@ -65,14 +67,14 @@ export function decodeKeptVoters(text: string): KeptVoters | null {
     Array.isArray(hashes) &&
     typeof isFounded === 'boolean' &&
     typeof epochFloor === 'number' &&
-    isObject(revision);
+    isJsonObject(revision);
   return isWhole && sets.length > 0 && hashes.length >= sets.length ? (value as unknown as KeptVoters) : null;
 }
 
 /** The revision that was in force, with its text. */
 export function decodeKeptRevision(text: string | null): { readonly revision: Revision; readonly text: string } | null {
-  const value = decodeJson(text);
-  if (!isObject(value) || typeof value.text !== 'string' || !isObject(value.revision)) return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value) || typeof value.text !== 'string' || !isJsonObject(value.revision)) return null;
   const { generation, hash, parent } = value.revision;
   if (typeof generation !== 'number' || typeof hash !== 'string') return null;
   if (parent !== null && typeof parent !== 'string') return null;
@@ -84,28 +86,14 @@ export function decodeKeptSpec(
   text: string | null,
   wanted: { readonly software: string; readonly hash: string },
 ): ClusterSpec | null {
-  const value = decodeJson(text);
-  if (!isObject(value) || value.software !== wanted.software || value.hash !== wanted.hash) return null;
-  return isObject(value.spec) ? (value.spec as unknown as ClusterSpec) : null;
+  const value = parseJson(text);
+  if (!isJsonObject(value) || value.software !== wanted.software || value.hash !== wanted.hash) return null;
+  return isJsonObject(value.spec) ? (value.spec as unknown as ClusterSpec) : null;
 }
 
 /** One string member of a small JSON text; null when it is not there. */
 export function decodeMember(text: string | null, name: string): string | null {
-  const value = decodeJson(text);
-  const member = isObject(value) ? value[name] : null;
+  const value = parseJson(text);
+  const member = isJsonObject(value) ? value[name] : null;
   return typeof member === 'string' ? member : null;
-}
-
-function decodeJson(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A text cut short by a full disk or a crash is as good as none.
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

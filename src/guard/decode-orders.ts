@@ -1,4 +1,5 @@
 /** Reads a daemon's orders. A daemon of another version may have written them, so each member is looked at. */
+import { isJsonObject, parseJson } from '../base/json-object.js';
 import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
 import type { GuardedLease, GuardedMember, GuardedStop, GuardedWatchdog, GuardOrders } from '../model/guard-orders.js';
 import type { ParameterValue } from '../model/cluster-spec.js';
@@ -9,8 +10,8 @@ const STATES: readonly LeaseState[] = ['claim', 'own', 'stop', 'lapsed'];
 
 /** The orders in a text; null when there are none, or when they are of another form. */
 export function decodeGuardOrders(text: string | null): GuardOrders | null {
-  const value = decodeJson(text);
-  if (!isObject(value) || value.version !== GUARD_ORDERS_VERSION || typeof value.isOver !== 'boolean') return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value) || value.version !== GUARD_ORDERS_VERSION || typeof value.isOver !== 'boolean') return null;
   const leases = decodeList(value.leases, decodeLease);
   const watchdog = decodeWatchdog(value.watchdog);
   const { lookEveryMs, isOver } = value;
@@ -19,7 +20,7 @@ export function decodeGuardOrders(text: string | null): GuardOrders | null {
 }
 
 function decodeLease(value: unknown): GuardedLease | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { key, epoch, validUntilMs, deadByMs } = value;
   const state = STATES.find((each) => each === value.state);
   const members = decodeList(value.members, decodeMember);
@@ -33,13 +34,13 @@ function decodeLease(value: unknown): GuardedLease | null {
 }
 
 function decodeMember(value: unknown): GuardedMember | null {
-  if (!isObject(value) || typeof value.resource !== 'string') return null;
+  if (!isJsonObject(value) || typeof value.resource !== 'string') return null;
   const path = decodePath(value.path);
   return path === null ? null : { resource: value.resource, path };
 }
 
 function decodeStop(value: unknown): GuardedStop | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { resource, type, timeoutMs, membersBefore } = value;
   const params = decodeParams(value.params);
   if (typeof resource !== 'string' || typeof type !== 'string' || params === null) return null;
@@ -47,7 +48,7 @@ function decodeStop(value: unknown): GuardedStop | null {
 }
 
 function decodeParams(value: unknown): Record<string, ParameterValue> | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const params: Record<string, ParameterValue> = {};
   for (const [name, parameter] of Object.entries(value)) {
     if (typeof parameter === 'string') {
@@ -62,7 +63,7 @@ function decodeParams(value: unknown): Record<string, ParameterValue> | null {
 }
 
 function decodePath(value: unknown): KillPath | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   switch (value.kind) {
     case 'process':
     case 'noop':
@@ -81,13 +82,12 @@ function decodePath(value: unknown): KillPath | null {
 /** Null for none, undefined for one that cannot be read. */
 function decodeWatchdog(value: unknown): GuardedWatchdog | null | undefined {
   if (value === null) return null;
-  if (!isObject(value) || typeof value.device !== 'string' || !isNumber(value.timeoutMs)) return undefined;
+  if (!isJsonObject(value) || typeof value.device !== 'string' || !isNumber(value.timeoutMs)) return undefined;
   return { device: value.device, timeoutMs: value.timeoutMs };
 }
 
-/** The orders of a daemon that was over, for the guard of one that begins: it would end at once by those. Null when they do not say so. */
-export function reopenedOrders(text: string | null): string | null {
-  const orders = decodeGuardOrders(text);
+/** The text of orders of a daemon that was over, for the guard of one that begins: it would end at once by those. Null when they do not say so. */
+export function reopenedOrders(orders: GuardOrders | null): string | null {
   return orders?.isOver === true ? JSON.stringify({ ...orders, isOver: false }) : null;
 }
 
@@ -103,19 +103,6 @@ function decodeList<T>(value: unknown, decode: (each: unknown) => T | null): T[]
   return list;
 }
 
-function decodeJson(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // Not a text of ours: as good as none.
-  }
-}
-
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

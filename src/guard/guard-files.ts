@@ -3,10 +3,11 @@
  *
  * None of them is made again where the directory is gone: whoever removes it means what is in it, too.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isJsonObject, parseJson } from '../base/json-object.js';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../agents/process-table.js';
 import { isAlive, readBootId, readProcess } from '../agents/process-table.js';
+import { readText, replaceFile } from '../agents/run-file.js';
 
 /** Names of the files. */
 export const GUARD_FILES = {
@@ -46,27 +47,6 @@ export function nameSelf(runDir: string, options: { readonly file: string; reado
   return text;
 }
 
-/** A file's text; null when it is not there or cannot be read. */
-export function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-/** Replaces a file at once and whole. Errors: throws when it could not be kept; nothing is left beside it then. */
-export function replaceFile(path: string, text: string): void {
-  const fresh = `${path}.new`;
-  try {
-    writeFileSync(fresh, text, { mode: 0o600 });
-    renameSync(fresh, path);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  }
-}
-
 function decodeNamed(text: string | null): NamedProcess | null {
   const value = decodeObject(text);
   if (value === null || value.bootId !== BOOT_ID || typeof value.software !== 'string') return null;
@@ -77,11 +57,6 @@ function decodeNamed(text: string | null): NamedProcess | null {
 
 /** The object in a JSON text; null when it holds none. */
 export function decodeObject(text: string | null): Readonly<Record<string, unknown>> | null {
-  if (text === null) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null; // Cut short, or not ours.
-  }
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : null;
 }

@@ -2,7 +2,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../model/limits.js';
-import { decodeObject, GUARD_FILES, readText, replaceFile } from './guard-files.js';
+import { readText, replaceFile } from '../agents/run-file.js';
+import { decodeObject, GUARD_FILES } from './guard-files.js';
 import type { WatchdogStanding } from './watchdog.js';
 
 /** How a guard stands. Shape: `atMs` is when it said so, by the node's clock. */

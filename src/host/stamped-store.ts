@@ -1,3 +1,4 @@
+import { parseJson } from '../base/json-object.js';
 import type { Store } from '../ports/store.js';
 
 /** A store whose texts are worth something only within the boot in which they were written. */
@@ -35,7 +36,7 @@ interface Stamped {
  * Errors: none; null when there is none, when it is of another boot, or when it is no text of ours.
  */
 export function decodeStamped(text: string | null, bootId: string): string | null {
-  const value = decodeJson(text);
+  const value = parseJson(text);
   if (typeof value !== 'object' || value === null || !('bootId' in value) || !('text' in value)) return null;
   return value.bootId === bootId && typeof value.text === 'string' ? value.text : null;
 }
@@ -44,14 +45,4 @@ export function decodeStamped(text: string | null, bootId: string): string | nul
 export function stamp(text: string, bootId: string): string {
   const stamped: Stamped = { bootId, text };
   return JSON.stringify(stamped);
-}
-
-function decodeJson(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A text cut short by a full disk or a crash is as good as none.
-    return null;
-  }
 }

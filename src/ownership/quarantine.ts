@@ -9,6 +9,16 @@ export type VoterPast =
   /** Its table is lost within this boot, or nothing is known. */
   | { readonly kind: 'lost' };
 
+/** What a voter that begins can know of its past. Shape: `votedIn` is the boot in which it last voted, null when nothing tells. */
+export function voterPast(options: {
+  readonly hasMemory: boolean;
+  readonly votedIn: string | null;
+  readonly boot: string;
+}): VoterPast {
+  if (options.hasMemory) return { kind: 'remembered' };
+  return options.votedIn !== null && options.votedIn !== options.boot ? { kind: 'earlier-boot' } : { kind: 'lost' };
+}
+
 /**
  * Until when a voter must be silent (R7): neither grant nor renew.
  *

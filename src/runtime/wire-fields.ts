@@ -1,4 +1,5 @@
 /** Reads the fields of a decoded JSON array, each with its type and range, so that a decoder is a list of fields. */
+import { isJsonObject } from '../base/json-object.js';
 import { limits } from '../model/limits.js';
 
 /** A message that says something impossible. Thrown inside the decoder only, which turns it into the word `malformed`. */
@@ -46,11 +47,7 @@ export function asRow(value: unknown, lengthMax: number = limits.datagramBytesMa
 
 /** An object that is no array. */
 export function asFields(value: unknown): Fields {
-  return isFields(value) ? value : malformed('object');
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) ? value : malformed('object');
 }
 
 /** A name; longer ones only where `lengthMax` says so. */

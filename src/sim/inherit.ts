@@ -3,7 +3,7 @@ import { nextRandom } from '../base/random.js';
 import { stableJson } from '../base/stable-json.js';
 import { decodeGuardOrders } from '../guard/decode-orders.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
-import type { VoterPast } from '../ownership/quarantine.js';
+import { voterPast } from '../ownership/quarantine.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
@@ -51,7 +51,7 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     incarnation: `${Math.floor(from.wallMs).toString(16).padStart(12, '0')}${hex()}`,
     token: hex(),
     seed: Math.floor(nextRandom(random) * 2 ** 31),
-    past: pastOf({ hasMemory: voterMemory !== null, votedIn: voted?.boot ?? null, boot }),
+    past: voterPast({ hasMemory: voterMemory !== null, votedIn: voted?.boot ?? null, boot }),
     voterMemory,
     voters: decodeKept<KeptVoters>(durable.texts.get('voters.json') ?? null),
     holderMemory: decodeKept<HolderMemory>(volatile.texts.get('session.json') ?? null),
@@ -60,13 +60,4 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     leftovers: decodeKept<Leftovers>(volatile.texts.get('leftovers.json') ?? null),
     promised: decodeKept<Promised[]>(durable.texts.get('promises.json') ?? null) ?? [],
   };
-}
-
-function pastOf(options: {
-  readonly hasMemory: boolean;
-  readonly votedIn: string | null;
-  readonly boot: string;
-}): VoterPast {
-  if (options.hasMemory) return { kind: 'remembered' };
-  return options.votedIn !== null && options.votedIn !== options.boot ? { kind: 'earlier-boot' } : { kind: 'lost' };
 }

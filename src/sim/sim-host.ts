@@ -1,6 +1,6 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom } from '../base/random.js';
-import { reopenedOrders } from '../guard/decode-orders.js';
+import { decodeGuardOrders, reopenedOrders } from '../guard/decode-orders.js';
 import type { Message } from '../model/message.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { Codec } from '../ports/transport.js';
@@ -90,7 +90,7 @@ export class SimHost implements JudgedHost {
   startDaemon(): void {
     if (!this.isUp || this.daemon?.isAlive === true) return;
     const { time, library, first, codec, rules, guard, random } = this.#ground;
-    const reopened = reopenedOrders(this.volatile.texts.get('guard.json') ?? null);
+    const reopened = reopenedOrders(decodeGuardOrders(this.volatile.texts.get('guard.json') ?? null));
     if (reopened !== null) this.volatile.texts.set('guard.json', reopened);
     if (guard.isThere && this.guard?.isAlive !== true) this.guard = this.#newGuard();
     this.daemon = new SimDaemon(

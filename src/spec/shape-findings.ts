@@ -1,4 +1,5 @@
 /** Says in words what is wrong with the shape of a spec: one finding for one mistake. */
+import { isJsonObject } from '../base/json-object.js';
 import { parseDuration } from '../base/duration.js';
 import type { ShapeError } from './decode-shape.js';
 import { describePath } from './describe-path.js';
@@ -121,13 +122,13 @@ function unknownKey(error: ShapeError, suggest: Suggest): Words {
 
 /** The key that was probably meant, of those that are not written beside it. */
 function meantKey(error: ShapeError, suggest: Suggest): string | null {
-  const present = isRecord(error.value) ? error.value : {};
+  const present = isJsonObject(error.value) ? error.value : {};
   const free = knownKeys(error).filter((each) => !Object.hasOwn(present, each));
   return suggest(textOf(error.params.additionalProperty), free);
 }
 
 function knownKeys({ schema }: ShapeError): string[] {
-  return isRecord(schema.properties) ? Object.keys(schema.properties) : [];
+  return isJsonObject(schema.properties) ? Object.keys(schema.properties) : [];
 }
 
 function wrongType(error: ShapeError): Words {
@@ -152,7 +153,7 @@ function wrongType(error: ShapeError): Words {
   }
   if (types.includes('array') && typeof value === 'string')
     return { code: 'wrong-type', message, label: `write [${value}]` };
-  if (isRecord(value) && Object.keys(value).some((key) => /^[0-9a-f:]*:$/i.test(key))) {
+  if (isJsonObject(value) && Object.keys(value).some((key) => /^[0-9a-f:]*:$/i.test(key))) {
     return { code: 'wrong-type', message, label: 'an IPv6 address that ends in "::" must be in quotes' };
   }
   return { code: 'wrong-type', message };
@@ -200,7 +201,7 @@ function wrongCount(error: ShapeError): Words {
   const what = keyword === 'minItems' || keyword === 'maxItems' ? 'entry' : 'key';
   const number = Array.isArray(error.value)
     ? error.value.length
-    : isRecord(error.value)
+    : isJsonObject(error.value)
       ? Object.keys(error.value).length
       : 0;
   const plural = limit === '1' ? what : what === 'entry' ? 'entries' : 'keys';
@@ -212,7 +213,7 @@ function helpOf(meant: string | null, allowed: readonly string[]): { readonly he
 }
 
 function secretHelp(value: unknown): { readonly help?: string } {
-  const isSecret = isRecord(value) && (Object.hasOwn(value, 'file') || Object.hasOwn(value, 'env'));
+  const isSecret = isJsonObject(value) && (Object.hasOwn(value, 'file') || Object.hasOwn(value, 'env'));
   return isSecret
     ? { help: 'this version reads no secrets into parameters of resources; give the agent a file of its own' }
     : {};
@@ -254,7 +255,7 @@ function nameOfType(type: string): string {
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  if (isRecord(value)) return 'a map';
+  if (isJsonObject(value)) return 'a map';
   if (typeof value === 'string') return value.length > 40 ? 'text' : `the text "${value}"`;
   return value === null ? 'empty' : textOf(value);
 }
@@ -265,8 +266,4 @@ function listed(words: readonly string[]): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -129,6 +129,26 @@ describe('calls that a killed daemon left under way', () => {
     expect(readdirSync(at('run/calls'))).toEqual([]);
   });
 
+  it('a start ends what a guard still does to its resource, and leaves all others alone', async () => {
+    install('true');
+    const runner = newRunner();
+    expect((await runner.run(operation('probe', thing))).kind).toBe('stopped');
+    const programs = ['web', 'db'].map((resource) => {
+      const child = spawn('sleep', ['60'], { detached: true });
+      const pid = child.pid ?? 0;
+      started.push(pid);
+      const leader = { pid, startTicks: readProcess(pid)?.startTicks ?? 0 };
+      const record = { action: 'stop', resource, mark: resource, bootId: readBootId(), leader };
+      writeFileSync(at(`run/calls/${resource}.json`), JSON.stringify(record));
+      return pid;
+    });
+    writeFileSync(at('run/calls/written-just-now.json'), '{"action":"st');
+    expect(await runner.run(operation('start', thing))).toEqual({ kind: 'done' });
+    expect(programs.map((pid) => readProcess(pid) !== null)).toEqual([false, true]);
+    expect(readdirSync(at('run/calls')).sort()).toEqual(['db.json', 'written-just-now.json']);
+    expect(runner.log).toHaveLength(1);
+  });
+
   it('leaves no record behind when a call ends by itself, is cancelled or only looks', async () => {
     install('sleep 60');
     const runner = newRunner();

@@ -37,9 +37,10 @@ const ORDERS: GuardOrders = {
 
 describe('orders to a guard', () => {
   it('of a daemon that was over are reopened for one that begins, so that its guard does not end at once', () => {
-    const reopened = reopenedOrders(JSON.stringify({ ...ORDERS, leases: [], isOver: true }));
+    const reopened = reopenedOrders({ ...ORDERS, leases: [], isOver: true });
     expect(decodeGuardOrders(reopened)).toEqual({ ...ORDERS, leases: [] });
-    for (const text of [JSON.stringify(ORDERS), 'no orders', null]) expect(reopenedOrders(text)).toBeNull();
+    for (const text of [JSON.stringify(ORDERS), 'no orders', null])
+      expect(reopenedOrders(decodeGuardOrders(text))).toBeNull();
   });
 
   it('are read as they were written', () => {
