@@ -72,6 +72,8 @@ export class GuardKeeper {
    */
   async start(options: { readonly isOver: boolean }): Promise<void> {
     const { runDir, software, clock } = this.#options;
+    // A guard that is there may have begun a moment ago and not have said yet how it stands.
+    this.#startedAtMs = clock.nowMs();
     try {
       nameSelf(runDir, { file: GUARD_FILES.daemon, software });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive, sendSignal } from '../../src/agents/process-table.js';
@@ -121,6 +121,15 @@ describe('R13 the keeper of a guard', () => {
     expect(sentences()).toEqual([
       'guard-acted: at 2026-03-04T12:00:00.000Z the guard ended app of web, 180 ms before its deadline, because its daemon was gone; may run on, for they have no kill path: db',
     ]);
+    conditions.clear();
+    await keep();
+    expect(sentences()).toEqual([]);
+  });
+
+  it('takes no guard for stuck that has begun a moment ago and not said yet how it stands', async () => {
+    await keep();
+    for (const keeper of keepers.splice(0)) keeper.stop();
+    rmSync(join(runDir, GUARD_FILES.state), { force: true });
     conditions.clear();
     await keep();
     expect(sentences()).toEqual([]);
