@@ -43,6 +43,13 @@ const FORGETFUL: Profile = {
 
 const DEAD_DAEMONS: Profile = { name: 'dead daemons', faults: { 'daemon-kill': 8, cut: 2 }, count: [8, 18] };
 
+const MOVES: Profile = {
+  name: 'moves between groups',
+  faults: { edit: 8, cut: 8 },
+  count: [16, 30],
+  edits: ['move resource', 'standby'],
+};
+
 /** Every rule that can be switched off. */
 export const mutants: readonly Mutant[] = [
   {
@@ -201,24 +208,14 @@ export const mutants: readonly Mutant[] = [
     name: 'exclusion by resource',
     sentence: 'voters tell leases apart by the name of the group only',
     rules: withoutVoter('resourceExclusion'),
-    profile: {
-      name: 'moves between groups',
-      faults: { edit: 8, cut: 8 },
-      count: [16, 30],
-      edits: ['move resource', 'standby'],
-    },
+    profile: MOVES,
     shape: withSeveralGroups,
   },
   {
     name: 'permit',
     sentence: 'a start asks for no lease',
     rules: { ...allMindRules, permit: false },
-    profile: {
-      name: 'moves between groups',
-      faults: { edit: 8, cut: 8 },
-      count: [16, 30],
-      edits: ['move resource', 'standby'],
-    },
+    profile: MOVES,
     shape: withSeveralGroups,
   },
 ];

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ControlClient, UnreachableError } from '../../src/control/client.js';
 import type { Status } from '../../src/model/status.js';
 import { AddressWatch } from '../e2e/harness/address-watch.js';
+import { BUILTIN_VIP } from '../e2e/harness/cluster-spec.js';
 import type { Host } from '../e2e/harness/host.js';
 import { DISK, RUN_FOLDER } from '../e2e/harness/host-set-up.js';
 import type { HostedProcess } from '../e2e/harness/hosted-process.js';
@@ -188,12 +189,7 @@ groups:
     stopBudget: 500ms
     failurePolicy: { restarts: 100, within: 10m, then: move }
 resources:
-  vip:
-    type: builtin:vip
-    params: { address: ${VIRTUAL_ADDRESS}/24, interface: eth0 }
-    monitor: [{ every: 1s, timeout: 1s }]
-    timeouts: { start: 10s, stop: 10s }
-  writer:
+${BUILTIN_VIP}  writer:
     type: script
     params:
       run: ${JSON.stringify(run)}

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readWholeNumbers } from '../whole-numbers.js';
 
 /** What the command was asked to do. */
 export interface ChaosOptions {
@@ -13,17 +13,5 @@ export const usage = `usage:
 
 /** Reads the command's words; a sentence when they make no sense. */
 export function readOptions(words: readonly string[]): ChaosOptions | string {
-  try {
-    const { values } = parseArgs({
-      args: [...words],
-      options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' } },
-    });
-    const [seconds = 0, seed = 0] = [values.seconds, values.seed].map(Number);
-    if (![seconds, seed].every((each) => Number.isSafeInteger(each) && each >= 0)) {
-      return 'numbers are whole and not negative';
-    }
-    return { seconds, seed };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  return readWholeNumbers(words, { seconds: 60, seed: 1 });
 }

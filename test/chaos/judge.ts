@@ -1,8 +1,7 @@
 /** What a run of chaos showed. */
 import { describeHoldings } from '../e2e/harness/holding.js';
 import { VIRTUAL_ADDRESS } from '../e2e/harness/lab.js';
-import type { ProbeRecord } from '../e2e/harness/outage.js';
-import { summarize } from '../e2e/harness/outage.js';
+import { decodeProbeLine, summarize } from '../e2e/harness/outage.js';
 import type { ChaosCluster } from './chaos-cluster.js';
 
 /** Exit code of a daemon that met a broken invariant. */
@@ -40,21 +39,6 @@ export async function judge(
     if (code === BROKEN) violations.push(`the daemon of ${host} met a bug:\n${daemon.output.slice(-2000)}`);
   }
   const takeovers = holdings.filter(({ host }, index) => index > 0 && holdings[index - 1]?.host !== host).length;
-  const { longestOutageMs } = summarize(cluster.clientLines().map(decodeLine), between);
+  const { longestOutageMs } = summarize(cluster.clientLines().map(decodeProbeLine), between);
   return { takeovers, longestOutageMs, written: cluster.log.written.length, ends, violations };
-}
-
-function decodeLine(line: string): ProbeRecord {
-  const record: unknown = JSON.parse(line);
-  if (Array.isArray(record)) {
-    const [startMs, endMs, outcome, body]: unknown[] = record;
-    if (
-      typeof startMs === 'number' &&
-      typeof endMs === 'number' &&
-      typeof outcome === 'string' &&
-      typeof body === 'string'
-    )
-      return { startMs, endMs, outcome, body };
-  }
-  throw new Error(`the client wrote "${line}"`);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive, sendSignal } from '../../src/agents/process-table.js';
 import { guardConditions } from '../../src/daemon/guard-conditions.js';
 import { GuardKeeper } from '../../src/daemon/guard-keeper.js';
@@ -13,16 +13,9 @@ import type { Conditions } from '../../src/reconciler/conditions.js';
 import { beginConditions } from '../../src/reconciler/conditions.js';
 import { freshFolder } from '../agents/harness/folder.js';
 import { until } from '../agents/harness/until.js';
-import type { Programs } from '../guard/harness/programs.js';
-import { buildPrograms } from '../guard/harness/programs.js';
+import { builtPrograms } from '../guard/harness/programs.js';
 
-let programs: Programs;
-let programFolder: ReturnType<typeof freshFolder>;
-beforeAll(async () => {
-  programFolder = freshFolder();
-  programs = await buildPrograms(programFolder.path);
-  return () => programFolder.remove();
-});
+const programs = builtPrograms();
 
 let folder: ReturnType<typeof freshFolder>;
 let runDir: string;
@@ -49,7 +42,7 @@ async function keep(options: { readonly software?: string; readonly program?: st
     software: options.software ?? 'fairlead 1',
     clock,
     log,
-    program: options.program ?? programs.guard,
+    program: options.program ?? programs().guard,
     ...guardConditions({ conditions, clock, log }),
   });
   keepers.push(keeper);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readWholeNumbers } from '../whole-numbers.js';
 
 /** What the command was asked to do. */
 export interface FuzzOptions {
@@ -13,17 +13,5 @@ export const usage = `usage:
 
 /** Reads the command's words; a sentence when they make no sense. */
 export function readOptions(words: readonly string[]): FuzzOptions | string {
-  try {
-    const { values } = parseArgs({
-      args: [...words],
-      options: { inputs: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
-    });
-    const [inputs = 0, seed = 0] = [values.inputs, values.seed].map(Number);
-    if (![inputs, seed].every((each) => Number.isSafeInteger(each) && each >= 0)) {
-      return 'numbers are whole and not negative';
-    }
-    return { inputs, seed };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  return readWholeNumbers(words, { inputs: 100_000, seed: 1 });
 }

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
 import { keptOwner } from '../../src/agents/kept-owner.js';
@@ -18,8 +18,7 @@ import type { GuardedLease, GuardedMember, GuardedStop } from '../../src/model/g
 import { freshFolder, writeScript } from '../agents/harness/folder.js';
 import { operation, resource } from '../agents/harness/operation.js';
 import { until } from '../agents/harness/until.js';
-import type { Programs } from './harness/programs.js';
-import { buildPrograms } from './harness/programs.js';
+import { builtPrograms } from './harness/programs.js';
 import { Writer } from './harness/writer.js';
 import type { WriterSettings } from './harness/writer-main.js';
 
@@ -50,13 +49,7 @@ case $1 in
 esac
 `;
 
-let programs: Programs;
-let programFolder: ReturnType<typeof freshFolder>;
-beforeAll(async () => {
-  programFolder = freshFolder();
-  programs = await buildPrograms(programFolder.path);
-  return () => programFolder.remove();
-});
+const programs = builtPrograms();
 
 let folder: ReturnType<typeof freshFolder>;
 let runDir: string;
@@ -111,7 +104,7 @@ function ownCommands(): { readonly db: ResourceSpec; readonly stop: GuardedStop;
 async function guard(): Promise<NamedProcess> {
   const child = startGuard(
     { runDir, node: NODE, owner: keptOwner({ node: NODE, folder: join(runDir, 'kept') }), software: 'test' },
-    programs.guard,
+    programs().guard,
   );
   return until('the guard is named', () => {
     const named = readNamed(runDir, GUARD_FILES.guard);
@@ -120,7 +113,7 @@ async function guard(): Promise<NamedProcess> {
 }
 
 async function keepOrders(settings: Partial<WriterSettings> = {}): Promise<Writer> {
-  writer = await Writer.start(programs.writer, {
+  writer = await Writer.start(programs().writer, {
     runDir,
     everyMs: 50,
     leaseMs: 1000,

@@ -13,17 +13,10 @@ import type { NetNamespace } from '../agents/harness/net-namespace.js';
 import { makeJoinedPair } from '../agents/harness/net-namespace.js';
 import { describeWith, IP } from '../agents/harness/requirements.js';
 import { until } from '../agents/harness/until.js';
-import type { Programs } from './harness/programs.js';
-import { buildPrograms } from './harness/programs.js';
+import { builtPrograms } from './harness/programs.js';
 import { Writer } from './harness/writer.js';
 
-let programs: Programs;
-let programFolder: ReturnType<typeof freshFolder>;
-beforeAll(async () => {
-  programFolder = freshFolder();
-  programs = await buildPrograms(programFolder.path);
-  return () => programFolder.remove();
-});
+const programs = builtPrograms();
 
 describeWith('R13 a guard in a network of its own', { files: [IP], namespaces: ['--net'] }, () => {
   let folder: ReturnType<typeof freshFolder>;
@@ -51,13 +44,13 @@ describeWith('R13 a guard in a network of its own', { files: [IP], namespaces: [
       ...network.enter,
       process.execPath,
       ...GUARD_NODE_OPTIONS,
-      programs.guard,
+      programs().guard,
       settings,
     ];
     spawn(first, words, { detached: true, stdio: 'ignore' }).unref();
     await until('the guard is named', () => readNamed(runDir, GUARD_FILES.guard));
     const vip: GuardedMember = { resource: 'vip', path: { kind: 'address', params: { address: '10.7.0.50/24' } } };
-    const writer = await Writer.start(programs.writer, {
+    const writer = await Writer.start(programs().writer, {
       runDir,
       everyMs: 50,
       leaseMs: 1000,

@@ -5,29 +5,15 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import type { Operation, Outcome } from '../../../src/model/operation.js';
+import { buildInto } from './build-programs.js';
 import type { RunnerAnswer, RunnerOrder, RunnerSettings } from './runner-main.js';
 
 /** Builds the program; returns its path. */
 export async function buildRunnerProgram(folder: string): Promise<string> {
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: fileURLToPath(new URL('../../..', import.meta.url)),
-    ssr: { noExternal: true },
-    build: {
-      ssr: fileURLToPath(new URL('./runner-main.ts', import.meta.url)),
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20',
-      rollupOptions: { output: { entryFileNames: 'runner-main.mjs' } },
-    },
-  });
-  return join(folder, 'runner-main.mjs');
+  const pathOf = await buildInto(folder, { runner: new URL('./runner-main.ts', import.meta.url) });
+  return pathOf('runner');
 }
 
 /** A living runner process. */

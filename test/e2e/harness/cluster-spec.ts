@@ -78,12 +78,15 @@ const OCF_RESOURCES = `  vip:
     timeouts: { start: 10s, stop: 3s }
 `;
 
-const BUILTIN_RESOURCES = `  vip:
+/** The virtual address as a resource of this program's own. */
+export const BUILTIN_VIP = `  vip:
     type: builtin:vip
     params: { address: ${VIRTUAL_ADDRESS}/24, interface: eth0 }
     monitor: [{ every: 1s, timeout: 1s }]
     timeouts: { start: 10s, stop: 10s }
-  nginx:
+`;
+
+const BUILTIN_RESOURCES = `${BUILTIN_VIP}  nginx:
     type: script
     params:
       run: ${JSON.stringify(NGINX_IN_FOREGROUND)}

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Host } from './host.js';
 import type { HostedProcess } from './hosted-process.js';
 import type { ProbeRecord, ProbeReport } from './outage.js';
-import { summarize } from './outage.js';
+import { decodeProbeLine, summarize } from './outage.js';
 import { sleep, waitUntil } from './wait-until.js';
 
 /** What is asked for, and how often. */
@@ -71,7 +71,7 @@ export class HttpProbe {
       const lines = text.split('\n');
       this.#unfinishedLine = lines.pop() ?? '';
       for (const line of lines) {
-        this.#records.push(decodeLine(line));
+        this.#records.push(decodeProbeLine(line));
       }
     }
     return this.#records;
@@ -119,21 +119,4 @@ export class HttpProbe {
       this.#file = null;
     }
   }
-}
-
-/** One line of the client. Errors: throws on a line that it never writes. */
-function decodeLine(line: string): ProbeRecord {
-  const record: unknown = JSON.parse(line);
-  if (Array.isArray(record)) {
-    const [startMs, endMs, outcome, body]: unknown[] = record;
-    if (
-      typeof startMs === 'number' &&
-      typeof endMs === 'number' &&
-      typeof outcome === 'string' &&
-      typeof body === 'string'
-    ) {
-      return { startMs, endMs, outcome, body };
-    }
-  }
-  throw new Error(`the client wrote "${line}"`);
 }

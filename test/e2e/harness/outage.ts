@@ -10,6 +10,23 @@ export interface ProbeRecord {
   readonly body: string;
 }
 
+/** One line of the client of a probe. Errors: throws on a line that it never writes. */
+export function decodeProbeLine(line: string): ProbeRecord {
+  const record: unknown = JSON.parse(line);
+  if (Array.isArray(record)) {
+    const [startMs, endMs, outcome, body]: unknown[] = record;
+    if (
+      typeof startMs === 'number' &&
+      typeof endMs === 'number' &&
+      typeof outcome === 'string' &&
+      typeof body === 'string'
+    ) {
+      return { startMs, endMs, outcome, body };
+    }
+  }
+  throw new Error(`the client wrote "${line}"`);
+}
+
 /** A time without service, as a client sees it. */
 export interface Outage {
   /** Start of the first request that failed. */

@@ -1,7 +1,7 @@
-/** Builds the programs that the tests start, since Node does not read TypeScript. */
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+/** The programs that the guard's tests start. */
+import { beforeAll } from 'vitest';
+import { buildInto } from '../../agents/harness/build-programs.js';
+import { freshFolder } from '../../agents/harness/folder.js';
 
 /** Paths of built programs. */
 export interface Programs {
@@ -9,26 +9,20 @@ export interface Programs {
   readonly writer: string;
 }
 
-/** Builds them into a folder. */
-export async function buildPrograms(folder: string): Promise<Programs> {
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: fileURLToPath(new URL('../../..', import.meta.url)),
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'node20',
-      rollupOptions: {
-        input: {
-          guard: fileURLToPath(new URL('../../../src/guard/main.ts', import.meta.url)),
-          writer: fileURLToPath(new URL('./writer-main.ts', import.meta.url)),
-        },
-        output: { entryFileNames: '[name].mjs' },
-      },
-    },
+/** Builds them before the tests of a file, and removes them after; to be called at the top of the file. Shape: asked only within tests. */
+export function builtPrograms(): () => Programs {
+  let programs: Programs | null = null;
+  beforeAll(async () => {
+    const folder = freshFolder();
+    const pathOf = await buildInto(folder.path, {
+      guard: new URL('../../../src/guard/main.ts', import.meta.url),
+      writer: new URL('./writer-main.ts', import.meta.url),
+    });
+    programs = { guard: pathOf('guard'), writer: pathOf('writer') };
+    return () => folder.remove();
   });
-  return { guard: join(folder, 'guard.mjs'), writer: join(folder, 'writer.mjs') };
+  return () => {
+    if (programs === null) throw new Error('the programs are not built yet');
+    return programs;
+  };
 }
