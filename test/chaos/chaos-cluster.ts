@@ -81,20 +81,19 @@ export class ChaosCluster {
   /** Starts the daemon of a host, unless it has a living one. Its wall clock is what the file `wall` says, its monotonic clock is the machine's. */
   async startDaemon(name: string): Promise<void> {
     if (this.#daemons.get(name)?.hasExited === false) return;
-    const words = [
-      ...[process.execPath, CLI, 'run', `${DISK}/cluster.yaml`, '--node', name],
-      ...['--state-dir', STATE, '--run-dir', RUN_FOLDER, '--socket', `${DISK}/control.sock`],
-      ...['--log-format', 'json'],
+    // Set by `env` inside: the program that enters the host would leave the library's files in the machine's /dev/shm.
+    const clock = [
+      ...['env', `LD_PRELOAD=${FAKETIME}`, `FAKETIME_TIMESTAMP_FILE=${DISK}/wall`, 'FAKETIME_NO_CACHE=1'],
+      ...['FAKETIME_DONT_FAKE_MONOTONIC=1', 'NO_FAKE_STAT=1'],
     ];
-    const daemon = await this.lab.host(name).spawn(words, {
-      env: {
-        LD_PRELOAD: FAKETIME,
-        FAKETIME_TIMESTAMP_FILE: `${DISK}/wall`,
-        FAKETIME_NO_CACHE: '1',
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        NO_FAKE_STAT: '1',
-      },
-    });
+    const daemon = await this.lab
+      .host(name)
+      .spawn([
+        ...clock,
+        ...[process.execPath, CLI, 'run', `${DISK}/cluster.yaml`, '--node', name],
+        ...['--state-dir', STATE, '--run-dir', RUN_FOLDER, '--socket', `${DISK}/control.sock`],
+        ...['--log-format', 'json'],
+      ]);
     this.#daemons.set(name, daemon);
     this.daemons.push({ host: name, daemon });
   }
