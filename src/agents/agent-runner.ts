@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { InvariantError } from '../base/invariant.js';
 import type { PingSpec } from '../model/cluster-spec.js';
+import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
 import type { Log } from '../ports/log.js';
@@ -126,6 +127,10 @@ class Runner implements AgentRunner {
 
   async ping(ping: PingSpec): Promise<number | null> {
     return pingHosts(ping, { signal: this.#closing.signal, ...(this.#path === undefined ? {} : { path: this.#path }) });
+  }
+
+  async fence({ device }: FenceRequest): Promise<FenceOutcome> {
+    return { kind: 'failed', reason: `"${device.agent}" cannot be run here yet` };
   }
 
   close(): void {

@@ -24,6 +24,8 @@ export interface QuorumSpec {
   readonly onLoss: 'stop' | 'freeze' | 'ignore';
   /** The operator's words for accepting two owners; present exactly when onLoss is freeze or ignore. */
   readonly acknowledge?: string;
+  /** What one of two voters does that started and has not seen the other since, before it takes what the other may still run: wait until it sees it, or fence it. */
+  readonly firstStart: 'see' | 'fence';
   readonly place: Place;
 }
 
@@ -152,17 +154,46 @@ export interface MonitorSpec {
   readonly depth: number;
 }
 
-/** Means to make sure that a node is dead. Read and checked; used from the version that brings fencing on. */
+/** Means to make sure that a node is dead. */
 export interface FencingSpec {
+  /** In order of id. */
   readonly devices: readonly FenceDeviceSpec[];
+  /** One entry for each node that some device can fence, in order of the node's id. */
+  readonly levels: readonly FenceLevels[];
+  /** Nodes that should survive when two fence each other: whoever would fence one of them waits `headStartMs` longer. */
+  readonly prefer: readonly NameUse[];
+  readonly headStartMs: number;
   readonly watchdog: { readonly device: string; readonly timeoutMs: number } | null;
+}
+
+/**
+ * In which order the devices of a node are tried.
+ *
+ * Shape: levels hold ids of devices and are tried one after another until one succeeds; a level succeeds when all of its devices did. Without words in the spec, each device is a level of its own, in the order of the file.
+ */
+export interface FenceLevels {
+  readonly node: string;
+  readonly levels: readonly (readonly string[])[];
+  readonly place: Place;
 }
 
 /** A fence agent with the nodes that it can fence. */
 export interface FenceDeviceSpec {
   readonly id: string;
+  /** Name of the program, such as `fence_ipmilan`. */
   readonly agent: string;
   readonly nodes: readonly string[];
+  /** What the device calls a node, by the node's id; a node that does not stand here goes by its own id. */
+  readonly plugs: Readonly<Record<string, string>>;
+  /** What fencing with it does: `off` leaves the node without power, `reboot` gives it back. */
+  readonly action: 'off' | 'reboot';
+  /** How long one action of the agent may take. */
+  readonly timeoutMs: number;
+  /** Attempts after the first, before the next level is tried. */
+  readonly retries: number;
+  /** How long the first attempt is put off: always, and by chance between 0 and so much more. */
+  readonly delayBaseMs: number;
+  readonly delayRandomMs: number;
   readonly params: Readonly<Record<string, string | SecretReference>>;
   readonly place: Place;
 }

@@ -64,6 +64,10 @@ export const limits = {
   agentOutputBytesMax: 64 * 1024,
   /** Bytes of an agent's metadata. */
   agentMetadataBytesMax: 1024 * 1024,
+  /** Devices of one fencing level; the names of so many fit a certificate. */
+  fenceDevicesPerLevelMax: 3,
+  /** Fencing levels of one node. */
+  fenceLevelsMax: 8,
   /** Characters of a failure's reason that travel to other nodes. */
   reasonLengthMax: 200,
   /** Failures of one resource that are remembered. */

@@ -1,3 +1,4 @@
+import type { FenceCertificate } from './fencing.js';
 import type { LeaseObservation, PingObservation, ResourceObservation } from './observation.js';
 import type { Revision } from './revision.js';
 import type { Configuration, Seal } from './voter-line.js';
@@ -5,7 +6,7 @@ import type { Configuration, Seal } from './voter-line.js';
 /**
  * One entry of a node's record, the part of a node's knowledge that gossip carries to all others.
  *
- * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`, `seal`. Unknown kinds are kept and passed on, so that newer nodes can
+ * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`, `seal`, `fenced:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
  * tell each other what this one does not know.
  */
 export type RecordValue =
@@ -15,7 +16,8 @@ export type RecordValue =
   | { readonly kind: 'lease'; readonly lease: LeaseObservation }
   | { readonly kind: 'ping'; readonly ping: PingObservation }
   | { readonly kind: 'retry'; readonly retry: RetryRequest }
-  | { readonly kind: 'seal'; readonly configuration: Configuration; readonly seal: Seal };
+  | { readonly kind: 'seal'; readonly configuration: Configuration; readonly seal: Seal }
+  | { readonly kind: 'fenced'; readonly certificate: FenceCertificate };
 
 /** What a node says of itself. */
 export interface SelfReport {

@@ -1,3 +1,4 @@
+import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 
@@ -20,6 +21,12 @@ export interface AgentRunner {
   onNudge(listener: (resource: string) => void): void;
   /** One round of a ping. Shape: how many hosts answered; null when it could not be found out (no permission, no program). Never rejects. */
   ping(ping: PingSpec): PromiseLike<number | null>;
+  /**
+   * One call of one fence device's agent. Never rejects.
+   *
+   * A call that passes its deadline has its whole process group ended (TERM, then KILL) before this resolves. Levels, retries and delays are the caller's.
+   */
+  fence(request: FenceRequest): PromiseLike<FenceOutcome>;
   /** Forgets what is kept in memory; running services are left alone. */
   close(): void;
 }

@@ -54,6 +54,9 @@ export function decodeRecordValue(value: unknown): RecordValue {
     case 'seal':
       checkSeal(fields);
       return fields as unknown as RecordValue;
+    case 'fenced':
+      checkCertificate(asFields(fields.certificate));
+      return fields as unknown as RecordValue;
     case 'retry':
       checkRetry(asFields(fields.retry));
       return fields as unknown as RecordValue;
@@ -73,6 +76,14 @@ function checkSeal(fields: Fields): void {
   asMs(seal.leaseMs);
   asMs(seal.stopBudgetMs);
   asCount(seal.epochMax);
+}
+
+function checkCertificate(certificate: Fields): void {
+  asId(certificate.node);
+  asNonce(certificate.incarnation);
+  asId(certificate.by);
+  asText(certificate.how, limits.reasonLengthMax);
+  asCount(certificate.atWallMs);
 }
 
 function checkRetry(retry: Fields): void {

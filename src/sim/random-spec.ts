@@ -61,7 +61,7 @@ export function randomSpec(random: RandomStream, isWide = false): ClusterSpec {
   const everyMs = pick(random, [200, 300, 500]);
   const base: ClusterSpec = {
     name: 'simulated',
-    quorum: { onLoss: 'stop', place: PLACE },
+    quorum: { onLoss: 'stop', firstStart: 'see', place: PLACE },
     heartbeat: {
       port: 7418,
       everyMs,
@@ -75,7 +75,7 @@ export function randomSpec(random: RandomStream, isWide = false): ClusterSpec {
     pings: chance(random, 0.3) ? [randomPing(random)] : [],
     groups: [],
     resources: [],
-    fencing: { devices: [], watchdog: null },
+    fencing: { devices: [], levels: [], prefer: [], headStartMs: 15_000, watchdog: null },
     startsPerNodeMax: between(random, 2, 8),
   };
   let spec = base;

@@ -1,4 +1,5 @@
 import type { PingSpec } from '../model/cluster-spec.js';
+import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
 import { Answer } from './answer.js';
@@ -62,6 +63,12 @@ export class SimAgents implements AgentRunner {
   ping(ping: PingSpec): PromiseLike<number | null> {
     const answer = new Answer<number | null>();
     this.#services.ping(ping, (reachable) => this.#deliver(() => answer.settle(reachable)));
+    return answer;
+  }
+
+  fence({ device }: FenceRequest): PromiseLike<FenceOutcome> {
+    const answer = new Answer<FenceOutcome>();
+    this.#deliver(() => answer.settle({ kind: 'failed', reason: `nobody answers for "${device.id}"` }));
     return answer;
   }
 

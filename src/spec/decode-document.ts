@@ -1,8 +1,9 @@
 /** From a document of the right shape to a spec: every default filled, every place noted. References are not looked up here; the rules do. */
-import { sortedBy } from '../base/order.js';
+import { compareIds, sortedBy } from '../base/order.js';
 import type {
   ClusterSpec,
   FenceDeviceSpec,
+  FenceLevels,
   FencingSpec,
   HeartbeatSpec,
   NodeSpec,
@@ -44,9 +45,10 @@ function entriesById<T>(map: Readonly<Record<string, T>>): [string, T][] {
 
 function decodeQuorum(document: ClusterDocument, source: SourceIndex): QuorumSpec {
   const { onLoss = defaults.quorum.onLoss, acknowledge } = document.quorum ?? {};
+  const { firstStart } = defaults.quorum;
   const { place } = source.has('quorum', 'onLoss') ? source.key('quorum', 'onLoss') : source.key('quorum');
-  if (onLoss === 'stop' || acknowledge === undefined) return { onLoss, place };
-  return { onLoss, acknowledge, place };
+  if (onLoss === 'stop' || acknowledge === undefined) return { onLoss, firstStart, place };
+  return { onLoss, acknowledge, firstStart, place };
 }
 
 function decodeHeartbeat(document: ClusterDocument, source: SourceIndex): HeartbeatSpec {
@@ -116,6 +118,9 @@ function decodeFencing(document: ClusterDocument, source: SourceIndex): FencingS
   const { devices = {}, watchdog } = document.fencing ?? {};
   return {
     devices: entriesById(devices).map(([id, device]) => decodeDevice(id, device, source)),
+    levels: decodeLevels(document, source),
+    prefer: [],
+    headStartMs: defaults.fencing.headStartMs,
     watchdog:
       watchdog === undefined
         ? null
@@ -124,6 +129,16 @@ function decodeFencing(document: ClusterDocument, source: SourceIndex): FencingS
             timeoutMs: msOr(watchdog.timeout, defaults.watchdog.timeoutMs),
           },
   };
+}
+
+/** Each device that names a node is a level of its own, in the order of the file. */
+function decodeLevels(document: ClusterDocument, source: SourceIndex): FenceLevels[] {
+  const devices = Object.entries(document.fencing?.devices ?? {});
+  const nodes = [...new Set(devices.flatMap(([, device]) => device.nodes))].sort(compareIds);
+  return nodes.map((node) => {
+    const levels = devices.flatMap(([id, device]) => (device.nodes.includes(node) ? [[id]] : []));
+    return { node, levels, place: source.key('fencing').place };
+  });
 }
 
 function decodeDevice(id: string, device: FenceDevice, source: SourceIndex): FenceDeviceSpec {
@@ -136,6 +151,8 @@ function decodeDevice(id: string, device: FenceDevice, source: SourceIndex): Fen
     id,
     agent: device.agent,
     nodes: device.nodes,
+    plugs: {},
+    ...defaults.fenceDevice,
     params: Object.fromEntries(params),
     place: source.key('fencing', 'devices', id).place,
   };

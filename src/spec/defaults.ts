@@ -4,7 +4,7 @@
  * Source: ours, except where a line says which. A default never depends on the machine that reads the spec.
  */
 export const defaults = {
-  quorum: { onLoss: 'stop' },
+  quorum: { onLoss: 'stop', firstStart: 'see' },
   heartbeat: {
     port: 7418,
     leaseMs: 3000,
@@ -32,5 +32,17 @@ export const defaults = {
   monitor: { everyMs: 10_000, depth: 0 },
   timeouts: { startMs: 20_000, stopMs: 20_000, monitorMs: 20_000 },
   onFail: { monitor: 'restart', start: 'restart', stop: 'block' },
+  fenceDevice: {
+    action: 'off',
+    /** Source: the same as Pacemaker's stonith-timeout; management boards take up to half a minute to answer. */
+    timeoutMs: 60_000,
+    retries: 1,
+    delayBaseMs: 0,
+    delayRandomMs: 0,
+  },
+  fencing: {
+    /** Ours: a preferred node's agent has ended the other one by then, where a management board does it in the usual few seconds. */
+    headStartMs: 15_000,
+  },
   watchdog: { device: '/dev/watchdog', timeoutMs: 10_000 },
 } as const;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { randomStream } from '../../src/base/random.js';
 import type { ClusterSpec } from '../../src/model/cluster-spec.js';
+import type { FenceOutcome } from '../../src/model/fencing.js';
 import type { Outcome } from '../../src/model/operation.js';
 import { plan } from '../../src/planner/plan.js';
 import type { MindBeginning } from '../../src/reconciler/begin.js';
@@ -216,6 +217,12 @@ export class FuzzCluster {
         ping: () => {
           const answer = new Answer<number | null>();
           answer.settle(1);
+          return answer;
+        },
+        fence: ({ device }) => {
+          self().deeds.calls += 1;
+          const answer = new Answer<FenceOutcome>();
+          answer.settle({ kind: 'failed', reason: `nobody answers for "${device.id}"` });
           return answer;
         },
         close: () => undefined,

@@ -56,7 +56,7 @@ export function buildSpec(wish: SpecWish): ClusterSpec {
   const groups = sortedEntries(wish.groups).map(([id, group]) => buildGroup(id, group));
   return {
     name: 'test',
-    quorum: { onLoss: wish.onLoss ?? 'stop', place: PLACE },
+    quorum: { onLoss: wish.onLoss ?? 'stop', firstStart: 'see', place: PLACE },
     heartbeat: {
       port: 7418,
       everyMs: 500,
@@ -94,7 +94,7 @@ export function buildSpec(wish: SpecWish): ClusterSpec {
     resources: groups
       .flatMap((group) => group.members.map((member) => buildResource(member, group.id)))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    fencing: { devices: [], watchdog: null },
+    fencing: { devices: [], levels: [], prefer: [], headStartMs: 15_000, watchdog: null },
     startsPerNodeMax: 8,
   };
 }

@@ -29,10 +29,10 @@ export interface SpecWish {
   readonly groups: Readonly<Record<string, GroupWish>>;
   readonly resources?: Readonly<Record<string, Partial<ResourceSpec>>>;
   readonly pings?: Readonly<Record<string, Partial<PingSpec>>>;
-  readonly quorum?: Omit<QuorumSpec, 'place'>;
+  readonly quorum?: Partial<Omit<QuorumSpec, 'place'>>;
   readonly startsPerNodeMax?: number;
   readonly leaseMs?: number;
-  readonly fencing?: ClusterSpec['fencing'];
+  readonly fencing?: Partial<ClusterSpec['fencing']>;
 }
 
 /** A complete spec: a heartbeat every 200 ms, leases of 1 s, stop budgets of 500 ms, so that a take-over takes P(1000) + P(500) = 1797 ms. */
@@ -41,7 +41,7 @@ export function specOf(wish: SpecWish): ClusterSpec {
   const groups = Object.entries(wish.groups).sort(byId);
   return {
     name: wish.name ?? 'test',
-    quorum: { onLoss: 'stop', ...wish.quorum, place },
+    quorum: { onLoss: 'stop', firstStart: 'see', ...wish.quorum, place },
     heartbeat: {
       port: 7418,
       everyMs: 200,
@@ -69,7 +69,7 @@ export function specOf(wish: SpecWish): ClusterSpec {
         (group.members ?? [id]).map((member) => resourceOf(member, id, wish.resources?.[member])),
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
-    fencing: wish.fencing ?? { devices: [], watchdog: null },
+    fencing: { devices: [], levels: [], prefer: [], headStartMs: 15_000, watchdog: null, ...wish.fencing },
     startsPerNodeMax: wish.startsPerNodeMax ?? 10,
   };
 }

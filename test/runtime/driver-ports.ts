@@ -103,6 +103,7 @@ export class World {
         this.#nudge = listener;
       },
       ping: (ping: PingSpec) => Promise.reject(new Error(`no ping here for ${ping.id}`)),
+      fence: ({ device, node, action }) => Promise.reject(new Error(`no fencing here: ${action} ${node} ${device.id}`)),
       close: () => {
         this.areAgentsOpen = false;
       },

@@ -91,6 +91,7 @@ describe('a decoder', () => {
     [{ kind: 'resource', resource: { resource: 'a', node: 'b', state: 'running', busy: 'no' } }],
     [{ kind: 'lease', lease: { group: 'a', node: 'b', epoch: '7', state: 'own' } }],
     [{ kind: 'ping', ping: { ping: 'a', node: 'b', reachable: -1 } }],
+    [{ kind: 'fenced', certificate: { node: 'a', incarnation: '', by: 'b', how: 'ipmi', atWallMs: 1 } }],
     [{ nokind: true }],
     ['text'],
     [null],

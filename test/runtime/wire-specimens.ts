@@ -86,6 +86,10 @@ export function plainMessages(): Message[] {
     },
     { kind: 'lease', lease: { group: 'web', node: 'lb1', epoch: WALL_MS, state: 'stop' } },
     { kind: 'ping', ping: { ping: 'gateway', node: 'lb1', reachable: null } },
+    {
+      kind: 'fenced',
+      certificate: { node: 'lb2', incarnation: INCARNATION, by: 'lb1', how: 'ipmi-lb2 and pdu', atWallMs: WALL_MS },
+    },
   ];
   const entries = records.map((value, i) => ({ key: `${value.kind}:${i}`, version: i + 1, value }));
   const removed = { key: 'resource:gone', version: 7, value: null };

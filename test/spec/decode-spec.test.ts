@@ -15,7 +15,7 @@ const place = (line: number, column: number) => ({ file: 'test.yaml', line, colu
 describe('a decoded spec', () => {
   it('has every default of what is not written', () => {
     const spec = specOf('resources:\n  vip: { type: builtin:noop }\n');
-    expect(spec.quorum).toEqual({ onLoss: 'stop', place: place(1, 1) });
+    expect(spec.quorum).toEqual({ onLoss: 'stop', firstStart: 'see', place: place(1, 1) });
     expect(spec.heartbeat).toEqual({
       port: 7418,
       everyMs: 500,
@@ -25,7 +25,7 @@ describe('a decoded spec', () => {
       keys: [{ kind: 'file', path: '/etc/fairlead/gossip.key', place: place(1, 1) }],
       place: place(1, 1),
     });
-    expect(spec.fencing).toEqual({ devices: [], watchdog: null });
+    expect(spec.fencing).toEqual({ devices: [], levels: [], prefer: [], headStartMs: 15_000, watchdog: null });
     expect(spec.startsPerNodeMax).toBe(4);
     expect(spec.resources).toEqual([
       {

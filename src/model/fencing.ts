@@ -1,0 +1,44 @@
+import type { FenceDeviceSpec } from './cluster-spec.js';
+
+/**
+ * The statement that one incarnation of a node is dead.
+ *
+ * It is true for good: whatever that incarnation held, it holds no more. A later incarnation of the same node is not meant by it.
+ *
+ * Shape: `by` is the node that fenced; `how` names the devices of the level that succeeded, joined by " and ", or {@link confirmedByHand}; `atWallMs` is for people only.
+ */
+export interface FenceCertificate {
+  readonly node: string;
+  readonly incarnation: string;
+  readonly by: string;
+  readonly how: string;
+  readonly atWallMs: number;
+}
+
+/** How a node was fenced when a person said that it is without power. */
+export const confirmedByHand = 'confirmed by hand';
+
+/** What a fence agent can be asked to do to a node; `monitor` only asks whether the device answers. */
+export type FenceAction = 'off' | 'on' | 'reboot' | 'monitor';
+
+/**
+ * One call of one device's agent.
+ *
+ * Shape: `id` is unique within a daemon's life; `node` is the node's id, which the device may call by another name.
+ */
+export interface FenceRequest {
+  readonly id: string;
+  readonly device: FenceDeviceSpec;
+  readonly node: string;
+  readonly action: FenceAction;
+  readonly timeoutMs: number;
+}
+
+/**
+ * What came of a call. Only `succeeded` says anything of the node.
+ *
+ * Shape: a reason is one line without secrets, at most `limits.reasonLengthMax` characters.
+ */
+export type FenceOutcome =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed' | 'timeout'; readonly reason: string };
