@@ -12,6 +12,16 @@ export function leaseKey(group: string): LeaseKey {
   return group;
 }
 
+/** What the right to fence a node is about: a lease of its own, without resources (R14). No group can bear such a name. */
+export function fenceKey(node: string): LeaseKey {
+  return `fence:${node}`;
+}
+
+/** Whether a key is about the right to fence a node. */
+export function isFenceKey(key: LeaseKey): boolean {
+  return key.startsWith('fence:');
+}
+
 /** The group that a key is about. */
 export function groupOfKey(key: LeaseKey): string {
   return key;

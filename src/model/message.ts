@@ -12,7 +12,7 @@ export const protocolVersion = 1;
  * One lease in a heartbeat.
  *
  * Shape: `claimVersion` is the table version at which the claim was made and names the claim; `resources` are the group's exclusive resources, the things that no other node
- * may hold meanwhile; `stopBudgetMs` is G of the group.
+ * may hold meanwhile; `stopBudgetMs` is G of the group, 0 where the provider of what it runs sees to one owner itself; `needsFencing` says that no time ends the promise (R14).
  */
 export interface HeldEntry {
   readonly epoch: number;
@@ -20,6 +20,7 @@ export interface HeldEntry {
   readonly claimVersion: number;
   readonly resources: readonly string[];
   readonly stopBudgetMs: number;
+  readonly needsFencing?: true;
 }
 
 /**
@@ -48,6 +49,8 @@ export interface Denial {
   readonly epochMax: number;
   /** The holder; empty when it was refused for its epoch only. */
   readonly by: string;
+  /** The holder's incarnation, where the promise to it ends by no time: with a certificate of its death the lease is free (R14). */
+  readonly incarnation?: string;
 }
 
 /**

@@ -2,7 +2,7 @@ import { compareIds } from '../base/order.js';
 import { setEntry } from '../base/versioned-table.js';
 import type { LeaseKey } from '../model/lease.js';
 import type { Amendment, Held, HolderState } from './holder.js';
-import { newEpoch } from './holder.js';
+import { entryOf, newEpoch } from './holder.js';
 import { haveMajority, setsUntil } from './quorum.js';
 
 /** Under which name a voter refuses the list of a lease, but not the lease. */
@@ -43,13 +43,7 @@ function list(
   options: { readonly resources: readonly string[]; readonly epoch: number; readonly nowMs: number },
 ): void {
   const { resources, epoch, nowMs } = options;
-  setEntry(state.table, held.key, {
-    epoch,
-    state: held.state,
-    claimVersion: held.claimVersion,
-    resources,
-    stopBudgetMs: held.stopBudgetMs,
-  });
+  setEntry(state.table, held.key, { ...entryOf(held), epoch, resources });
   state.isUnsaved = true;
   state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
 }
@@ -86,7 +80,11 @@ export function countAmendment(
     answer.voter,
     Math.max(amendment.ackUntilMs.get(answer.voter) ?? Number.NEGATIVE_INFINITY, answer.untilMs),
   );
-  const until = setsUntil(state.sets, (voter) => amendment.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY);
+  const until = setsUntil(state.sets, (voter) =>
+    state.isRivalDead && voter === state.rival
+      ? answer.nowMs + state.leaseMs
+      : (amendment.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY),
+  );
   if (until <= answer.nowMs) return;
   held.resources = amendment.resources;
   held.epoch = amendment.epoch;

@@ -69,7 +69,9 @@ export function tableFingerprint(table: VersionedTable<HeldEntry>): string {
   const lines: string[] = [];
   for (const { key, value } of table.entries.values()) {
     if (value !== null)
-      lines.push(`${key} ${value.epoch} ${value.claimVersion} ${value.state} ${value.resources.join(' ')}`);
+      lines.push(
+        `${key} ${value.epoch} ${value.claimVersion} ${value.state} ${value.resources.join(' ')}${value.needsFencing === true ? ' /fencing' : ''}`,
+      );
   }
   return fingerprint(lines.sort(compareIds).join('\n'));
 }

@@ -1,6 +1,7 @@
 import type { Ack } from '../model/message.js';
-import type { Held, HolderState, VoterContact } from './holder.js';
+import type { Held, HolderState } from './holder.js';
 import { majorityOf } from './quorum.js';
+import type { VoterContact } from './voter-contact.js';
 
 /**
  * R11 for renewals: a voter that lost its promise, or let it run out, and then hears of the lease again grants it anew. It cannot know whether somebody else owned it meanwhile, under a newer epoch.
@@ -18,6 +19,8 @@ export function noteContinuity(state: HolderState, contact: VoterContact, ack: A
   if (breaks === 0) return;
   // Under `ignore` silent voters count as granting: there is no continuity to be kept.
   if (!state.rules.continuity || state.ignoreSilenceMs !== null) return;
+  // Of two voters this node's own one is asked by everybody (R14), so nobody was granted anything meanwhile.
+  if (ack.from === state.rival) return;
   for (const held of state.held.values()) {
     held.ackUntilMs.delete(ack.from);
     held.ackSeq.delete(ack.from);

@@ -1,8 +1,8 @@
 import type { Configuration } from '../model/voter-line.js';
 import type { HolderState } from './holder.js';
-import { newContact } from './holder.js';
 import type { VoterSets } from './quorum.js';
 import { votersIn } from './quorum.js';
+import { newContact } from './voter-contact.js';
 
 /**
  * Counts other voters from now on (R12); the next heartbeat is due at once.

@@ -1,6 +1,7 @@
-import type { Held, HolderEvent, HolderState, VoterContact } from './holder.js';
+import type { Held, HolderEvent, HolderState } from './holder.js';
 import { dropClaim, lapse, setValidity } from './holder.js';
 import { setsUntil } from './quorum.js';
+import type { VoterContact } from './voter-contact.js';
 
 /** Lets everything lapse whose validity has ended (R8: to be called before anything else is done with the state). */
 export function expire(state: HolderState, nowMs: number): HolderEvent[] {
@@ -9,7 +10,7 @@ export function expire(state: HolderState, nowMs: number): HolderEvent[] {
     if (held.state === 'claim') {
       if (nowMs >= held.claimedAtMs + claimTimeoutMs(state)) events.push(dropClaim(state, held, { by: '', nowMs }));
     } else if (held.state !== 'lapsed' && nowMs >= held.validUntilMs) {
-      extendIgnored(state, held, nowMs);
+      extendSilent(state, held, nowMs);
       if (nowMs >= held.validUntilMs && state.rules.noRevival)
         events.push(lapse(state, held, { nowMs, why: 'no-majority' }));
     }
@@ -18,15 +19,14 @@ export function expire(state: HolderState, nowMs: number): HolderEvent[] {
 }
 
 /**
- * With `ignore`, what is owned is kept without the voters that say nothing, from the first lease on: they count as granting later anyhow, and until then what they promised stands.
- *
- * A voter that lost its memory and waits says nothing either. One that speaks and does not ack this lease is not counted.
+ * What is owned is kept without voters that say nothing and are not needed: with `ignore` all of them, from the first lease on, since they count as granting later anyhow and what they promised stands until then;
+ * and the other one of two that can be fenced, since nobody is granted anything without this node's own voter (R14). That one must go on answering in any case, so a node that stood still past its lease loses it.
  */
-function extendIgnored(state: HolderState, held: Held, nowMs: number): void {
-  if (state.ignoreSilenceMs === null) return;
+function extendSilent(state: HolderState, held: Held, nowMs: number): void {
+  if (state.ignoreSilenceMs === null && state.rival === null) return;
   const until = setsUntil(state.sets, (voter) => {
     const contact = state.contacts.get(voter);
-    if (contact !== undefined && saysNothing(state, contact)) return nowMs + state.leaseMs;
+    if (contact !== undefined && isSpared(state, held, { voter, contact })) return nowMs + state.leaseMs;
     return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
   });
   if (until <= held.validUntilMs) return;
@@ -34,7 +34,17 @@ function extendIgnored(state: HolderState, held: Held, nowMs: number): void {
   state.isUnsaved = true;
 }
 
-/** Whether two heartbeats an interval apart were sent since a voter's last word: time alone says nothing of it, since this node may have stood still itself. */
+function isSpared(
+  state: HolderState,
+  held: Held,
+  of: { readonly voter: string; readonly contact: VoterContact },
+): boolean {
+  // Unless it takes this node for dead: then it is about to grant what is held here.
+  if (of.voter === state.rival) return of.contact.refusal?.reason !== 'superseded';
+  return state.ignoreSilenceMs !== null && !held.needsFencing && saysNothing(state, of.contact);
+}
+
+/** Whether two heartbeats an interval apart were sent since a voter's last word: time alone says nothing of it, since this node may have stood still itself. A voter that lost its memory and waits says nothing either. */
 function saysNothing(state: HolderState, contact: VoterContact): boolean {
   if (contact.refusal?.reason === 'quarantine') return true;
   let first = Number.POSITIVE_INFINITY;

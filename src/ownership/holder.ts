@@ -6,10 +6,12 @@ import type { VersionedTable } from '../base/versioned-table.js';
 import { setEntry, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey, LeaseState } from '../model/lease.js';
 import { limits } from '../model/limits.js';
-import type { Continuity, HeldEntry, Refusal } from '../model/message.js';
+import type { HeldEntry } from '../model/message.js';
 import type { Configuration } from '../model/voter-line.js';
 import type { VoterSets } from './quorum.js';
 import { configurationOf, haveMajority, setsUntil } from './quorum.js';
+import type { VoterContact } from './voter-contact.js';
+import { newContact } from './voter-contact.js';
 
 /** A lease that this node claims or holds. */
 export interface Held {
@@ -24,6 +26,10 @@ export interface Held {
   /** When a refused change may be asked for again. */
   amendAtMs: number;
   readonly stopBudgetMs: number;
+  /** The stop budget as voters are told of it: none where a provider sees to one owner, so that a late stop does no harm. */
+  readonly promisedBudgetMs: number;
+  /** Whether promises for it end by no time (R14). */
+  needsFencing: boolean;
   /** Per voter, until when its newest counted ack keeps the lease alive (R2: own send time + lease). */
   ackUntilMs: Map<string, number>;
   /** Per voter, the number of the newest heartbeat whose ack counted. */
@@ -53,38 +59,6 @@ export interface Amendment {
   readonly version: number;
   readonly ackUntilMs: Map<string, number>;
   readonly refusedBy: Set<string>;
-}
-
-/** What the holder knows of one voter. */
-export interface VoterContact {
-  token: string;
-  /** When the token last changed. */
-  tokenAtMs: number;
-  /** Table version up to which the voter has everything. */
-  fullVersion: number;
-  /** Until when its newest ack of any heartbeat makes this node quorate. */
-  ackUntilMs: number;
-  /** Last time it said anything, acks and refusals alike. */
-  heardAtMs: number;
-  refusal: { readonly reason: Refusal['reason']; readonly untilMs: number } | null;
-  /** What it said last of its promises to this node; null when it never did. */
-  continuity: Continuity | null;
-  /** The voter's clock at its newest ack, beside the send time of the heartbeat it answered. */
-  clock: { readonly seq: number; readonly voterMs: number; readonly sentAtMs: number } | null;
-  /** Whether it is to be found out that its clock runs too fast; null when there is no reason to. */
-  trial: ClockTrial | null;
-  /** How many times the clock of another voter its clock runs, where that was found to be too fast; null otherwise. */
-  pace: number | null;
-}
-
-/** Readings by which a voter's clock is compared with those of the others. Shape: `fromMs` and `until` are its own two readings, `witnesses` has the first ones of others. */
-export interface ClockTrial {
-  readonly token: string;
-  /** When the readings of the witnesses had been received, on this node's clock. */
-  readonly beganAtMs: number;
-  readonly witnesses: Map<string, { readonly token: string; readonly clockMs: number }>;
-  fromMs: number | null;
-  until: { readonly clockMs: number; readonly receivedAtMs: number } | null;
 }
 
 /** The rules that a test build may switch off, one at a time, to show that the checkers notice. Nothing in the product sets them. */
@@ -121,6 +95,14 @@ export interface HolderState {
   drift: number;
   /** Voters silent for longer than this count as granting: only with `quorum.onLoss: ignore`; null otherwise. */
   ignoreSilenceMs: number | null;
+  /**
+   * The other one of two voters, where this node is one of them and can fence the other; null otherwise.
+   *
+   * Nobody is granted anything then without this node's own voter, but for the other one by way of this node's death. So what is owned here runs on while the other says nothing (R14).
+   */
+  rival: string | null;
+  /** Whether the {@link rival} is certified to be dead and was not heard since: it counts as granting. */
+  isRivalDead: boolean;
   readonly startedAtMs: number;
   seq: number;
   seqReserved: number;
@@ -170,6 +152,8 @@ export function beginHolder(options: {
     leaseMs: options.leaseMs,
     drift: options.drift,
     ignoreSilenceMs: options.ignoreSilenceMs,
+    rival: null,
+    isRivalDead: false,
     startedAtMs: options.nowMs,
     seq: 0,
     seqReserved: 0,
@@ -187,27 +171,11 @@ export function beginHolder(options: {
   };
 }
 
-/** A voter of which nothing is known. */
-export function newContact(): VoterContact {
-  return {
-    token: '',
-    tokenAtMs: Number.NEGATIVE_INFINITY,
-    fullVersion: 0,
-    ackUntilMs: Number.NEGATIVE_INFINITY,
-    heardAtMs: Number.NEGATIVE_INFINITY,
-    refusal: null,
-    continuity: null,
-    clock: null,
-    trial: null,
-    pace: null,
-  };
-}
-
 /** Whether a majority of the voters, of each set in force, acked a heartbeat of this node sent within the last lease. */
 export function isQuorate(state: HolderState, nowMs: number): boolean {
   return haveMajority(state.sets, (voter) => {
     const contact = state.contacts.get(voter);
-    return contact !== undefined && (contact.ackUntilMs > nowMs || isIgnored(state, contact, nowMs));
+    return contact !== undefined && (contact.ackUntilMs > nowMs || countsAnyhow(state, voter, nowMs));
   });
 }
 
@@ -216,20 +184,26 @@ export function quorateUntilMs(state: HolderState, nowMs: number): number {
   return setsUntil(state.sets, (voter) => {
     const contact = state.contacts.get(voter);
     if (contact === undefined) return Number.NEGATIVE_INFINITY;
-    return isIgnored(state, contact, nowMs) ? nowMs + state.leaseMs : contact.ackUntilMs;
+    return countsAnyhow(state, voter, nowMs) ? nowMs + state.leaseMs : contact.ackUntilMs;
   });
 }
 
-/** With `ignore`, a voter that was silent for as long as its promises could last counts as granting: unsafe, and acknowledged as such. */
-function isIgnored(state: HolderState, contact: VoterContact, nowMs: number): boolean {
-  if (state.ignoreSilenceMs === null) return false;
+/**
+ * Whether a voter counts as granting although it did not.
+ *
+ * R14: the other one of two that is dead. With `ignore`, one that was silent for as long as its promises could last: unsafe, and acknowledged as such, so not for what `needsFencing`.
+ */
+export function countsAnyhow(state: HolderState, voter: string, nowMs: number, held?: Held): boolean {
+  if (state.isRivalDead && voter === state.rival) return true;
+  const contact = state.contacts.get(voter);
+  if (state.ignoreSilenceMs === null || contact === undefined || held?.needsFencing === true) return false;
   return nowMs - Math.max(contact.heardAtMs, state.startedAtMs) > state.ignoreSilenceMs;
 }
 
 /**
  * Asks for a lease: lists it as a claim, to be sent with the next heartbeat, which is due at once.
  *
- * Shape: `resources` are the exclusive resources, in any order; `wallMs` is the floor of the epoch (R11).
+ * Shape: `resources` are the exclusive resources, in any order; `promisedBudgetMs` is the stop budget itself where it is left out; `wallMs` is the floor of the epoch (R11).
  */
 export function claim(
   state: HolderState,
@@ -237,6 +211,8 @@ export function claim(
     readonly key: LeaseKey;
     readonly resources: readonly string[];
     readonly stopBudgetMs: number;
+    readonly promisedBudgetMs?: number;
+    readonly needsFencing?: boolean;
     readonly nowMs: number;
     readonly wallMs: number;
   },
@@ -246,23 +222,17 @@ export function claim(
   const epoch = newEpoch(state, state.epochMax.get(key) ?? 0, options.wallMs);
   state.epochMax.set(key, epoch);
   const resources = [...options.resources].sort(compareIds);
-  const entry: HeldEntry = {
+  const held: Held = {
+    key,
     epoch,
     state: 'claim',
     claimVersion: state.table.version + 1,
     resources,
-    stopBudgetMs: options.stopBudgetMs,
-  };
-  setEntry(state.table, key, entry);
-  state.held.set(key, {
-    key,
-    epoch,
-    state: 'claim',
-    claimVersion: entry.claimVersion,
-    resources,
     amendment: null,
     amendAtMs: Number.NEGATIVE_INFINITY,
     stopBudgetMs: options.stopBudgetMs,
+    promisedBudgetMs: options.promisedBudgetMs ?? options.stopBudgetMs,
+    needsFencing: options.needsFencing ?? false,
     ackUntilMs: new Map(),
     ackSeq: new Map(),
     doubted: new Map(),
@@ -270,7 +240,9 @@ export function claim(
     claimedAtMs: nowMs,
     validUntilMs: Number.NEGATIVE_INFINITY,
     deadByMs: Number.NEGATIVE_INFINITY,
-  });
+  };
+  setEntry(state.table, key, entryOf(held));
+  state.held.set(key, held);
   markChanged(state, nowMs);
 }
 
@@ -348,14 +320,22 @@ export function changeState(state: HolderState, held: Held, to: LeaseState, nowM
   held.state = to;
   // A change of the list that the voters have not taken yet is given up; it is asked for again once the lease is owned.
   held.amendment = null;
-  setEntry(state.table, held.key, {
-    epoch: held.epoch,
-    state: to,
-    claimVersion: held.claimVersion,
-    resources: held.resources,
-    stopBudgetMs: held.stopBudgetMs,
-  });
+  setEntry(state.table, held.key, entryOf(held));
   markChanged(state, nowMs);
+}
+
+/** A lease as the voters are told of it. */
+export function entryOf(held: Held): HeldEntry {
+  const { epoch, state, claimVersion, resources, promisedBudgetMs, needsFencing } = held;
+  const entry = { epoch, state, claimVersion, resources, stopBudgetMs: promisedBudgetMs };
+  return needsFencing ? { ...entry, needsFencing } : entry;
+}
+
+/** From now on promises for an owned lease end by no time, or by time again: the voters are told. */
+export function setNeedsFencing(state: HolderState, held: Held, needsFencing: boolean, nowMs: number): void {
+  if (held.needsFencing === needsFencing) return;
+  held.needsFencing = needsFencing;
+  changeState(state, held, held.state, nowMs);
 }
 
 function markChanged(state: HolderState, nowMs: number): void {
@@ -366,8 +346,7 @@ function markChanged(state: HolderState, nowMs: number): void {
 /** Until when a majority of each set stands behind this lease. */
 export function grantedUntilMs(state: HolderState, held: Held, nowMs: number): number {
   return setsUntil(state.sets, (voter) => {
-    const contact = state.contacts.get(voter);
-    if (contact !== undefined && isIgnored(state, contact, nowMs)) return nowMs + state.leaseMs;
+    if (countsAnyhow(state, voter, nowMs, held)) return nowMs + state.leaseMs;
     return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
   });
 }

@@ -14,4 +14,11 @@ export interface LeasePromise {
   /** The lease length in the heartbeat that it lasts for (R10). */
   leaseMs: number;
   untilMs: number;
+  /** Whether it stands whatever the time, until its holder releases it or is certified to be dead (R14). */
+  needsFencing: boolean;
+}
+
+/** Whether a promise keeps others out. */
+export function stands(promise: Pick<LeasePromise, 'untilMs' | 'needsFencing'>, nowMs: number): boolean {
+  return promise.needsFencing || promise.untilMs > nowMs;
 }

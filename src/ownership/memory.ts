@@ -3,8 +3,12 @@ import { setEntry } from '../base/versioned-table.js';
 import { takeoverMs } from '../model/lease.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Held, HolderState } from './holder.js';
+import { entryOf } from './holder.js';
 import type { LeasePromise } from './lease-promise.js';
-import type { VoterState } from './voter.js';
+import type { VoterState } from './voter-state.js';
+
+/** A promise without its end by time. Shape: `needsFencing` is absent in what earlier versions kept. */
+export type KeptPromise = Omit<LeasePromise, 'untilMs' | 'needsFencing'> & { readonly needsFencing?: boolean };
 
 /**
  * What a voter keeps so that a restarted daemon of the same boot need not be silent (R7).
@@ -15,7 +19,7 @@ import type { VoterState } from './voter.js';
 export interface VoterMemory {
   /** The name that {@link import('../model/message.js').Continuity} gives it. */
   readonly memory: string;
-  readonly promises: readonly Omit<LeasePromise, 'untilMs'>[];
+  readonly promises: readonly KeptPromise[];
   readonly sessions: readonly {
     readonly node: string;
     readonly incarnation: string;
@@ -42,6 +46,8 @@ export interface HolderMemory {
     readonly claimVersion: number;
     readonly resources: readonly string[];
     readonly stopBudgetMs: number;
+    readonly promisedBudgetMs?: number;
+    readonly needsFencing?: boolean;
     readonly validUntilMs: number | null;
   }[];
   readonly epochMax: readonly (readonly [key: string, epoch: number])[];
@@ -73,7 +79,7 @@ export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: numb
   state.memory = memory.memory;
   for (const kept of memory.promises) {
     const untilMs = nowMs + takeoverMs({ ...kept, drift: state.drift });
-    state.promises.set(kept.key, { ...kept, untilMs });
+    state.promises.set(kept.key, { ...kept, untilMs, needsFencing: kept.needsFencing ?? false });
   }
   for (const kept of memory.sessions) {
     const entries = new Map(kept.entries.map(([key, version, value]) => [key, { key, version, value }]));
@@ -103,6 +109,8 @@ export function saveHolder(state: HolderState): string {
       claimVersion: held.claimVersion,
       resources: held.resources,
       stopBudgetMs: held.stopBudgetMs,
+      ...(held.promisedBudgetMs === held.stopBudgetMs ? {} : { promisedBudgetMs: held.promisedBudgetMs }),
+      ...(held.needsFencing ? { needsFencing: true } : {}),
       validUntilMs: Number.isFinite(held.validUntilMs) ? held.validUntilMs : null,
     })),
     epochMax: [...state.epochMax],
@@ -134,11 +142,7 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
       setEntry(state.table, key, null);
       continue;
     }
-    const entry: HeldEntry = { epoch, state: kept.state, claimVersion, resources, stopBudgetMs };
-    // Under its old version, so that voters that have it need not be told again.
-    if (version === null) setEntry(state.table, key, entry);
-    else state.table.entries.set(key, { key, version, value: entry });
-    state.held.set(key, {
+    const held: Held = {
       key,
       epoch,
       state: kept.state,
@@ -147,6 +151,8 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
       amendment: null,
       amendAtMs: Number.NEGATIVE_INFINITY,
       stopBudgetMs,
+      promisedBudgetMs: kept.promisedBudgetMs ?? stopBudgetMs,
+      needsFencing: kept.needsFencing ?? false,
       ackUntilMs: new Map(),
       ackSeq: new Map(),
       doubted: new Map(),
@@ -154,7 +160,11 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
       claimedAtMs: nowMs,
       validUntilMs: kept.validUntilMs,
       deadByMs: kept.validUntilMs + stopBudgetMs,
-    });
+    };
+    state.held.set(key, held);
+    // Under its old version, so that voters that have it need not be told again.
+    if (version === null) setEntry(state.table, key, entryOf(held));
+    else state.table.entries.set(key, { key, version, value: entryOf(held) });
   }
   state.isUnsaved = true;
 }

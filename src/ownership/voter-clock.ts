@@ -1,6 +1,7 @@
 import { promiseMs } from '../model/lease.js';
 import type { Ack } from '../model/message.js';
-import type { ClockTrial, HolderState, VoterContact } from './holder.js';
+import type { HolderState } from './holder.js';
+import type { ClockTrial, VoterContact } from './voter-contact.js';
 
 /**
  * What a voter's clock says.

@@ -7,6 +7,10 @@ export interface VoterRules {
   readonly epochCheck: boolean;
   readonly resourceExclusion: boolean;
   readonly seal: boolean;
+  /** R14: no time ends a promise that needs fencing. */
+  readonly untilFenced: boolean;
+  /** R14: a certificate ends what it names and nothing else. */
+  readonly namedIncarnation: boolean;
 }
 
 /** All rules on. */
@@ -18,4 +22,6 @@ export const allVoterRules: VoterRules = {
   epochCheck: true,
   resourceExclusion: true,
   seal: true,
+  untilFenced: true,
+  namedIncarnation: true,
 };

@@ -1,96 +1,16 @@
-import type { VersionedTable } from '../base/versioned-table.js';
 import { applyPiece, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey } from '../model/lease.js';
 import { takeoverMs } from '../model/lease.js';
 import { limits } from '../model/limits.js';
-import type { Ack, Denial, Digest, Free, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
+import type { Ack, Denial, Digest, HeldEntry, Heartbeat, Refusal } from '../model/message.js';
 import type { Configuration } from '../model/voter-line.js';
 import { amendmentSubject, isSameList } from './amendment.js';
 import { tableFingerprint } from './beat.js';
 import type { LeasePromise } from './lease-promise.js';
+import { stands } from './lease-promise.js';
+import { addWaiter, free, retire } from './promise-end.js';
 import { isSameConfiguration } from './quorum.js';
-import type { VoterRules } from './voter-rules.js';
-import { allVoterRules } from './voter-rules.js';
-
-/** A node's standing with this voter. */
-export interface Session {
-  readonly incarnation: string;
-  lastSeq: number;
-  lastAck: Ack | null;
-  /** How often something that the node owns had to be granted anew. */
-  breaks: number;
-  /** The node's table as far as it is known here. */
-  table: VersionedTable<HeldEntry>;
-}
-
-/** The voter's side of one node. Plain data, updated in place by the functions of this room. */
-export interface VoterState {
-  readonly node: string;
-  /** New for each start of the voter; a heartbeat must bring it, which no replay from before the start can. */
-  readonly token: string;
-  /** Names what this voter remembers: the same over restarts that kept it, another one where it was lost. */
-  memory: string;
-  configuration: Configuration;
-  /** Whether it is in a set that is in force: one that is not answers nobody. */
-  isVoting: boolean;
-  /** Epochs up to here may have been granted by sets that this voter was not in (R12). */
-  epochFloor: number;
-  drift: number;
-  /** This node's own lease length, for rule R10's mutant only. */
-  leaseMs: number;
-  /** Until then the voter is silent: what it promised before it lost its memory may still be in force (R7). */
-  readonly quarantineUntilMs: number;
-  readonly sessions: Map<string, Session>;
-  /** Incarnations that are over, newest last, per node: a replay of theirs is refused. */
-  readonly retired: Map<string, string[]>;
-  readonly promises: Map<LeaseKey, LeasePromise>;
-  /** Highest epoch seen, per lease key and per resource; kept after release (R11). */
-  readonly epochMax: Map<string, number>;
-  /** Candidates that were denied a lease and want to hear when it is free. */
-  readonly waiters: Map<LeaseKey, string[]>;
-  isUnsaved: boolean;
-  replays: number;
-  readonly rules: VoterRules;
-}
-
-/** What a voter says, and to whom. */
-export interface VoterAnswer {
-  readonly to: string;
-  readonly message: Ack | Refusal | Free;
-}
-
-/** A voter without memory, or one that continues from what it kept ({@link restoreVoter} in `voter-memory.ts`). */
-export function beginVoter(options: {
-  readonly node: string;
-  readonly token: string;
-  readonly configuration: Configuration;
-  readonly drift: number;
-  readonly leaseMs: number;
-  readonly quarantineUntilMs: number;
-  readonly isVoting?: boolean;
-  readonly epochFloor?: number;
-  readonly rules?: VoterRules;
-}): VoterState {
-  return {
-    node: options.node,
-    token: options.token,
-    memory: options.token,
-    configuration: options.configuration,
-    isVoting: options.isVoting ?? true,
-    epochFloor: options.epochFloor ?? 0,
-    drift: options.drift,
-    leaseMs: options.leaseMs,
-    quarantineUntilMs: options.quarantineUntilMs,
-    sessions: new Map(),
-    retired: new Map(),
-    promises: new Map(),
-    epochMax: new Map(),
-    waiters: new Map(),
-    isUnsaved: true,
-    replays: 0,
-    rules: options.rules ?? allVoterRules,
-  };
-}
+import type { Session, VoterAnswer, VoterState } from './voter-state.js';
 
 /**
  * Answers a heartbeat. The caller saves the state, when it says that it changed, before it sends the answers (S4).
@@ -147,9 +67,10 @@ function refusalFor(state: VoterState, heartbeat: Heartbeat, nowMs: number): Ref
   if (state.rules.quarantine && nowMs < state.quarantineUntilMs)
     return refuse('quarantine', state.quarantineUntilMs - nowMs);
   const session = state.sessions.get(heartbeat.from);
-  if (session === undefined || session.incarnation === heartbeat.incarnation) return null;
+  if (session?.incarnation === heartbeat.incarnation) return null;
   if (state.retired.get(heartbeat.from)?.includes(heartbeat.incarnation) === true) return refuse('superseded', 0);
-  const waitMs = promisedUntilMs(state, heartbeat.from, session.incarnation) - nowMs;
+  if (session === undefined) return null;
+  const waitMs = promisedUntilMs(state, session, heartbeat, nowMs) - nowMs;
   return waitMs > 0 ? refuse('superseded', waitMs) : null;
 }
 
@@ -161,10 +82,13 @@ function isHeeded(state: VoterState, theirs: Configuration): boolean {
 }
 
 /** Until when an incarnation has promises here: a newer one of the same node is not heard before (two machines may bear one name). */
-function promisedUntilMs(state: VoterState, node: string, incarnation: string): number {
+function promisedUntilMs(state: VoterState, session: Session, heartbeat: Heartbeat, nowMs: number): number {
   let until = Number.NEGATIVE_INFINITY;
   for (const promise of state.promises.values()) {
-    if (promise.node === node && promise.incarnation === incarnation) until = Math.max(until, promise.untilMs);
+    if (promise.node !== heartbeat.from || promise.incarnation !== session.incarnation) continue;
+    // R14: no time ends that one, so the wait that is named is only the time after which to ask again.
+    const againMs = promise.needsFencing ? nowMs + heartbeat.leaseMs : promise.untilMs;
+    until = Math.max(until, againMs);
   }
   return until;
 }
@@ -172,10 +96,7 @@ function promisedUntilMs(state: VoterState, node: string, incarnation: string): 
 function sessionOf(state: VoterState, heartbeat: Heartbeat): Session {
   const known = state.sessions.get(heartbeat.from);
   if (known?.incarnation === heartbeat.incarnation) return known;
-  if (known !== undefined) {
-    const retired = [...(state.retired.get(heartbeat.from) ?? []), known.incarnation];
-    state.retired.set(heartbeat.from, retired.slice(-limits.incarnationsPerNodeMax));
-  }
+  if (known !== undefined) retire(state, heartbeat.from, known.incarnation);
   const session: Session = {
     incarnation: heartbeat.incarnation,
     lastSeq: 0,
@@ -209,22 +130,6 @@ function isOf(promise: LeasePromise, heartbeat: Heartbeat): boolean {
   return promise.node === heartbeat.from && promise.incarnation === heartbeat.incarnation;
 }
 
-/**
- * Forgets a promise and tells who waits for it.
- *
- * Not after a dropped claim: candidates that were told of each other's drops would all claim again at once, and drop again, without an end.
- */
-function free(state: VoterState, key: LeaseKey): VoterAnswer[] {
-  const isOwned = state.promises.get(key)?.isOwned === true;
-  state.promises.delete(key);
-  state.isUnsaved = true;
-  const waiters = state.waiters.get(key) ?? [];
-  state.waiters.delete(key);
-  if (!isOwned) return [];
-  const message: Free = { kind: 'free', from: state.node, key, epochMax: state.epochMax.get(key) ?? 0 };
-  return waiters.map((to) => ({ to, message }));
-}
-
 function renewAll(state: VoterState, session: Session, heartbeat: Heartbeat, nowMs: number): Denial[] {
   const denials: Denial[] = [];
   for (const { key, value } of session.table.entries.values()) {
@@ -245,14 +150,15 @@ function renew(
   const promise = state.promises.get(key);
   const isSame = promise !== undefined && isOf(promise, heartbeat) && promise.claimVersion === entry.claimVersion;
   // A claim whose promise ran out is as good as a new one.
-  if (isSame && (promise.untilMs > nowMs || entry.state !== 'claim')) {
-    if (promise.untilMs <= nowMs) {
+  if (isSame && (stands(promise, nowMs) || entry.state !== 'claim')) {
+    if (!stands(promise, nowMs)) {
       // Between the end of a promise and its renewal, one of its resources may have been granted to somebody else under another key.
       const other = excludedBy(state, { key, entry: promise, heartbeat, nowMs });
-      if (other !== null) return { key, epochMax: knownEpoch(state, key, entry), by: other.node };
+      if (other !== null) return denialOf(key, knownEpoch(state, key, entry), other);
       noteBreak(state, session);
     }
     extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs });
+    noteFencing(state, promise, entry);
     promise.isOwned ||= entry.state !== 'claim';
     return isSameList(promise.resources, entry.resources) ? null : takeList(state, promise, options);
   }
@@ -260,7 +166,7 @@ function renew(
   const other = excludedBy(state, { key, entry, heartbeat, nowMs });
   if (other !== null) {
     if (entry.state === 'claim') addWaiter(state, other.key, heartbeat.from);
-    return { key, epochMax, by: other.node };
+    return denialOf(key, epochMax, other);
   }
   if (entry.state === 'claim' && state.rules.epochCheck && entry.epoch <= epochMax) return { key, epochMax, by: '' };
   state.promises.set(key, {
@@ -274,10 +180,28 @@ function renew(
     isOwned: entry.state !== 'claim',
     leaseMs: heartbeat.leaseMs,
     untilMs,
+    needsFencing: isForFencing(state, entry),
   });
   if (entry.state !== 'claim') noteBreak(state, session);
   noteEpoch(state, key, entry);
   return null;
+}
+
+/** R14: whom a certificate would have to name is said where nothing else frees the lease. */
+function denialOf(key: LeaseKey, epochMax: number, other: LeasePromise): Denial {
+  const denial = { key, epochMax, by: other.node };
+  return other.needsFencing ? { ...denial, incarnation: other.incarnation } : denial;
+}
+
+function isForFencing(state: VoterState, entry: HeldEntry): boolean {
+  return entry.needsFencing === true && state.rules.untilFenced;
+}
+
+function noteFencing(state: VoterState, promise: LeasePromise, entry: HeldEntry): void {
+  const needsFencing = isForFencing(state, entry);
+  if (promise.needsFencing === needsFencing) return;
+  promise.needsFencing = needsFencing;
+  state.isUnsaved = true;
 }
 
 /** What a node owns was not promised here until now: others may have owned it meanwhile, for all that this voter knows. */
@@ -313,7 +237,10 @@ function takeList(
   const isNewer =
     entry.epoch > promise.epoch ? entry.epoch > Math.max(epochMax, state.epochFloor) : entry.epoch >= epochMax;
   if (other !== null || (added.length > 0 && state.rules.epochCheck && !isNewer)) {
-    return { key: amendmentSubject(key), epochMax: Math.max(epochMax, state.epochFloor), by: other?.node ?? '' };
+    const known = Math.max(epochMax, state.epochFloor);
+    return other === null
+      ? { key: amendmentSubject(key), epochMax: known, by: '' }
+      : denialOf(amendmentSubject(key), known, other);
   }
   promise.resources = entry.resources;
   noteEpoch(state, key, entry);
@@ -358,7 +285,7 @@ function excludedBy(
   },
 ): LeasePromise | null {
   const { key, entry, heartbeat, nowMs } = options;
-  const isOther = (promise: LeasePromise) => promise.untilMs > nowMs && !isOf(promise, heartbeat);
+  const isOther = (promise: LeasePromise) => stands(promise, nowMs) && !isOf(promise, heartbeat);
   const same = state.promises.get(key);
   if (same !== undefined && isOther(same)) return same;
   if (!state.rules.resourceExclusion) return null;
@@ -367,28 +294,4 @@ function excludedBy(
     if (promise.resources.some((resource) => entry.resources.includes(resource))) return promise;
   }
   return null;
-}
-
-function addWaiter(state: VoterState, key: LeaseKey, node: string): void {
-  const waiters = state.waiters.get(key) ?? [];
-  if (waiters.includes(node) || waiters.length >= limits.waitersPerGroupMax) return;
-  state.waiters.set(key, [...waiters, node]);
-}
-
-/** Lets promises run out and tells who waits for them. */
-export function expirePromises(state: VoterState, nowMs: number): VoterAnswer[] {
-  const answers: VoterAnswer[] = [];
-  for (const key of [...state.waiters.keys()]) {
-    const promise = state.promises.get(key);
-    if (promise === undefined || promise.untilMs <= nowMs) answers.push(...free(state, key));
-  }
-  return answers;
-}
-
-/** When the next promise that somebody waits for runs out; Infinity when nobody waits. */
-export function nextFreeAtMs(state: VoterState): number {
-  let at = Number.POSITIVE_INFINITY;
-  for (const key of state.waiters.keys())
-    at = Math.min(at, state.promises.get(key)?.untilMs ?? Number.NEGATIVE_INFINITY);
-  return at;
 }

@@ -10,7 +10,7 @@ import type { HearingState } from '../membership/hearing.js';
 import type { RecordsState } from '../membership/records.js';
 import type { HolderRules, HolderState } from '../ownership/holder.js';
 import type { VoterRules } from '../ownership/voter-rules.js';
-import type { VoterState } from '../ownership/voter.js';
+import type { VoterState } from '../ownership/voter-state.js';
 import type { Conditions } from './conditions.js';
 import type { GuardMemory } from './guard-memory.js';
 import type { Effect } from './input-effect.js';

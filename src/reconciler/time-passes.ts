@@ -6,7 +6,7 @@ import { beginRound, isPingDue } from '../lifecycle/ping-watch.js';
 import { expire } from '../ownership/expiry.js';
 import { isQuorate } from '../ownership/holder.js';
 import type { VoterSets } from '../ownership/quorum.js';
-import { expirePromises } from '../ownership/voter.js';
+import { expirePromises } from '../ownership/promise-end.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { takeHolderEvents } from './holder-events.js';
 import type { StepTime } from './input-effect.js';

@@ -1,7 +1,7 @@
 import { lifeDeadlineMs } from '../lifecycle/resource-life.js';
 import { lastHeardMs } from '../membership/hearing.js';
 import { quorateUntilMs } from '../ownership/holder.js';
-import { nextFreeAtMs } from '../ownership/voter.js';
+import { nextFreeAtMs } from '../ownership/promise-end.js';
 import { wakesForSilence } from './look.js';
 import type { Mind } from './mind.js';
 import { killAtMs } from './stop-path.js';

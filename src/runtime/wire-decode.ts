@@ -177,8 +177,10 @@ function decodeConfiguration(phase: unknown, hash: unknown): Configuration {
 }
 
 function decodeDenial(value: unknown): Denial {
-  const [key, epochMax, by] = asRow(value);
-  return { key: decodeLeaseKey(key), epochMax: asCount(epochMax), by: by === '' ? '' : asId(by) };
+  const row = asRow(value);
+  const [key, epochMax, by, incarnation] = row;
+  const denial = { key: decodeLeaseKey(key), epochMax: asCount(epochMax), by: by === '' ? '' : asId(by) };
+  return row.length < 4 ? denial : { ...denial, incarnation: asNonce(incarnation) };
 }
 
 /** Entries lie one after another: node, age, version, node, age, version. */
@@ -205,7 +207,7 @@ function decodePiece<T>(options: {
 
 /** A state that only newer nodes know counts as held, so that nobody else is granted what may be in use. */
 function decodeHeldEntry(row: Row): VersionedEntry<HeldEntry> {
-  const [key, version, epoch, state, claimVersion, resources, stopBudgetMs] = row;
+  const [key, version, epoch, state, claimVersion, resources, stopBudgetMs, needsFencing] = row;
   const head = { key: decodeLeaseKey(key), version: asCount(version) };
   if (row.length === 2) return { ...head, value: null };
   const value: HeldEntry = {
@@ -215,7 +217,9 @@ function decodeHeldEntry(row: Row): VersionedEntry<HeldEntry> {
     resources: asRow(resources).map((resource) => asId(resource)),
     stopBudgetMs: asCount(stopBudgetMs),
   };
-  return { ...head, value };
+  // What is not understood must not be promised for less than it asks, so anything but a plain no is a yes.
+  const isPlain = row.length < 8 || needsFencing === 0;
+  return { ...head, value: isPlain ? value : { ...value, needsFencing: true } };
 }
 
 function decodeRecordEntry(row: Row): VersionedEntry<RecordValue> {

@@ -8,7 +8,7 @@ import { unreachable } from '../base/invariant.js';
 import { jsonSize } from '../base/json-size.js';
 import type { VersionedEntry } from '../base/versioned-table.js';
 import type { LeaseState } from '../model/lease.js';
-import type { Digest, HeldEntry, Message, RecordDelta } from '../model/message.js';
+import type { Denial, Digest, HeldEntry, Message, RecordDelta } from '../model/message.js';
 import type { RecordValue } from '../model/record.js';
 import type { Ballot, Offer } from '../model/voter-line.js';
 
@@ -31,7 +31,7 @@ export function encodeMessage(message: Message): unknown[] {
     case 'ack': {
       const { from, incarnation, seq, fullVersion, complete, clockMs, configuration, continuity } = message;
       const { phase, hash } = configuration;
-      const denials = message.denials.map(({ key, epochMax, by }) => [key, epochMax, by]);
+      const denials = message.denials.map(encodeDenial);
       const head = ['A', from, incarnation, seq, fullVersion, denials, complete ? 1 : 0, clockMs, phase, hash];
       return [...head, encodeDigest(message.digest), continuity.memory, continuity.breaks];
     }
@@ -87,7 +87,12 @@ function encodeDigest(digest: Digest): unknown[] {
 function encodeHeldEntry({ key, version, value }: VersionedEntry<HeldEntry>): unknown[] {
   if (value === null) return [key, version];
   const { epoch, state, claimVersion, resources, stopBudgetMs } = value;
-  return [key, version, epoch, leaseStateLetters[state], claimVersion, resources, stopBudgetMs];
+  const entry = [key, version, epoch, leaseStateLetters[state], claimVersion, resources, stopBudgetMs];
+  return value.needsFencing === true ? [...entry, 1] : entry;
+}
+
+function encodeDenial({ key, epochMax, by, incarnation }: Denial): unknown[] {
+  return incarnation === undefined ? [key, epochMax, by] : [key, epochMax, by, incarnation];
 }
 
 function encodeDelta({ node, age, piece }: RecordDelta): unknown[] {

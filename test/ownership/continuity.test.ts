@@ -4,7 +4,7 @@ import { receiveAck } from '../../src/ownership/answers.js';
 import type { HolderState } from '../../src/ownership/holder.js';
 import { expire } from '../../src/ownership/expiry.js';
 import { restoreVoter, saveVoter } from '../../src/ownership/memory.js';
-import type { VoterState } from '../../src/ownership/voter.js';
+import type { VoterState } from '../../src/ownership/voter-state.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
 import type { Candidate } from './heartbeats.js';
 import { candidate, change, listClaim, newVoter, nextHeartbeat, put } from './heartbeats.js';

@@ -5,8 +5,9 @@ import { setEntry } from '../../src/base/versioned-table.js';
 import type { Ack, HeldEntry, Heartbeat, Message } from '../../src/model/message.js';
 import { tableFingerprint } from '../../src/ownership/beat.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
-import type { VoterAnswer, VoterState } from '../../src/ownership/voter.js';
-import { beginVoter, receiveHeartbeat } from '../../src/ownership/voter.js';
+import type { VoterAnswer, VoterState } from '../../src/ownership/voter-state.js';
+import { beginVoter } from '../../src/ownership/voter-state.js';
+import { receiveHeartbeat } from '../../src/ownership/voter.js';
 
 /** The token of every voter here. */
 export const TOKEN = 'token-of-v1';

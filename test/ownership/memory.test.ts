@@ -9,7 +9,7 @@ import { expire } from '../../src/ownership/expiry.js';
 import { beginStop, release } from '../../src/ownership/holder.js';
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
 import { quarantineUntilMs } from '../../src/ownership/quarantine.js';
-import type { VoterState } from '../../src/ownership/voter.js';
+import type { VoterState } from '../../src/ownership/voter-state.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
 import { candidate, change, drop, listClaim, newVoter, nextHeartbeat, put, renewAt, said } from './heartbeats.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { setEntry } from '../../src/base/versioned-table.js';
 import { limits } from '../../src/model/limits.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
-import { expirePromises, nextFreeAtMs } from '../../src/ownership/voter.js';
+import { expirePromises, nextFreeAtMs } from '../../src/ownership/promise-end.js';
 import {
   TOKEN,
   candidate,

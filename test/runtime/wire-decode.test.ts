@@ -61,6 +61,17 @@ describe('a decoder', () => {
     });
   });
 
+  it('R14 takes a promise for one that needs fencing unless it plainly does not', () => {
+    const needsFencing = (row: unknown[]) =>
+      JSON.stringify(decodeMessage(heartbeatWith(12, [row]))).includes('needsFencing');
+    expect([lease, [...lease, 0], [...lease, 1], [...lease, 'more']].map(needsFencing)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
   it('keeps records of a kind, and members, that only newer nodes know', () => {
     const later = { kind: 'capacity', cpus: 8, of: { any: ['shape'] } };
     expect(decodeMessage(deltaWith(later))).toMatchObject({ delta: { piece: { entries: [{ value: later }] } } });

@@ -45,6 +45,12 @@ export function plainHeartbeat(leases: number): Heartbeat {
   };
 }
 
+/** A heartbeat with a lease that no time ends. */
+function fencedHeartbeat(): Heartbeat {
+  const value = heldEntry({ epoch: WALL_MS, resources: ['disk'], needsFencing: true });
+  return { ...plainHeartbeat(0), table: { from: 8, to: 9, entries: [{ key: 'disk', version: 9, value }] } };
+}
+
 function heldEntry(entry: Partial<HeldEntry>): HeldEntry {
   return { epoch: 1, state: 'own', claimVersion: 1, resources: [], stopBudgetMs: 2000, ...entry };
 }
@@ -95,6 +101,7 @@ export function plainMessages(): Message[] {
   const removed = { key: 'resource:gone', version: 7, value: null };
   return [
     plainHeartbeat(3),
+    fencedHeartbeat(),
     { ...plainHeartbeat(0), token: '', digest: [] },
     {
       kind: 'ack',
@@ -105,6 +112,7 @@ export function plainMessages(): Message[] {
       denials: [
         { key: 'web', epochMax: WALL_MS, by: 'lb3' },
         { key: 'db', epochMax: 5, by: '' },
+        { key: 'disk', epochMax: 6, by: 'lb4', incarnation: INCARNATION },
       ],
       complete: true,
       clockMs: 86_400_123.456789,

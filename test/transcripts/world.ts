@@ -13,8 +13,10 @@ import { beginHolder, claim, mayClaim, receiveFree, release } from '../../src/ow
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
 import { quarantineUntilMs } from '../../src/ownership/quarantine.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
-import type { VoterState } from '../../src/ownership/voter.js';
-import { beginVoter, expirePromises, nextFreeAtMs, receiveHeartbeat } from '../../src/ownership/voter.js';
+import type { VoterState } from '../../src/ownership/voter-state.js';
+import { expirePromises, nextFreeAtMs } from '../../src/ownership/promise-end.js';
+import { beginVoter } from '../../src/ownership/voter-state.js';
+import { receiveHeartbeat } from '../../src/ownership/voter.js';
 
 /** What travels here. */
 export type Spoken = Heartbeat | Ack | Refusal | Free;
