@@ -168,6 +168,20 @@ const WHY: Command = {
   run: async (call) => (await import('./why.js')).runWhy(call),
 };
 
+const EXPLAIN: Command = {
+  name: 'explain',
+  operands: '[CODE|risks]',
+  operandsMin: 0,
+  operandsMax: 1,
+  does: 'tells what a code of the validator means; without one, what can still go wrong',
+  about: [
+    'Without a word, or with `risks`: what can still go wrong with everything as it should be, and what the rest assumes, as docs/safety.md has it. With a code that `fairlead validate` prints in brackets: what it means, why it matters, and what to do.',
+  ],
+  flags: [],
+  examples: ['fairlead explain', 'fairlead explain even-votes'],
+  run: async (call) => (await import('./explain.js')).runExplain(call),
+};
+
 const RETRY: Command = {
   name: 'retry',
   operands: 'RESOURCE',
@@ -281,6 +295,7 @@ export const COMMANDS: readonly Command[] = [
   RUN,
   STATUS,
   WHY,
+  EXPLAIN,
   RETRY,
   LEAVE,
   DETACH,
