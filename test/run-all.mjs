@@ -1,26 +1,29 @@
 /**
- * What `npm test` runs: build, types, lint, then every test, the e2e ones included.
+ * What `npm test` runs: build, types, lint, then every test, the e2e ones included, and a minute of chaos.
  *
  * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. A step that fails
- * counts as one failure; so does a run in which no test ran. The exit code is 0 only when nothing failed.
+ * counts as one failure; so does a run in which no test ran. The chaos counts as one test. The exit code is 0 only when nothing failed.
  *
- * `--unit` leaves out the steps, the simulated clusters and the e2e suite; `.ci/run` uses it to try the unit tests on a second Node.
+ * `--unit` leaves out the steps, the simulated clusters, the e2e suite and the chaos; `.ci/run` uses it to try the unit tests on a second Node.
  *
- * The e2e suite needs root and Debian packages. Where they are missing it is skipped with the reason, and its files
- * count as skipped; with CI=true a missing one is a failure.
+ * The e2e suite and the chaos need root and Debian packages. Where they are missing they are skipped with the reason, and each file
+ * of the suite counts as skipped; with CI=true a missing one is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missingPrerequisites } from './house/prerequisites.mjs';
+import { missingForChaos, missingPrerequisites } from './house/prerequisites.mjs';
 import { tallyReport, tallySentence } from './house/tally.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const unitOnly = process.argv.includes('--unit');
 const isCi = process.env.CI === 'true';
 const total = { passed: 0, failed: 0, skipped: 0 };
+
+/** Long enough for every kind of fault to have its turn on every host. */
+const CHAOS_SECONDS = 60;
 
 if (!unitOnly) {
   for (const step of ['build', 'typecheck', 'lint']) {
@@ -37,7 +40,10 @@ if (!unitOnly) {
   runSuite('sim');
 }
 if (!unitOnly && e2eFiles().length > 0) {
-  runE2e();
+  const missing = missingPrerequisites();
+  const files = e2eFiles().length;
+  runOrSkip({ what: 'tests: e2e', missing, weight: files, run: () => runSuite('e2e') });
+  runOrSkip({ what: 'chaos', missing: [...missing, ...missingForChaos()], weight: 1, run: runChaos });
 }
 
 if (total.passed + total.failed === 0) {
@@ -47,22 +53,36 @@ if (total.passed + total.failed === 0) {
 process.exitCode = total.failed === 0 ? 0 : 1;
 console.log(`\n${tallySentence(total)}`);
 
-function runE2e() {
-  const missing = missingPrerequisites();
+/**
+ * Runs what needs root and packages, or says why not. `weight` is what it counts for when it is skipped.
+ *
+ * @param {{ what: string, missing: readonly string[], weight: number, run: () => void }} part
+ */
+function runOrSkip({ what, missing, weight, run }) {
   if (missing.length === 0) {
-    runSuite('e2e');
+    run();
     return;
   }
-  heading('tests: e2e');
-  const files = e2eFiles().length;
-  console.log(`${isCi ? 'FAILED' : 'SKIPPED'}: the ${files} files of test/e2e, because:`);
+  heading(what);
+  console.log(`${isCi ? 'FAILED' : 'SKIPPED'}, because:`);
   for (const reason of missing) {
     console.log(`  ${reason}`);
   }
   if (isCi) {
     total.failed += 1;
   } else {
-    total.skipped += files;
+    total.skipped += weight;
+  }
+}
+
+/** The command ends with another code than 0 on a violation, and when too little happened. */
+function runChaos() {
+  heading('chaos');
+  if (runs('npm', ['run', '--silent', 'chaos', '--', '--seconds', String(CHAOS_SECONDS)])) {
+    total.passed += 1;
+  } else {
+    console.log('FAILED: npm run chaos');
+    total.failed += 1;
   }
 }
 

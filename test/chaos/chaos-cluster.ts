@@ -12,10 +12,8 @@ import type { HostedProcess } from '../e2e/harness/hosted-process.js';
 import { Lab, VIRTUAL_ADDRESS } from '../e2e/harness/lab.js';
 import { waitUntil } from '../e2e/harness/wait-until.js';
 import { CLI } from '../e2e/stories/cluster.js';
+import { faketimeLibrary } from '../house/prerequisites.mjs';
 import { SharedLog } from './shared-log.js';
-
-/** Where Debian's package libfaketime puts it. */
-export const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 
 /** A small memory of its own for the state dir, so that it can be filled. */
 const STATE = '/run/chaos-state';
@@ -83,8 +81,8 @@ export class ChaosCluster {
     if (this.#daemons.get(name)?.hasExited === false) return;
     // Set by `env` inside: the program that enters the host would leave the library's files in the machine's /dev/shm.
     const clock = [
-      ...['env', `LD_PRELOAD=${FAKETIME}`, `FAKETIME_TIMESTAMP_FILE=${DISK}/wall`, 'FAKETIME_NO_CACHE=1'],
-      ...['FAKETIME_DONT_FAKE_MONOTONIC=1', 'NO_FAKE_STAT=1'],
+      ...['env', `LD_PRELOAD=${faketimeLibrary() ?? ''}`, `FAKETIME_TIMESTAMP_FILE=${DISK}/wall`],
+      ...['FAKETIME_NO_CACHE=1', 'FAKETIME_DONT_FAKE_MONOTONIC=1', 'NO_FAKE_STAT=1'],
     ];
     const daemon = await this.lab
       .host(name)

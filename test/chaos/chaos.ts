@@ -3,10 +3,10 @@
  *
  * `npm run chaos -- --seconds N [--seed S]`. The last line is `F faults, T takeovers, longest outage X ms, V violations`; the exit code is 1 on any violation, and when so little happened that it shows nothing.
  */
-import { existsSync } from 'node:fs';
 import { randomStream } from '../../src/base/random.js';
 import { missingForLab } from '../e2e/harness/prerequisites.js';
-import { ChaosCluster, FAKETIME } from './chaos-cluster.js';
+import { missingForChaos } from '../house/prerequisites.mjs';
+import { ChaosCluster } from './chaos-cluster.js';
 import { readOptions, usage } from './chaos-options.js';
 import { faultKinds, Faults } from './faults.js';
 import { judge } from './judge.js';
@@ -27,8 +27,7 @@ async function chaos(words: readonly string[]): Promise<number> {
     console.error(`${options}\n\n${usage}`);
     return 64;
   }
-  const missing = [...missingForLab()];
-  if (!existsSync(FAKETIME)) missing.push(`"${FAKETIME}" is missing; apt-get install libfaketime`);
+  const missing = [...missingForLab(), ...missingForChaos()];
   if (missing.length > 0) {
     console.error(`this machine cannot carry the chaos:\n  ${missing.join('\n  ')}`);
     return 69;

@@ -1,11 +1,11 @@
 /**
- * What the e2e suite needs of the machine, as data, and the check of it.
+ * What the e2e suite and the chaos need of the machine, as data, and the check of it.
  *
  * Each row: what is looked for and the Debian package that brings it. `.ci/run` installs the same packages; a test
  * holds the two lists together.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 /** @type {readonly { readonly path: string; readonly debianPackage: string }[]} */
 export const NEEDED_FILES = [
@@ -18,6 +18,33 @@ export const NEEDED_FILES = [
   { path: '/bin/ps', debianPackage: 'procps' },
   { path: '/usr/bin/unshare', debianPackage: 'util-linux' },
 ];
+
+/** The package that brings the library by which the chaos gives a daemon another wall clock. */
+export const FAKETIME_PACKAGE = 'libfaketime';
+
+/**
+ * Where that library is; null when it is not installed. Debian has it in a folder named for the machine's architecture.
+ *
+ * @returns {string | null}
+ */
+export function faketimeLibrary() {
+  for (const folder of readdirSync('/usr/lib')) {
+    const path = `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`;
+    if (existsSync(path)) {
+      return path;
+    }
+  }
+  return null;
+}
+
+/**
+ * What is missing here beyond that for the chaos, one sentence each; empty when it can run.
+ *
+ * @returns {string[]}
+ */
+export function missingForChaos() {
+  return faketimeLibrary() === null ? [`the library of faketime is missing; apt-get install ${FAKETIME_PACKAGE}`] : [];
+}
 
 /**
  * What is missing here, one sentence each; empty when the e2e suite can run.

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkApart, checkLock } from './check-apart.js';
 import { checkLengths, checkLinks, checkNames, checkRoomPages } from './check-tidy.js';
-import { NEEDED_FILES } from './prerequisites.mjs';
+import { FAKETIME_PACKAGE, NEEDED_FILES } from './prerequisites.mjs';
 import { printViolation, readSources } from './source.js';
 
 const TEXT_ENDINGS = ['.ts', '.mjs', '.md', '.json', '.yaml', '.yml', '.txt', '.sh', '.service', '.ci/run', 'ignore'];
@@ -44,7 +44,9 @@ describe('the project', () => {
   it('installs in .ci/run every package that the e2e suite looks for', () => {
     const run = everything.find(({ path }) => path === '.ci/run')?.text ?? '';
     const listed = /packages=\(([^)]*)\)/.exec(run)?.[1]?.split(/\s+/) ?? [];
-    expect(listed).toEqual(expect.arrayContaining(NEEDED_FILES.map(({ debianPackage }) => debianPackage)));
+    expect(listed).toEqual(
+      expect.arrayContaining([...NEEDED_FILES.map(({ debianPackage }) => debianPackage), FAKETIME_PACKAGE]),
+    );
   });
 });
 
