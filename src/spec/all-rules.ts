@@ -11,7 +11,12 @@ import { durationOutOfRange } from './rules/duration-out-of-range.js';
 import { emptyGroup } from './rules/empty-group.js';
 import { evenVotes } from './rules/even-votes.js';
 import { failurePolicyForgets } from './rules/failure-policy-forgets.js';
-import { fencingNotUsed } from './rules/fencing-not-used.js';
+import { fenceDeviceNoProof } from './rules/fence-device-no-proof.js';
+import { fenceDeviceOnTarget } from './rules/fence-device-on-target.js';
+import { fenceDevicesUnused } from './rules/fence-devices-unused.js';
+import { fenceLevelOfOtherNode } from './rules/fence-level-of-other-node.js';
+import { fencePlugs } from './rules/fence-plugs.js';
+import { fenceRace } from './rules/fence-race.js';
 import { groupOnStandby } from './rules/group-on-standby.js';
 import { groupWithoutNode } from './rules/group-without-node.js';
 import { keysSaidTwice } from './rules/keys-said-twice.js';
@@ -23,6 +28,7 @@ import { missingParameter } from './rules/missing-parameter.js';
 import { monitorInterval } from './rules/monitor-interval.js';
 import { nameDiffersByCase } from './rules/name-differs-by-case.js';
 import { noVoter } from './rules/no-voter.js';
+import { nodeWithoutFenceDevice } from './rules/node-without-fence-device.js';
 import { orderCycle } from './rules/order-cycle.js';
 import { parameterType } from './rules/parameter-type.js';
 import { parameterUnique } from './rules/parameter-unique.js';
@@ -35,7 +41,9 @@ import { placementContradiction } from './rules/placement-contradiction.js';
 import { placementOnMember } from './rules/placement-on-member.js';
 import { resourceInTwoGroups } from './rules/resource-in-two-groups.js';
 import { scriptParams } from './rules/script-params.js';
+import { secretInClearText } from './rules/secret-in-clear-text.js';
 import { selfReference } from './rules/self-reference.js';
+import { sharedDisk } from './rules/shared-disk.js';
 import { singleVoter } from './rules/single-voter.js';
 import { standbyActsAsMove } from './rules/standby-acts-as-move.js';
 import { stopBudget } from './rules/stop-budget.js';
@@ -43,6 +51,7 @@ import { timeoutBelowAdvice } from './rules/timeout-below-advice.js';
 import { tooManyVoters } from './rules/too-many-voters.js';
 import { twoVotersNoWitness } from './rules/two-voters-no-witness.js';
 import { unknownAgent } from './rules/unknown-agent.js';
+import { unknownFenceDevice } from './rules/unknown-fence-device.js';
 import { unknownGroup } from './rules/unknown-group.js';
 import { unknownLabel } from './rules/unknown-label.js';
 import { unknownNode } from './rules/unknown-node.js';
@@ -69,7 +78,12 @@ export const allRules: readonly Rule[] = [
   emptyGroup,
   evenVotes,
   failurePolicyForgets,
-  fencingNotUsed,
+  fenceDeviceNoProof,
+  fenceDeviceOnTarget,
+  fenceDevicesUnused,
+  fenceLevelOfOtherNode,
+  fencePlugs,
+  fenceRace,
   groupOnStandby,
   groupWithoutNode,
   keysSaidTwice,
@@ -81,6 +95,7 @@ export const allRules: readonly Rule[] = [
   monitorInterval,
   nameDiffersByCase,
   noVoter,
+  nodeWithoutFenceDevice,
   orderCycle,
   parameterType,
   parameterUnique,
@@ -93,7 +108,9 @@ export const allRules: readonly Rule[] = [
   placementOnMember,
   resourceInTwoGroups,
   scriptParams,
+  secretInClearText,
   selfReference,
+  sharedDisk,
   singleVoter,
   standbyActsAsMove,
   stopBudget,
@@ -101,6 +118,7 @@ export const allRules: readonly Rule[] = [
   tooManyVoters,
   twoVotersNoWitness,
   unknownAgent,
+  unknownFenceDevice,
   unknownGroup,
   unknownLabel,
   unknownNode,

@@ -15,6 +15,7 @@ export function declaredNames(root: SourceMap): DeclaredNames {
     pings: keysOf(entryOf(root, 'pings')),
     groups: new Set([...keysOf(groups), ...[...resources].filter((resource) => !members.has(resource))]),
     resources,
+    fenceDevices: keysOf(entryOf(entryOf(root, 'fencing'), 'devices')),
     labels: new Set(valuesOf(nodes).flatMap((node) => [...keysOf(entryOf(node, 'labels'))])),
   };
 }

@@ -1,21 +1,20 @@
 /** From a document of the right shape to a spec: every default filled, every place noted. References are not looked up here; the rules do. */
-import { compareIds, sortedBy } from '../base/order.js';
+import { sortedBy } from '../base/order.js';
 import type {
   ClusterSpec,
-  FenceDeviceSpec,
-  FenceLevels,
-  FencingSpec,
   HeartbeatSpec,
   NodeSpec,
   PingSpec,
   QuorumSpec,
   SecretReference,
 } from '../model/cluster-spec.js';
+import { decodeFencing } from './decode-fencing.js';
 import { decodeGroups } from './decode-groups.js';
 import { decodeResources } from './decode-resources.js';
+import { decodeSecret } from './decode-secret.js';
 import { defaults } from './defaults.js';
-import type { ClusterDocument, FenceDevice, Node, Ping, Secret } from './raw-document.js';
-import type { PathPart, SourceIndex } from './source-index.js';
+import type { ClusterDocument, Node, Ping } from './raw-document.js';
+import type { SourceIndex } from './source-index.js';
 import { msOr } from './written-duration.js';
 
 /** Decodes a document. */
@@ -44,8 +43,7 @@ function entriesById<T>(map: Readonly<Record<string, T>>): [string, T][] {
 }
 
 function decodeQuorum(document: ClusterDocument, source: SourceIndex): QuorumSpec {
-  const { onLoss = defaults.quorum.onLoss, acknowledge } = document.quorum ?? {};
-  const { firstStart } = defaults.quorum;
+  const { onLoss, firstStart, acknowledge } = { ...defaults.quorum, acknowledge: undefined, ...document.quorum };
   const { place } = source.has('quorum', 'onLoss') ? source.key('quorum', 'onLoss') : source.key('quorum');
   if (onLoss === 'stop' || acknowledge === undefined) return { onLoss, firstStart, place };
   return { onLoss, acknowledge, firstStart, place };
@@ -77,12 +75,6 @@ function decodeKeys(
   return single === null ? null : [single];
 }
 
-function decodeSecret(secret: Secret, source: SourceIndex, path: readonly PathPart[]): SecretReference | null {
-  const { place } = source.value(...path);
-  if (secret.file !== undefined) return { kind: 'file', path: secret.file, place };
-  return secret.env === undefined ? null : { kind: 'environment', name: secret.env, place };
-}
-
 function decodeNode(id: string, node: Node, source: SourceIndex): NodeSpec {
   const role = node.role ?? 'member';
   return {
@@ -111,49 +103,5 @@ function decodePing(id: string, ping: Ping, source: SourceIndex): PingSpec {
     mode: ping.mode ?? defaults.ping.mode,
     onAllLost: ping.onAllLost ?? defaults.ping.onAllLost,
     place: source.key('pings', id).place,
-  };
-}
-
-function decodeFencing(document: ClusterDocument, source: SourceIndex): FencingSpec {
-  const { devices = {}, watchdog } = document.fencing ?? {};
-  return {
-    devices: entriesById(devices).map(([id, device]) => decodeDevice(id, device, source)),
-    levels: decodeLevels(document, source),
-    prefer: [],
-    headStartMs: defaults.fencing.headStartMs,
-    watchdog:
-      watchdog === undefined
-        ? null
-        : {
-            device: watchdog.device ?? defaults.watchdog.device,
-            timeoutMs: msOr(watchdog.timeout, defaults.watchdog.timeoutMs),
-          },
-  };
-}
-
-/** Each device that names a node is a level of its own, in the order of the file. */
-function decodeLevels(document: ClusterDocument, source: SourceIndex): FenceLevels[] {
-  const devices = Object.entries(document.fencing?.devices ?? {});
-  const nodes = [...new Set(devices.flatMap(([, device]) => device.nodes))].sort(compareIds);
-  return nodes.map((node) => {
-    const levels = devices.flatMap(([id, device]) => (device.nodes.includes(node) ? [[id]] : []));
-    return { node, levels, place: source.key('fencing').place };
-  });
-}
-
-function decodeDevice(id: string, device: FenceDevice, source: SourceIndex): FenceDeviceSpec {
-  const params = Object.entries(device.params ?? {}).map(([name, value]): [string, string | SecretReference] => {
-    const path = ['fencing', 'devices', id, 'params', name];
-    if (typeof value === 'object') return [name, decodeSecret(value, source, path) ?? ''];
-    return [name, typeof value === 'string' ? value : source.text(...path)];
-  });
-  return {
-    id,
-    agent: device.agent,
-    nodes: device.nodes,
-    plugs: {},
-    ...defaults.fenceDevice,
-    params: Object.fromEntries(params),
-    place: source.key('fencing', 'devices', id).place,
   };
 }

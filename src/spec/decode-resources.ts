@@ -2,6 +2,7 @@ import { sortedBy } from '../base/order.js';
 import type { Exclusivity, MonitorSpec, ParameterValue, ResourceSpec } from '../model/cluster-spec.js';
 import { defaults } from './defaults.js';
 import type { ClusterDocument, Parameter, Resource } from './raw-document.js';
+import { usesSharedDisk } from './shared-disk.js';
 import type { SourceIndex } from './source-index.js';
 import { msOr } from './written-duration.js';
 
@@ -23,11 +24,12 @@ function decodeResource(id: string, resource: Resource, decoding: ResourceDecodi
   const usual = decoding.document.defaults ?? {};
   const timeouts = { ...usual.timeouts, ...resource.timeouts };
   const monitorMs = msOr(timeouts.monitor, defaults.timeouts.monitorMs);
+  const params = decodeParams(id, resource, source);
   return {
     id,
     group: groupOf.get(id) ?? id,
     type: resource.type,
-    params: decodeParams(id, resource, source),
+    params,
     monitors: decodeMonitors(resource.monitor ?? usual.monitor ?? [{}], monitorMs),
     timeouts: {
       startMs: msOr(timeouts.start, defaults.timeouts.startMs),
@@ -39,13 +41,15 @@ function decodeResource(id: string, resource: Resource, decoding: ResourceDecodi
       start: resource.onFail?.start ?? defaults.onFail.start,
       stop: resource.onFail?.stop ?? defaults.onFail.stop,
     },
-    exclusive: resource.exclusive ?? usualExclusivity(resource.type),
+    exclusive: resource.exclusive ?? usualExclusivity({ type: resource.type, params }, decoding.document),
     place: source.key('resources', id).place,
   };
 }
 
-function usualExclusivity(type: string): Exclusivity {
-  return type === 'builtin:aws-eip' ? 'provider' : 'lease';
+function usualExclusivity(resource: Pick<ResourceSpec, 'type' | 'params'>, { fencing }: ClusterDocument): Exclusivity {
+  if (resource.type === 'builtin:aws-eip') return 'provider';
+  const hasDevices = Object.keys(fencing?.devices ?? {}).length > 0;
+  return hasDevices && usesSharedDisk(resource) ? 'fencing' : 'lease';
 }
 
 function decodeMonitors(monitors: NonNullable<Resource['monitor']>, monitorMs: number): MonitorSpec[] {

@@ -6,7 +6,7 @@ import { listNames } from './rule.js';
 
 /** The facts of a valid spec. */
 export function specFacts(spec: ClusterSpec): string[] {
-  return [voteFact(spec), leaseFact(spec), ...takeoverFacts(spec)];
+  return [voteFact(spec), leaseFact(spec), ...takeoverFacts(spec), ...fencingFacts(spec)];
 }
 
 function voteFact(spec: ClusterSpec): string {
@@ -29,8 +29,10 @@ function takeoverFacts(spec: ClusterSpec): string[] {
   const { leaseMs, clockDrift } = spec.heartbeat;
   const byBudget = new Map<number, string[]>();
   for (const group of spec.groups) {
-    const known = byBudget.get(group.stopBudgetMs);
-    if (known === undefined) byBudget.set(group.stopBudgetMs, [group.id]);
+    if (group.exclusive === 'fencing') continue;
+    const budgetMs = group.exclusive === 'provider' ? 0 : group.stopBudgetMs;
+    const known = byBudget.get(budgetMs);
+    if (known === undefined) byBudget.set(budgetMs, [group.id]);
     else known.push(group.id);
   }
   return [...byBudget]
@@ -39,4 +41,14 @@ function takeoverFacts(spec: ClusterSpec): string[] {
       const time = describeTakeover({ leaseMs, stopBudgetMs, drift: clockDrift });
       return `after a crash ${listNames(groups)} can start elsewhere within ${time}, plus one round trip`;
     });
+}
+
+/** What waits for fencing, and by what each node is fenced. */
+function fencingFacts(spec: ClusterSpec): string[] {
+  const waiting = spec.groups.filter((group) => group.exclusive === 'fencing').map((group) => group.id);
+  const wait = `after a crash ${listNames(waiting)} can start elsewhere when the node was fenced, and never without`;
+  const ways = spec.fencing.levels.map(
+    ({ node, levels }) => `${node} is fenced by ${levels.map((level) => level.join(' and ')).join(', then ')}`,
+  );
+  return waiting.length === 0 ? ways : [wait, ...ways];
 }

@@ -10,7 +10,7 @@ const SELF_DESCRIPTION = [
 ] as const;
 
 /** Keys below which maps are merged too, beside the sections. */
-const MERGED_BELOW = new Map([['fencing', ['devices']]]);
+const MERGED_BELOW = new Map([['fencing', ['devices', 'levels']]]);
 
 /** Joins parts, and adds what it finds. Shape: null where no part is a map. */
 export function mergeParts(options: {

@@ -120,6 +120,10 @@ export interface ClusterDocument {
      * Your words for accepting that a service may run twice; needed with onLoss freeze or ignore, and shown in status for as long as it stands.
      */
     acknowledge?: string;
+    /**
+     * Two voters with fence devices: what a node that started and has not seen the other since does before it takes what the other may still run. see: wait until it sees it, or a person confirms that it is off. fence: fence it.
+     */
+    firstStart?: 'see' | 'fence';
   };
   /**
    * How nodes keep in touch and how long a lease lasts. Take-over after a crash takes about the lease plus the group's stop budget.
@@ -197,7 +201,7 @@ export interface ClusterDocument {
     [k: string]: Resource;
   };
   /**
-   * Means to make sure that a node is dead. The watchdog is used; fence devices are read and checked, and this version does not use them yet.
+   * Means to make sure that a node is dead. Devices are used for what asks for it: resources with `exclusive: fencing`, `onFail: fence`, and two voters without a third.
    */
   fencing?: {
     /**
@@ -206,6 +210,26 @@ export interface ClusterDocument {
     devices?: {
       [k: string]: FenceDevice;
     };
+    /**
+     * By node, in which order its devices are tried: one level after another until one succeeds, and all devices of a level must succeed. Default: each device that names the node is a level, in the order of the file.
+     */
+    levels?: {
+      /**
+       * @minItems 1
+       * @maxItems 8
+       */
+      [k: string]: string[][];
+    };
+    /**
+     * Nodes that should survive when two fence each other: who would fence one of them waits `headStart` longer.
+     *
+     * @maxItems 1000
+     */
+    prefer?: string[];
+    /**
+     * How much longer one waits before fencing a preferred node. Longer than the preferred node's own fencing takes: its delay, and the time that its device needs.
+     */
+    headStart?: string;
     /**
      * A watchdog device that resets a node which no longer feeds it.
      */
@@ -398,9 +422,13 @@ export interface Resource {
     stop?: 'block' | 'fence';
   };
   /**
-   * How strictly one owner is ensured. none: two at once do no harm. provider: an outside party keeps one owner. lease: the lease does. fencing: only where the old owner was fenced. A group is as strict as its strictest member. Default: lease; provider for builtin:aws-eip.
+   * How strictly one owner is ensured. none: two at once do no harm. provider: an outside party keeps one owner. lease: the lease does. fencing: who does not answer is fenced before another takes over. A group is as strict as its strictest member. Default: lease; provider for builtin:aws-eip; fencing for what uses a shared disk, where there are fence devices.
    */
   exclusive?: 'none' | 'provider' | 'lease' | 'fencing';
+  /**
+   * Your words for using a shared disk without fencing; needed where an agent such as Filesystem or LVM-activate has neither `exclusive: fencing` nor a watchdog behind it.
+   */
+  acknowledge?: string;
   desired?: Desired;
   prefer?: Prefer;
   require?: Require;
@@ -418,7 +446,7 @@ export interface Resource {
  */
 export interface FenceDevice {
   /**
-   * Name of the fence agent.
+   * Name of the fence agent, or the absolute path of one.
    */
   agent: string;
   /**
@@ -428,6 +456,40 @@ export interface FenceDevice {
    * @maxItems 1000
    */
   nodes: string[];
+  /**
+   * What the device calls a node, by the node's name: the number of an outlet, the name of a virtual machine. A node that does not stand here goes by its own name.
+   */
+  plugs?: {
+    /**
+     * Text or a number.
+     */
+    [k: string]: string | number;
+  };
+  /**
+   * off: the node stays without power until a person turns it on. reboot: it gets its power back once it is surely off.
+   */
+  action?: 'off' | 'reboot';
+  /**
+   * How long one action of the agent may take.
+   */
+  timeout?: string;
+  /**
+   * Attempts after the first, before the next level is tried.
+   */
+  retries?: number;
+  /**
+   * How long the first attempt is put off, so that two nodes that fence each other do not both win.
+   */
+  delay?: {
+    /**
+     * Always.
+     */
+    base?: string;
+    /**
+     * Up to so much more, by chance.
+     */
+    random?: string;
+  };
   /**
    * Parameters for the agent, by name.
    */

@@ -38,6 +38,7 @@ export interface DeclaredNames {
   readonly groups: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
   readonly labels: ReadonlySet<string>;
+  readonly fenceDevices: ReadonlySet<string>;
 }
 
 /** The path of the keys of a group: its own, or that of the resource that is a group of one. */

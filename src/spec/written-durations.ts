@@ -18,6 +18,7 @@ const least = {
   agentMs: 10,
   stopBudgetMs: 100,
   watchdogMs: 1000,
+  fenceMs: 1000,
   anyMs: 0,
   someMs: 1,
 } as const;
@@ -46,6 +47,11 @@ export function* writtenDurations(document: ClusterDocument): Iterable<WrittenDu
     yield* timeoutDurations(['resources', id, 'timeouts'], resource.timeouts);
     yield* monitorDurations(['resources', id, 'monitor'], resource.monitor);
   }
+  for (const [id, device] of Object.entries(fencing.devices ?? {})) {
+    yield* written(['fencing', 'devices', id], { timeout: device.timeout }, least.fenceMs);
+    yield* written(['fencing', 'devices', id, 'delay'], { ...device.delay }, least.anyMs);
+  }
+  yield* written(['fencing'], { headStart: fencing.headStart }, least.anyMs);
   yield* written(['fencing', 'watchdog'], { timeout: fencing.watchdog?.timeout }, least.watchdogMs);
 }
 

@@ -178,6 +178,65 @@ fencing:
     });
   });
 
+  it('fills in what a fence device does not say, and makes a level of each in the order of the file', () => {
+    const { fencing } = specOf(`fencing:
+  devices:
+    pdu: { agent: fence_apc, nodes: [lb1, lb2], plugs: { lb1: 3, lb2: "04" }, timeout: 20s, retries: 0 }
+    ipmi: { agent: fence_ipmilan, nodes: [lb2], action: reboot, delay: { base: 5s, random: 2s } }
+  prefer: [lb2]
+resources:
+  a: { type: builtin:noop, exclusive: fencing }
+`);
+    expect(fencing.devices).toEqual([
+      {
+        id: 'ipmi',
+        agent: 'fence_ipmilan',
+        nodes: ['lb2'],
+        plugs: {},
+        action: 'reboot',
+        timeoutMs: 60_000,
+        retries: 1,
+        delayBaseMs: 5000,
+        delayRandomMs: 2000,
+        params: {},
+        place: place(4, 5),
+      },
+      {
+        id: 'pdu',
+        agent: 'fence_apc',
+        nodes: ['lb1', 'lb2'],
+        plugs: { lb1: '3', lb2: '04' },
+        action: 'off',
+        timeoutMs: 20_000,
+        retries: 0,
+        delayBaseMs: 0,
+        delayRandomMs: 0,
+        params: {},
+        place: place(3, 5),
+      },
+    ]);
+    expect(fencing.levels).toEqual([
+      { node: 'lb1', levels: [['pdu']], place: place(2, 3) },
+      { node: 'lb2', levels: [['pdu'], ['ipmi']], place: place(2, 3) },
+    ]);
+    expect([fencing.prefer, fencing.headStartMs]).toEqual([[{ id: 'lb2', place: place(5, 12) }], 15_000]);
+  });
+
+  it('takes levels as they are written, for the nodes for which they are', () => {
+    const { fencing } = specOf(`fencing:
+  devices:
+    ipmi: { agent: fence_ipmilan, nodes: [lb1, lb2] }
+    pdu: { agent: fence_apc, nodes: [lb1, lb2] }
+  levels: { lb1: [[pdu, ipmi]] }
+resources:
+  a: { type: builtin:noop, exclusive: fencing }
+`);
+    expect(fencing.levels).toEqual([
+      { node: 'lb1', levels: [['pdu', 'ipmi']], place: place(5, 13) },
+      { node: 'lb2', levels: [['ipmi'], ['pdu']], place: place(2, 3) },
+    ]);
+  });
+
   it('lists everything in order of id, whatever the order of the text', () => {
     const one = specOf(
       'resources:\n  b: { type: builtin:noop }\n  a: { type: builtin:noop }\n  B: { type: script, params: { run: [x] } }\n',
@@ -227,6 +286,26 @@ resources:
       'lease 1s, a heartbeat every 200ms: 5 fit into a lease; clocks may differ by 9% from real time',
       'after a crash a and b can start elsewhere within 1.8s (lease 1.2s + stop budget 599ms), plus one round trip',
       'after a crash c can start elsewhere within 25.2s (lease 1.2s + stop budget 24s), plus one round trip',
+    ]);
+  });
+
+  it('say what waits for fencing, by what each node is fenced, and what a provider keeps apart', () => {
+    const result = decodeText(`heartbeat: { every: 200ms, lease: 1s }
+resources:
+  a: { type: builtin:noop, exclusive: fencing }
+  b: { type: builtin:noop, exclusive: provider }
+fencing:
+  devices:
+    ipmi: { agent: fence_ipmilan, nodes: [lb1, lb2] }
+    pdu: { agent: fence_apc, nodes: [lb2] }
+    pdu2: { agent: fence_apc, nodes: [lb2] }
+  levels: { lb2: [[pdu, pdu2], [ipmi]] }
+`);
+    expect(result.kind === 'ok' ? result.facts.slice(2) : []).toEqual([
+      'after a crash b can start elsewhere within 1.2s (lease 1.2s + stop budget 0ms), plus one round trip',
+      'after a crash a can start elsewhere when the node was fenced, and never without',
+      'lb1 is fenced by ipmi',
+      'lb2 is fenced by pdu and pdu2, then ipmi',
     ]);
   });
 });

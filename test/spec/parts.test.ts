@@ -72,7 +72,8 @@ resources:
 `,
       },
       [
-        'a.yaml:5:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        'a.yaml:6:3 warning fence-devices-unused "devices": nothing in the spec asks for fencing, so no node is ever fenced | = write `exclusive: fencing` on what must never run twice, or `onFail: { stop: fence }`',
+        'a.yaml:7:5 error fence-device-on-target "d": fence device "d" could only be used by "a", the node that it fences | a node does not fence itself, and there is no other one | = add a node, or take the device out',
         'b.yaml:5:5 error duplicate-key "d": "fencing.devices.d" stands in two parts of the spec | = keep one of them | = note 7: "fencing.devices.d" stands here first',
         'b.yaml:6:34 error unknown-node "b": fence device "e" names node "b", which is not in the spec | = add it under `nodes:`',
       ],

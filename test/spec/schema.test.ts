@@ -83,6 +83,7 @@ describe('the schema', () => {
     expect(inObject(heartbeat, 'clockDrift')).toBe(`${usual.clockDrift * 100}%`);
     expect(tells('definitions', 'secret')).toEqual({ file: usual.keyFile });
     expect(inObject(['properties', 'quorum'], 'onLoss')).toBe(defaults.quorum.onLoss);
+    expect(inObject(['properties', 'quorum'], 'firstStart')).toBe(defaults.quorum.firstStart);
     expect(inObject(['properties', 'concurrency'], 'startsPerNode')).toBe(defaults.startsPerNode);
     const ping = ['definitions', 'ping'];
     expect(inObject(ping, 'every')).toBe(formatDuration(defaults.ping.everyMs));
@@ -115,6 +116,14 @@ describe('the schema', () => {
     expect(inObject(['properties', 'fencing', 'properties', 'watchdog'], 'timeout')).toBe(
       formatDuration(defaults.watchdog.timeoutMs),
     );
+    const device = ['definitions', 'fenceDevice'];
+    expect(inObject(['properties', 'fencing'], 'headStart')).toBe(formatDuration(defaults.fencing.headStartMs));
+    expect(inObject(device, 'action')).toBe(defaults.fenceDevice.action);
+    expect(inObject(device, 'timeout')).toBe(formatDuration(defaults.fenceDevice.timeoutMs));
+    expect(inObject(device, 'retries')).toBe(defaults.fenceDevice.retries);
+    const delay = [...device, 'properties', 'delay'];
+    expect(inObject(delay, 'base')).toBe(`${defaults.fenceDevice.delayBaseMs}s`);
+    expect(inObject(delay, 'random')).toBe(`${defaults.fenceDevice.delayRandomMs}s`);
   });
 
   it('has the limits of the product', () => {
@@ -126,6 +135,9 @@ describe('the schema', () => {
     expect(at('properties', 'nodes', 'maxProperties')).toBe(limits.nodesMax);
     expect(at('properties', 'groups', 'maxProperties')).toBe(limits.groupsMax);
     expect(at('definitions', 'node', 'properties', 'addresses', 'maxItems')).toBe(limits.linksMax);
+    const levels = ['properties', 'fencing', 'properties', 'levels', 'additionalProperties'];
+    expect(at(...levels, 'maxItems')).toBe(limits.fenceLevelsMax);
+    expect(at(...levels, 'items', 'maxItems')).toBe(limits.fenceDevicesPerLevelMax);
   });
 });
 

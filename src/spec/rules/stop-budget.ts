@@ -2,14 +2,14 @@ import type { ResourceSpec } from '../../model/cluster-spec.js';
 import { killPathOf } from '../../model/kill-path.js';
 import { stopTimeoutsMs } from '../decode-groups.js';
 import { describeGroup, listNames, pathOfGroup } from '../rule.js';
-import type { Rule, RuleContext } from '../rule.js';
+import type { Rule } from '../rule.js';
 import { hasUsableWatchdog } from '../watchdog.js';
 import { exactDuration } from '../written-duration.js';
 
 /**
  * A stop budget below the sum of the stop timeouts is kept by killing: every member has a way to be killed that needs no agent, or a watchdog resets the node in time.
  *
- * Fence devices could stand in for that; as long as this version does not use them, they do not.
+ * What is exclusive by fencing is not taken over when the budget is over, so nothing depends on it there.
  */
 export const stopBudget: Rule = {
   code: 'stop-budget',
@@ -19,6 +19,7 @@ export const stopBudget: Rule = {
     if (hasUsableWatchdog(spec)) return;
     const byId = new Map(spec.resources.map((resource) => [resource.id, resource]));
     for (const group of spec.groups) {
+      if (group.exclusive === 'fencing') continue;
       const path = pathOfGroup(context, group.id);
       if (!source.has(...path, 'stopBudget')) continue;
       const members = group.members.flatMap((member) => byId.get(member) ?? []);
@@ -31,7 +32,7 @@ export const stopBudget: Rule = {
         message: `the stop budget of ${describeGroup(context, group.id)} cannot be kept: ${listNames(unkillable.map(({ id }) => `"${id}"`))} cannot be killed without ${unkillable.length === 1 ? 'its agent' : 'their agents'}`,
         at: source.value(...path, 'stopBudget'),
         label: `${budget} < ${sumOf(members)}`,
-        help: helpOf(context, neededMs),
+        help: `write \`stopBudget: ${exactDuration(neededMs)}\` or leave it out, lower the stop timeouts, use a systemd unit or a script with \`run\`, a watchdog under \`fencing:\`, or \`exclusive: fencing\` with fence devices`,
       };
     }
   },
@@ -46,10 +47,4 @@ function sumOf(members: readonly ResourceSpec[]): string {
 /** Whether it does no harm when a resource runs on after another node has taken it over. */
 function isHarmlessLate({ exclusive }: ResourceSpec): boolean {
   return exclusive === 'none' || exclusive === 'provider';
-}
-
-function helpOf({ spec }: RuleContext, neededMs: number): string {
-  const hasDevices = spec.fencing.devices.length > 0;
-  const devices = hasDevices ? '; fence devices would allow less, and this version does not use them' : '';
-  return `write \`stopBudget: ${exactDuration(neededMs)}\` or leave it out, lower the stop timeouts, use a systemd unit or a script with \`run\`, or a watchdog under \`fencing:\`${devices}`;
 }

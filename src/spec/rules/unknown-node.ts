@@ -4,7 +4,7 @@ import type { Rule, RuleContext } from '../rule.js';
 import type { PathPart } from '../source-index.js';
 import { didYouMean } from '../suggest.js';
 
-/** Every node that a group or a fence device names is in the spec. */
+/** Every node that a group, a fence device or the order of fencing names is in the spec. */
 export const unknownNode: Rule = {
   code: 'unknown-node',
   needsWhole: [],
@@ -30,18 +30,27 @@ export const unknownNode: Rule = {
         yield finding(context, { node, user: `fence device "${device.id}"`, path });
       }
     }
+    const { levels = {}, prefer = [] } = context.document.fencing ?? {};
+    for (const node of Object.keys(levels)) {
+      if (context.names.nodes.has(node)) continue;
+      yield finding(context, { node, user: '`levels` of fencing', path: ['fencing', 'levels', node], isKey: true });
+    }
+    for (const [index, node] of prefer.entries()) {
+      if (context.names.nodes.has(node)) continue;
+      yield finding(context, { node, user: '`prefer` of fencing', path: ['fencing', 'prefer', index] });
+    }
   },
 };
 
 function finding(
   { names, source, suggest }: RuleContext,
-  use: { readonly node: string; readonly user: string; readonly path: readonly PathPart[] },
+  use: { readonly node: string; readonly user: string; readonly path: readonly PathPart[]; readonly isKey?: true },
 ): Finding {
   const meant = suggest(use.node, names.nodes);
   return {
     severity: 'error',
     message: `${use.user} names node "${use.node}", which is not in the spec`,
-    at: source.value(...use.path),
+    at: use.isKey === true ? source.key(...use.path) : source.value(...use.path),
     ...didYouMean(meant),
     ...(meant === null ? { help: 'add it under `nodes:`' } : {}),
   };

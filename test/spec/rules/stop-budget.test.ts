@@ -13,7 +13,7 @@ resources:
   db: { type: "systemd:db" }
 `,
       [
-        '2:47 error stop-budget "2s": the stop budget of group "web" cannot be kept: "app" cannot be killed without its agent | 2s < 100s = 20s (eip) + 1m (app) + 20s (db) | = write `stopBudget: 100s` or leave it out, lower the stop timeouts, use a systemd unit or a script with `run`, or a watchdog under `fencing:`',
+        '2:47 error stop-budget "2s": the stop budget of group "web" cannot be kept: "app" cannot be killed without its agent | 2s < 100s = 20s (eip) + 1m (app) + 20s (db) | = write `stopBudget: 100s` or leave it out, lower the stop timeouts, use a systemd unit or a script with `run`, a watchdog under `fencing:`, or `exclusive: fencing` with fence devices',
       ],
     );
   });
@@ -64,10 +64,22 @@ fencing:
   devices: { ipmi: { agent: fence_ipmilan, nodes: [lb1] } }
 `,
       [
-        '2:39 error stop-budget "5s": the stop budget of resource "app" cannot be kept: "app" cannot be killed without its agent | 5s < the stop timeout 20s (app) | = write `stopBudget: 20s` or leave it out, lower the stop timeouts, use a systemd unit or a script with `run`, or a watchdog under `fencing:`; fence devices would allow less, and this version does not use them',
-        '3:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '2:39 error stop-budget "5s": the stop budget of resource "app" cannot be kept: "app" cannot be killed without its agent | 5s < the stop timeout 20s (app) | = write `stopBudget: 20s` or leave it out, lower the stop timeouts, use a systemd unit or a script with `run`, a watchdog under `fencing:`, or `exclusive: fencing` with fence devices',
         '4:47 warning watchdog-too-slow "10s": the watchdog /dev/watchdog is too slow for the leases, and is not used | 10s + 2 x 500ms > lease 3s + smallest stop budget 5s | = shorten its timeout, or lengthen the lease or the stop budgets',
+        '5:3 warning fence-devices-unused "devices": nothing in the spec asks for fencing, so no node is ever fenced | = write `exclusive: fencing` on what must never run twice, or `onFail: { stop: fence }`',
       ],
+    );
+  });
+
+  it('asks for no kill path where nobody takes over before the node was fenced', () => {
+    expectProblems(
+      `
+resources:
+  app: { type: "lsb:app", stopBudget: 5s, exclusive: fencing }
+fencing:
+  devices: { ipmi: { agent: fence_ipmilan, nodes: [lb1, lb2] } }
+`,
+      [],
     );
   });
 });

@@ -12,7 +12,7 @@ nodes:
   b: { addresses: [10.0.0.2] }
 `,
       [
-        '2:3 error two-voters-no-witness "onLoss": two voters and no witness: neither side can win after a split | 2 votes, majority is 2, so the loss of either node stops every group | = add a node with `role: witness`, or `fencing:`; to run unsafely, `onLoss: ignore` with `acknowledge:`',
+        '2:3 error two-voters-no-witness "onLoss": two voters and no witness: neither side can win after a split | 2 votes, majority is 2, so the loss of either node stops every group | = add a node with `role: witness`, or devices under `fencing:` for both; to run unsafely, `onLoss: ignore` with `acknowledge:`',
       ],
     );
   });
@@ -25,7 +25,7 @@ nodes:
   b: { addresses: [10.0.0.2] }
 `,
       [
-        '1:1 error two-voters-no-witness "nodes": two voters and no witness: neither side can win after a split | 2 votes, majority is 2, so the loss of either node stops every group | = add a node with `role: witness`, or `fencing:`; to run unsafely, `onLoss: ignore` with `acknowledge:`',
+        '1:1 error two-voters-no-witness "nodes": two voters and no witness: neither side can win after a split | 2 votes, majority is 2, so the loss of either node stops every group | = add a node with `role: witness`, or devices under `fencing:` for both; to run unsafely, `onLoss: ignore` with `acknowledge:`',
       ],
     );
   });
@@ -58,17 +58,31 @@ nodes:
     );
   });
 
-  it('lets two voters with fence devices pass, and says that they are not used', () => {
+  it('lets two voters pass that both can be fenced', () => {
     expectProblems(
       `
 nodes:
   a: { addresses: [10.0.0.1] }
   b: { addresses: [10.0.0.2] }
 fencing:
+  prefer: [a]
   devices: { ipmi: { agent: fence_ipmilan, nodes: [a, b] } }
 `,
+      [],
+    );
+  });
+
+  it('finds two voters of which only one can be fenced', () => {
+    expectProblems(
+      `
+nodes:
+  a: { addresses: [10.0.0.1] }
+  b: { addresses: [10.0.0.2] }
+fencing:
+  devices: { ipmi: { agent: fence_ipmilan, nodes: [a] } }
+`,
       [
-        '4:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | with two voters the loss of either node stops every group until there is a third vote | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '1:1 error two-voters-no-witness "nodes": two voters and no witness: neither side can win after a split | no device can fence "b", so its loss stops every group | = add a node with `role: witness`, or devices under `fencing:` for both; to run unsafely, `onLoss: ignore` with `acknowledge:`',
       ],
     );
   });
@@ -83,7 +97,7 @@ fencing:
   watchdog: { device: /dev/watchdog, timeout: 2s }
 `,
       [
-        '1:1 error two-voters-no-witness "nodes": two voters and no witness: neither side can win after a split | 2 votes, majority is 2, so the loss of either node stops every group | = add a node with `role: witness`, or `fencing:`; to run unsafely, `onLoss: ignore` with `acknowledge:`',
+        '1:1 error two-voters-no-witness "nodes": two voters and no witness: neither side can win after a split | 2 votes, majority is 2, so the loss of either node stops every group | = add a node with `role: witness`, or devices under `fencing:` for both; to run unsafely, `onLoss: ignore` with `acknowledge:`',
       ],
     );
   });

@@ -18,16 +18,20 @@ resources:
     );
   });
 
-  it('finds one in a fence device', () => {
+  it('finds one in a fence device, and in the order of fencing', () => {
     expectProblems(
       `
 fencing:
   devices:
     ipmi: { agent: fence_ipmilan, nodes: [lb1, other] }
+  prefer: [lb1, lb3]
+  levels: { another: [[ipmi]] }
 `,
       [
-        '1:1 warning fencing-not-used "fencing": fence devices are read and checked, and this version does not use them | a failed stop blocks its group until a person acts | = count on the lease alone: it is safe as long as nothing outlives its stop budget',
+        '2:3 warning fence-devices-unused "devices": nothing in the spec asks for fencing, so no node is ever fenced | = write `exclusive: fencing` on what must never run twice, or `onFail: { stop: fence }`',
         '3:48 error unknown-node "other": fence device "ipmi" names node "other", which is not in the spec | = add it under `nodes:`',
+        '4:17 error unknown-node "lb3": `prefer` of fencing names node "lb3", which is not in the spec | did you mean "lb1"?',
+        '5:13 error unknown-node "another": `levels` of fencing names node "another", which is not in the spec | = add it under `nodes:`',
       ],
     );
   });
