@@ -22,6 +22,7 @@ import { guardConditions } from './guard-conditions.js';
 import { GuardKeeper } from './guard-keeper.js';
 import { software } from './software.js';
 import { SpecCache } from './spec-cache.js';
+import { SpecCodec } from './spec-codec.js';
 import { WorkerThread } from './worker-thread.js';
 
 /** How a daemon is started. */
@@ -110,7 +111,10 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       {
         clock,
         transport,
-        codec: wireCodec({ cluster: first.spec.name, keys: keys.keys }),
+        codec:
+          options.keyFile === undefined
+            ? new SpecCodec(mind, keys.keys, { clock, log })
+            : wireCodec({ cluster: first.spec.name, keys: keys.keys }),
         volatile: stores.volatile,
         durable: stores.durable,
         agents,

@@ -3,6 +3,7 @@ import type { Condition } from '../model/status.js';
 import type { StepTime } from './input-effect.js';
 import { followSpec, leftoversOf } from './follow-spec.js';
 import type { Mind } from './mind.js';
+import { refusalOfKeys } from './signing-key.js';
 import { ignoredSilence, specIndex } from './spec-index.js';
 import { lineOf } from './voters.js';
 
@@ -10,6 +11,7 @@ import { lineOf } from './voters.js';
 export function refusalOf(
   mind: Mind,
   next: ClusterSpec,
+  nowMs: number,
 ): { readonly kind: Condition['kind']; readonly sentence: string } | null {
   if (next.name !== mind.spec.name) {
     return {
@@ -36,7 +38,8 @@ export function refusalOf(
       sentence: `it removes every group; set \`desired: stopped\` on each if that is meant`,
     };
   }
-  return null;
+  const keys = refusalOfKeys(mind, next, nowMs);
+  return keys === null ? null : { kind: 'spec-invalid', sentence: keys };
 }
 
 /** Puts a spec in force: leases, drift and lives follow it; what it no longer has is stopped first. */

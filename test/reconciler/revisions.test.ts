@@ -173,6 +173,7 @@ describe('a text that cannot be taken', () => {
     ['no node that still votes', { ...first, nodes: { n1: {}, n2: {}, n4: {} } }, 'spec-invalid'],
     ['another name of the cluster', { ...first, name: 'other' }, 'spec-invalid'],
     ['no group at all', { groups: {} }, 'spec-invalid'],
+    ['another signing key in one step', { ...first, keys: ['NEW', 'KEY'] }, 'spec-invalid'],
     ['no such node as this one', { ...first, nodes: { n2: {}, n3: {}, n4: {} } }, 'spec-invalid'],
   ])('%s is refused with a reason, and nothing happens', (_, wish, kind) => {
     const cluster = begun();
@@ -192,6 +193,27 @@ describe('a text that cannot be taken', () => {
     cluster.run(500);
     expect(conditions(cluster, 'n1')).toEqual([]);
     expect(inForce(cluster)).toEqual(is(1, first));
+  });
+});
+
+describe('the keys', () => {
+  it('change in three steps, on every node', () => {
+    const cluster = begun();
+    for (const [index, keys] of [['KEY', 'NEW'], ['NEW', 'KEY'], ['NEW']].entries()) {
+      cluster.edit('n1', { ...first, keys });
+      cluster.run(1000);
+      expect(inForce(cluster)).toEqual(is(2 + index, { ...first, keys }));
+    }
+    expect(cluster.whereRuns('web')).toEqual(['n1']);
+  });
+
+  it('of a node that hears nobody are what its file says', () => {
+    const cluster = begun();
+    cluster.cut.add('n1>n3').add('n2>n3');
+    cluster.run(2000);
+    cluster.edit('n3', { ...first, keys: ['NEW'] });
+    cluster.run(500);
+    expect(cluster.mind('n3').revisions.inForce.generation).toBe(2);
   });
 });
 

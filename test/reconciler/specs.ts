@@ -32,6 +32,8 @@ export interface SpecWish {
   readonly quorum?: Partial<Omit<QuorumSpec, 'place'>>;
   readonly startsPerNodeMax?: number;
   readonly leaseMs?: number;
+  /** Names of environment variables, the signing key's first. */
+  readonly keys?: readonly string[];
   readonly fencing?: Partial<ClusterSpec['fencing']>;
 }
 
@@ -48,7 +50,7 @@ export function specOf(wish: SpecWish): ClusterSpec {
       leaseMs: wish.leaseMs ?? 1000,
       clockDrift: 0.09,
       warnAfterMs: 800,
-      keys: [{ kind: 'environment', name: 'KEY', place }],
+      keys: (wish.keys ?? ['KEY']).map((name) => ({ kind: 'environment', name, place })),
       place,
     },
     nodes: nodes.map(([id, node], i) => ({
