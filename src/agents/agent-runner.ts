@@ -7,12 +7,15 @@ import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
 import type { Log } from '../ports/log.js';
 import type { Agent } from './agent.js';
+import { FenceCaller } from './fence-caller.js';
+import type { ReadSecret } from './fence-input.js';
 import { KeptProcesses } from './kept-process.js';
+import type { CallNote } from './call-records.js';
 import { CallRecords } from './call-records.js';
 import { LSB_FOLDER, lsbAgent } from './lsb-agent.js';
 import { noopAgent } from './noop-agent.js';
 import { OCF_ROOT, ocfAgent } from './ocf-agent.js';
-import { failed, unknown } from './outcome.js';
+import { failed, oneLine, unknown } from './outcome.js';
 import { pingHosts } from './ping.js';
 import { CLOSING } from './process-run.js';
 import { scriptAgent } from './script-agent.js';
@@ -29,6 +32,8 @@ export interface AgentRunnerOptions {
   readonly ocfRoot?: string;
   /** Where LSB scripts are installed; the default is `/etc/init.d`. */
   readonly lsbFolder?: string;
+  /** Reads the secrets of fence devices; without it, devices that have some cannot be used. */
+  readonly readSecret?: ReadSecret;
   /** Where programs are looked for, as in `PATH`; the default is the system's folders and the running Node's. */
   readonly path?: string;
 }
@@ -51,6 +56,7 @@ class Runner implements AgentRunner {
   readonly #underWay = new Map<string, AbortController>();
   readonly #closing = new AbortController();
   readonly #calls: CallRecords;
+  readonly #fences: FenceCaller;
   /** What an earlier daemon left under way is over. */
   readonly #isAlone: Promise<void>;
   #nudge: (resource: string) => void = () => undefined;
@@ -68,6 +74,9 @@ class Runner implements AgentRunner {
     this.#calls = new CallRecords(join(stateDir, 'calls'));
     this.#isAlone = this.#calls.endLeft(log);
     const search = path === undefined ? {} : { path };
+    const readSecret: ReadSecret =
+      options.readSecret ?? (() => ({ kind: 'unreadable', why: 'no secrets are read here' }));
+    this.#fences = new FenceCaller({ log, readSecret, ...search });
     const vip = vipAgent({ log, ...search });
     this.#closers = [() => this.#kept.close(), vip.close];
     this.#agents = new Map([
@@ -129,8 +138,21 @@ class Runner implements AgentRunner {
     return pingHosts(ping, { signal: this.#closing.signal, ...(this.#path === undefined ? {} : { path: this.#path }) });
   }
 
-  async fence({ device }: FenceRequest): Promise<FenceOutcome> {
-    return { kind: 'failed', reason: `"${device.agent}" cannot be run here yet` };
+  async fence(request: FenceRequest): Promise<FenceOutcome> {
+    const cancel = new AbortController();
+    this.#underWay.set(request.id, cancel);
+    try {
+      await this.#isAlone;
+      const noteFor = (): CallNote => this.#calls.noteForFence(request.device.id);
+      return await this.#fences.call(request, { signal: cancel.signal, noteFor });
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#log.event('error', `fencing by ${request.device.id} broke off: ${message}`, { device: request.device.id });
+      return { kind: 'failed', reason: oneLine(`the call broke off: ${message}`) };
+    } finally {
+      this.#underWay.delete(request.id);
+    }
   }
 
   close(): void {

@@ -35,7 +35,7 @@ export interface CallNote {
   readonly ended: () => void;
 }
 
-const ACTIONS: readonly OperationAction[] = ['probe', 'monitor', 'start', 'stop', 'kill'];
+const ACTIONS: readonly LeftCall['action'][] = ['probe', 'monitor', 'start', 'stop', 'kill', 'fence'];
 
 /** The variable that marks the processes of a call. */
 const CALL_MARK = 'FAIRLEAD_CALL';
@@ -44,9 +44,9 @@ const GRACE_MS = 300;
 /** How often it is looked for processes that a killed one had just started. */
 const LOOKS_MAX = 20;
 
-/** A call as far as it is told apart from others. */
+/** A call as far as it is told apart from others. Shape: of a fence device's call, `resource` names the device in words that are no resource's id. */
 export interface LeftCall {
-  readonly action: OperationAction;
+  readonly action: OperationAction | 'fence';
   readonly resource: string;
 }
 
@@ -69,11 +69,18 @@ export class CallRecords {
 
   /** A note for the next program of an operation; null for one that only looks, which may end when it likes. */
   noteFor(operation: Operation): CallNote | null {
-    if (operation.action === 'probe' || operation.action === 'monitor') return null;
+    const { action, resource } = operation;
+    return action === 'probe' || action === 'monitor' ? null : this.#note({ action, resource: resource.id });
+  }
+
+  /** A note for the next program of a call of a fence device that changes something. */
+  noteForFence(device: string): CallNote {
+    return this.#note({ action: 'fence', resource: `fence device "${device}"` });
+  }
+
+  #note({ action, resource }: LeftCall): CallNote {
     // No two calls of a boot share it. Random digits would cost the guard the 2 MiB that loading them takes.
     const mark = `${process.pid}-${process.hrtime.bigint()}`;
-    const { action } = operation;
-    const resource = operation.resource.id;
     const path = join(this.#folder, `${mark}.json`);
     const write = (leader: ProcessIdentity | null): void => {
       const record: CallRecord = { action, resource, mark, bootId: this.#bootId, leader };

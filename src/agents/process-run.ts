@@ -1,7 +1,7 @@
 /**
  * Runs one program to its end, its deadline or its cancellation. Every program that this room starts and waits for is started here.
  *
- * No shell, nothing to read, `/` as its folder, an environment that is written down, a session and process group of its own.
+ * No shell, nothing to read but what it is given, `/` as its folder, an environment that is written down, a session and process group of its own.
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
@@ -31,6 +31,8 @@ export interface ProcessRequest {
   readonly isPermitted?: (() => boolean) | undefined;
   readonly outputBytesMax?: number;
   readonly directory?: string;
+  /** What it reads; without it, nothing. */
+  readonly input?: string;
   /** Keeps it in mind while it is under way, for a daemon that begins after this one was killed. */
   readonly note?: CallNote | null;
   /** A program that starts no others: nobody else needs to be looked for when it is ended. */
@@ -102,8 +104,11 @@ function startProcess(request: ProcessRequest): Start {
       cwd: request.directory ?? '/',
       env: { ...request.environment, ...request.note?.environment },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // A program that ends without having read all breaks the pipe; its exit code tells the story.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(request.input);
     return { kind: 'started', child };
   } catch (error) {
     return { kind: 'not-started', ...wordsOf(error) };

@@ -3,7 +3,7 @@ import type { Log } from '../ports/log.js';
 import { createAgentRunner } from '../agents/agent-runner.js';
 import { startControlServer } from '../control/server.js';
 import { reopenedOrders } from '../guard/decode-orders.js';
-import { readKeys } from '../host/keys.js';
+import { readKeys, readSecret } from '../host/keys.js';
 import type { SpecSighting } from '../host/spec-files.js';
 import { watchSpec } from '../host/spec-watch.js';
 import { systemClock } from '../host/system-clock.js';
@@ -105,7 +105,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     }
     const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
     const transport = new CutTransport(udp);
-    const agents = createAgentRunner({ node, stateDir: options.runDir, log });
+    const agents = createAgentRunner({ node, stateDir: options.runDir, log, readSecret });
     const driver = new Driver(
       mind,
       {

@@ -13,7 +13,7 @@ export interface AgentRunner {
    * off and the outcome is `unknown`.
    */
   run(operation: Operation, isPermitted?: () => boolean): PromiseLike<Outcome>;
-  /** Ends an operation that is under way; its `run` resolves with `unknown`. */
+  /** Ends an operation or a fence call that is under way; its `run` resolves with `unknown`, its `fence` with `failed`. */
   cancel(operationId: string): void;
   /**
    * Asks to be told when something happened to a resource that a monitor should look at now (a kept process ended). Only says "look again".
@@ -24,7 +24,7 @@ export interface AgentRunner {
   /**
    * One call of one fence device's agent. Never rejects.
    *
-   * A call that passes its deadline has its whole process group ended (TERM, then KILL) before this resolves. Levels, retries and delays are the caller's.
+   * `off` succeeds only when the device says that the power is gone, where it can be asked; `reboot` then gives it back without being waited for. A program that passes the request's time has its whole process group ended (TERM, then KILL) before this resolves. Levels, retries and delays are the caller's.
    */
   fence(request: FenceRequest): PromiseLike<FenceOutcome>;
   /** Forgets what is kept in memory; running services are left alone. */

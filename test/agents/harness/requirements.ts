@@ -16,6 +16,7 @@ export const NFT: NeededFile = { path: '/usr/sbin/nft', debianPackage: 'nftables
 export const TCPDUMP: NeededFile = { path: '/usr/bin/tcpdump', debianPackage: 'tcpdump' };
 export const NDPTOOL: NeededFile = { path: '/usr/bin/ndptool', debianPackage: 'libndp-tools' };
 export const SYSTEMD: NeededFile = { path: '/lib/systemd/systemd', debianPackage: 'systemd' };
+export const FENCE_AGENTS: NeededFile = { path: '/usr/sbin/fence_dummy', debianPackage: 'fence-agents' };
 export const OCF_AGENTS: NeededFile = {
   path: '/usr/lib/ocf/resource.d/heartbeat/Dummy',
   debianPackage: 'resource-agents',
