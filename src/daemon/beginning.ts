@@ -6,9 +6,11 @@ import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { MindBeginning } from '../reconciler/begin.js';
 import { voterPast } from '../ownership/quarantine.js';
+import type { KeptFencing } from '../reconciler/fencing-state.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
 import {
   decodeHolderMemory,
+  decodeKeptFencing,
   decodeKeptVoters,
   decodeLeftovers,
   decodeMember,
@@ -40,11 +42,14 @@ export function openStores(options: { readonly stateDir: string; readonly runDir
   return { volatile, durable, isVolatile: isTmpfs(options.runDir), boot };
 }
 
-/** The state directory. The line of voter sets must outlive a crash of the machine before anything is said of it; it changes seldom. */
+/** What must outlive a crash of the machine before anything is said of it: which voters count, and what this voter promised for good. Both change seldom. */
+const SYNCED: readonly string[] = ['voters.json', 'fencing.json'];
+
+/** The state directory. */
 function durableStore(directory: string): Store {
   const plain = fileStore({ directory });
   const synced = fileStore({ directory, fsync: true });
-  return { ...plain, write: (name, text) => (name === 'voters.json' ? synced : plain).write(name, text) };
+  return { ...plain, write: (name, text) => (SYNCED.includes(name) ? synced : plain).write(name, text) };
 }
 
 /** What earlier lives of this node left to the new one. */
@@ -54,6 +59,8 @@ export type Inheritance = Pick<
   | 'voterMemory'
   | 'voters'
   | 'holderMemory'
+  | 'fencing'
+  | 'boot'
   | 'promised'
   | 'incarnation'
   | 'token'
@@ -70,7 +77,7 @@ const VOTED = 'voted.json';
 /**
  * Reads what earlier lives kept, and notes that this boot votes from now on (R7), durably and before the first vote.
  *
- * Errors: throws one sentence when the line of voter sets was kept and cannot be read: a node that forgot it could believe an outdated one (R12).
+ * Errors: throws one sentence when the line of voter sets was kept and cannot be read, since a node that forgot it could believe an outdated one (R12); the same for what was kept of fencing (R14).
  */
 export function inherit(options: {
   readonly stores: Stores;
@@ -89,6 +96,8 @@ export function inherit(options: {
     voterMemory,
     voters: keptVoters(durable.read('voters.json'), options.stateDir),
     holderMemory,
+    fencing: keptFencing(durable.read('fencing.json'), options.stateDir),
+    boot,
     guardOrders: decodeGuardOrders(volatile.read('guard.json')),
     leftovers: decodeLeftovers(volatile.read('leftovers.json')),
     running: decodeRunning(volatile.read('running.json')),
@@ -106,6 +115,16 @@ function keptVoters(text: string | null, stateDir: string): KeptVoters | null {
   if (kept === null)
     throw new Error(
       `voters.json in ${stateDir} cannot be read, so this node cannot know which voters count; take this node out of the voters in the file of another one, remove voters.json and revision.json here, and start it`,
+    );
+  return kept;
+}
+
+function keptFencing(text: string | null, stateDir: string): KeptFencing | null {
+  if (text === null) return null;
+  const kept = decodeKeptFencing(text);
+  if (kept === null)
+    throw new Error(
+      `fencing.json in ${stateDir} cannot be read, so this node cannot know to whom its voter promised what needs fencing; when every other node runs and is heard, or is surely without power, remove it and start this node`,
     );
   return kept;
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, parseJson } from '../base/json-object.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
+import type { KeptFencing } from '../reconciler/fencing-state.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { Revision } from '../model/revision.js';
@@ -69,6 +70,14 @@ export function decodeKeptVoters(text: string): KeptVoters | null {
     typeof epochFloor === 'number' &&
     isJsonObject(revision);
   return isWhole && sets.length > 0 && hashes.length >= sets.length ? (value as unknown as KeptVoters) : null;
+}
+
+/** What was kept of fencing, checked like {@link decodeVoterMemory}. */
+export function decodeKeptFencing(text: string): KeptFencing | null {
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return null;
+  const isWhole = ['lives', 'promises', 'certificates'].every((key) => Array.isArray(value[key]));
+  return isWhole ? (value as unknown as KeptFencing) : null;
 }
 
 /** The revision that was in force, with its text. */

@@ -28,6 +28,8 @@ export interface ResourceLife {
   failures: Failure[];
   banned: boolean;
   blocked: boolean;
+  /** What failed asks for the fence of this node. */
+  wantsFence: boolean;
   halted: boolean;
   backOffUntilMs: number;
   probeAtMs: number;
@@ -65,6 +67,7 @@ export function beginLife(
     failures: [],
     banned: false,
     blocked: false,
+    wantsFence: false,
     halted: false,
     backOffUntilMs: Number.NEGATIVE_INFINITY,
     probeAtMs: Number.NEGATIVE_INFINITY,
@@ -184,6 +187,7 @@ function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcom
       if (isBlockedByStop(life)) {
         // The proof that the failed stop owed: as good as a stop that succeeded.
         life.blocked = false;
+        life.wantsFence = false;
         return { level: 'info', sentence: `${life.resource.id} is down after all, so it is blocked here no longer` };
       }
       return fail(life, {
@@ -225,11 +229,13 @@ function finishStop(life: ResourceLife, operation: Operation, outcome: Outcome, 
   if (outcome.kind === 'done' || outcome.kind === 'stopped') {
     foundStopped(life);
     life.blocked = false;
+    life.wantsFence = false;
     return { level: 'info', sentence: `${life.resource.id} stopped` };
   }
   life.state = 'failed';
-  // Without proof that it is down nobody may take it: every rule for a failed stop keeps it blocked here.
-  return fail(life, { action: operation.action, reason: reasonOf(outcome), rule: 'block', nowMs });
+  // Without proof that it is down nobody may take it: every rule for a failed stop keeps it blocked here, and one asks others to fence this node.
+  const rule = life.resource.onFail.stop === 'fence' ? 'fence' : 'block';
+  return fail(life, { action: operation.action, reason: reasonOf(outcome), rule, nowMs });
 }
 
 function isBlockedByStop(life: ResourceLife): boolean {
@@ -287,8 +293,11 @@ function fail(
     case 'stop':
       life.halted = true;
       return { level: 'error', sentence: `${sentence}; it is stopped everywhere until it is retried` };
-    case 'block':
     case 'fence':
+      life.blocked = true;
+      life.wantsFence = true;
+      return { level: 'error', sentence: `${sentence}; it is blocked here until another node has fenced this one` };
+    case 'block':
       life.blocked = true;
       return {
         level: 'error',
@@ -314,6 +323,7 @@ export function retry(life: ResourceLife, nowMs: number): void {
   life.failures = [];
   life.banned = false;
   life.blocked = false;
+  life.wantsFence = false;
   life.halted = false;
   life.backOffUntilMs = Number.NEGATIVE_INFINITY;
   life.probeAtMs = nowMs;
@@ -371,6 +381,7 @@ export function observeLife(life: ResourceLife, node: string, nowMs: number): Re
       : { reason: `${newest.action} failed: ${newest.reason}`.slice(0, limits.reasonLengthMax) }),
     ...(life.backOffUntilMs > nowMs ? { backingOff: true } : {}),
     ...(life.halted ? { halted: true } : {}),
+    ...(life.wantsFence ? { fence: true } : {}),
     ...(isOutdated ? { outdated: true } : {}),
     ...(life.startTookMs === null ? {} : { startTookMs: life.startTookMs }),
     ...(life.stopTookMs === null ? {} : { stopTookMs: life.stopTookMs }),

@@ -27,6 +27,8 @@ export interface ResourceObservation {
   readonly backingOff?: boolean;
   /** It must be stopped and stay down everywhere until a person retries it or its failures are forgotten. */
   readonly halted?: boolean;
+  /** Its stop failed, and the spec says that its node is fenced for it. */
+  readonly fence?: boolean;
   /** It runs with parameters that are no longer those of the spec: it is restarted where it is. */
   readonly outdated?: boolean;
   /** How long the last start on this node took that succeeded, rounded to two digits; absent before one did. */
@@ -70,6 +72,17 @@ export interface PingObservation {
 }
 
 /**
+ * A node that is to be fenced.
+ *
+ * Shape: `by` is who is at it, null for nobody yet; `text` says in words what is tried and what failed.
+ */
+export interface FencingObservation {
+  readonly node: string;
+  readonly by: string | null;
+  readonly text: string;
+}
+
+/**
  * The cluster as one node knows it: the planner's other input beside the spec.
  *
  * What is not listed is unknown. Plain JSON: it is what `--observed FILE` reads and `status -o json` carries.
@@ -81,6 +94,8 @@ export interface ObservedCluster {
   readonly resources: readonly ResourceObservation[];
   readonly leases: readonly LeaseObservation[];
   readonly pings: readonly PingObservation[];
+  /** Absent where nobody is to be fenced. */
+  readonly fencing?: readonly FencingObservation[];
 }
 
 /** A view in which nothing is known. */

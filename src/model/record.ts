@@ -6,7 +6,8 @@ import type { Configuration, Seal } from './voter-line.js';
 /**
  * One entry of a node's record, the part of a node's knowledge that gossip carries to all others.
  *
- * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`, `seal`, `fenced:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
+ * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`, `seal`, `fenced:NODE:LIFE`,
+ * `fencing:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
  * tell each other what this one does not know.
  */
 export type RecordValue =
@@ -17,7 +18,15 @@ export type RecordValue =
   | { readonly kind: 'ping'; readonly ping: PingObservation }
   | { readonly kind: 'retry'; readonly retry: RetryRequest }
   | { readonly kind: 'seal'; readonly configuration: Configuration; readonly seal: Seal }
-  | { readonly kind: 'fenced'; readonly certificate: FenceCertificate };
+  | { readonly kind: 'fenced'; readonly certificate: FenceCertificate }
+  | { readonly kind: 'fencing'; readonly fencing: FencingReport };
+
+/** What a node that fences another one tells of it. Shape: `text` is one line without secrets, at most `limits.reasonLengthMax` characters. */
+export interface FencingReport {
+  readonly node: string;
+  readonly hasFailed: boolean;
+  readonly text: string;
+}
 
 /** What a node says of itself. */
 export interface SelfReport {
@@ -31,6 +40,8 @@ export interface SelfReport {
   readonly software: string;
   /** Where it stands in the line of voter sets; absent from versions that cannot change voters. */
   readonly configuration?: Configuration;
+  /** While two voter sets are in force, the phase of theirs in which a majority of the newer one has all that this node holds and that needs fencing (R14). */
+  readonly carried?: number;
   /** Whether its voter is silent for a lost memory. */
   readonly silent?: true;
 }

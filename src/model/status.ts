@@ -1,3 +1,4 @@
+import type { FenceCertificate } from './fencing.js';
 import type { LeaseObservation, ObservedCluster } from './observation.js';
 import type { Plan } from './plan.js';
 import type { Revision } from './revision.js';
@@ -26,6 +27,8 @@ export interface Status {
   readonly leases: readonly LeaseStatus[];
   readonly pings: readonly PingStatus[];
   readonly failures: readonly FailureStatus[];
+  /** Nodes that are to be fenced or were, in order of id; absent where there are none. */
+  readonly fencing?: readonly FencingStatus[];
   readonly conditions: readonly Condition[];
   readonly counters: Readonly<Record<string, number>>;
   readonly observed: ObservedCluster;
@@ -108,6 +111,14 @@ export interface FailureStatus {
   readonly sentence: string;
 }
 
+/** A node that is to be fenced, or was. Shape: `last` is the newest certificate of its death that is known. */
+export interface FencingStatus {
+  readonly node: string;
+  readonly state: 'wanted' | 'under-way' | 'failed' | 'fenced';
+  readonly sentence: string;
+  readonly last: FenceCertificate | null;
+}
+
 /** A lasting fact that an operator should know. */
 export interface Condition {
   readonly kind:
@@ -125,7 +136,7 @@ export interface Condition {
     | 'store-failed'
     | 'clock'
     | 'node-silent'
-    | 'fencing-not-used'
+    | 'fencing'
     | 'no-guard'
     | 'guard-acted'
     | 'watchdog'

@@ -103,6 +103,10 @@ export interface HolderState {
   rival: string | null;
   /** Whether the {@link rival} is certified to be dead and was not heard since: it counts as granting. */
   isRivalDead: boolean;
+  /** The lives under which it was certified to be dead from here, none since being known; null otherwise. */
+  rivalDeadAs: readonly string[] | null;
+  /** Voters that were heard within this incarnation. */
+  readonly met: Set<string>;
   readonly startedAtMs: number;
   seq: number;
   seqReserved: number;
@@ -122,10 +126,13 @@ export interface HolderState {
   readonly rules: HolderRules;
 }
 
+/** Why a lease is over. fenced: others take this node for dead. */
+export type LapseCause = 'no-majority' | 'clock' | 'fenced';
+
 /** What a step of the holder brought about. */
 export type HolderEvent =
   | { readonly kind: 'owned'; readonly key: LeaseKey; readonly epoch: number }
-  | { readonly kind: 'lapsed'; readonly key: LeaseKey; readonly epoch: number; readonly why: 'no-majority' | 'clock' }
+  | { readonly kind: 'lapsed'; readonly key: LeaseKey; readonly epoch: number; readonly why: LapseCause }
   | { readonly kind: 'claim-dropped'; readonly key: LeaseKey; readonly by: string };
 
 /** A holder with nothing held. */
@@ -154,6 +161,8 @@ export function beginHolder(options: {
     ignoreSilenceMs: options.ignoreSilenceMs,
     rival: null,
     isRivalDead: false,
+    rivalDeadAs: null,
+    met: new Set(),
     startedAtMs: options.nowMs,
     seq: 0,
     seqReserved: 0,
@@ -309,7 +318,7 @@ export function dropClaim(
 export function lapse(
   state: HolderState,
   held: Held,
-  options: { readonly nowMs: number; readonly why: 'no-majority' | 'clock' },
+  options: { readonly nowMs: number; readonly why: LapseCause },
 ): HolderEvent {
   changeState(state, held, 'lapsed', options.nowMs);
   return { kind: 'lapsed', key: held.key, epoch: held.epoch, why: options.why };
@@ -335,6 +344,8 @@ export function entryOf(held: Held): HeldEntry {
 export function setNeedsFencing(state: HolderState, held: Held, needsFencing: boolean, nowMs: number): void {
   if (held.needsFencing === needsFencing) return;
   held.needsFencing = needsFencing;
+  // What was acked before ends by time; the validity that it gave stays.
+  if (needsFencing) held.ackUntilMs.clear();
   changeState(state, held, held.state, nowMs);
 }
 

@@ -1,11 +1,12 @@
 import { stableJson } from '../base/stable-json.js';
-import { setEntry } from '../base/versioned-table.js';
+import { setEntry, versionedTable } from '../base/versioned-table.js';
 import { takeoverMs } from '../model/lease.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Held, HolderState } from './holder.js';
 import { entryOf } from './holder.js';
 import type { LeasePromise } from './lease-promise.js';
 import type { VoterState } from './voter-state.js';
+import { resourceSubject } from './voter-state.js';
 
 /** A promise without its end by time. Shape: `needsFencing` is absent in what earlier versions kept. */
 export type KeptPromise = Omit<LeasePromise, 'untilMs' | 'needsFencing'> & { readonly needsFencing?: boolean };
@@ -53,6 +54,10 @@ export interface HolderMemory {
   readonly epochMax: readonly (readonly [key: string, epoch: number])[];
   /** Per voter, what it said last of its {@link import('../model/message.js').Continuity}. */
   readonly continuity: readonly (readonly [voter: string, memory: string, breaks: number])[];
+  /** Voters that were heard within this incarnation. */
+  readonly met?: readonly string[];
+  /** The lives under which the other one of two voters was certified to be dead from here (R14). */
+  readonly rivalDeadAs?: readonly string[];
 }
 
 /** The voter's memory as text. */
@@ -95,6 +100,30 @@ export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: numb
   for (const [subject, epoch] of memory.epochMax) state.epochMax.set(subject, epoch);
 }
 
+/**
+ * Promises that no time ends, to a voter that lost its memory with the boot: they are kept for good (R14).
+ *
+ * Shape: `promises` as {@link lastingPromises} gave them.
+ */
+export function restoreLasting(state: VoterState, promises: readonly KeptPromise[], nowMs: number): void {
+  for (const kept of promises) {
+    const untilMs = nowMs + takeoverMs({ ...kept, drift: state.drift });
+    state.promises.set(kept.key, { ...kept, untilMs, needsFencing: true });
+    state.restored.add(kept.key);
+    const { node, incarnation } = kept;
+    state.sessions.set(node, { incarnation, lastSeq: 0, lastAck: null, breaks: 0, table: versionedTable() });
+    for (const subject of [kept.key, ...kept.resources.map(resourceSubject)])
+      state.epochMax.set(subject, Math.max(state.epochMax.get(subject) ?? 0, kept.epoch));
+  }
+}
+
+/** The promises that no time ends. */
+export function lastingPromises(state: VoterState): KeptPromise[] {
+  const lasting: KeptPromise[] = [];
+  for (const { untilMs: _, ...kept } of state.promises.values()) if (kept.needsFencing) lasting.push(kept);
+  return lasting;
+}
+
 /** The holder's memory as text. */
 export function saveHolder(state: HolderState): string {
   const memory: HolderMemory = {
@@ -117,6 +146,8 @@ export function saveHolder(state: HolderState): string {
     continuity: [...state.contacts].flatMap(([voter, { continuity }]) =>
       continuity === null ? [] : [[voter, continuity.memory, continuity.breaks] as const],
     ),
+    ...(state.met.size === 0 ? {} : { met: [...state.met] }),
+    ...(state.rivalDeadAs === null ? {} : { rivalDeadAs: state.rivalDeadAs }),
   };
   return stableJson(memory);
 }
@@ -136,6 +167,8 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
     const contact = state.contacts.get(voter);
     if (contact !== undefined) contact.continuity = { memory: name, breaks };
   }
+  for (const voter of memory.met ?? []) state.met.add(voter);
+  state.rivalDeadAs = memory.rivalDeadAs ?? null;
   for (const kept of memory.held) {
     const { key, version, epoch, claimVersion, resources, stopBudgetMs } = kept;
     if (kept.validUntilMs === null) {

@@ -42,6 +42,8 @@ export interface VoterState {
   readonly epochMax: Map<string, number>;
   /** Candidates that were denied a lease and want to hear when it is free. */
   readonly waiters: Map<LeaseKey, string[]>;
+  /** Leases whose promise is known from the state directory only: the table of their holder, once it is whole, tells whether it has them still. */
+  readonly restored: Set<LeaseKey>;
   isUnsaved: boolean;
   replays: number;
   readonly rules: VoterRules;
@@ -80,8 +82,14 @@ export function beginVoter(options: {
     promises: new Map(),
     epochMax: new Map(),
     waiters: new Map(),
+    restored: new Set(),
     isUnsaved: true,
     replays: 0,
     rules: options.rules ?? allVoterRules,
   };
+}
+
+/** Epochs are kept per lease key and per resource; the prefix keeps a group and a resource of one name apart. */
+export function resourceSubject(resource: string): string {
+  return `resource ${resource}`;
 }

@@ -11,6 +11,7 @@ import { stands } from './lease-promise.js';
 import { addWaiter, free, retire } from './promise-end.js';
 import { isSameConfiguration } from './quorum.js';
 import type { Session, VoterAnswer, VoterState } from './voter-state.js';
+import { resourceSubject } from './voter-state.js';
 
 /**
  * Answers a heartbeat. The caller saves the state, when it says that it changed, before it sends the answers (S4).
@@ -123,6 +124,20 @@ function recordTable(state: VoterState, session: Session, heartbeat: Heartbeat):
   }
   const isWhole = session.table.version === heartbeat.tableVersion;
   if (isWhole && tableFingerprint(session.table) !== heartbeat.fingerprint) session.table = versionedTable();
+  else if (isWhole && state.restored.size > 0) freed.push(...checkRestored(state, session, heartbeat));
+  return freed;
+}
+
+/** The holder of promises that are known from the state directory only tells its whole table: what is not in it was released while this voter was down. */
+function checkRestored(state: VoterState, session: Session, heartbeat: Heartbeat): VoterAnswer[] {
+  const freed: VoterAnswer[] = [];
+  for (const key of [...state.restored]) {
+    const promise = state.promises.get(key);
+    if (promise !== undefined && !isOf(promise, heartbeat)) continue;
+    state.restored.delete(key);
+    if (promise !== undefined && (session.table.entries.get(key)?.value ?? null) === null)
+      freed.push(...free(state, key));
+  }
   return freed;
 }
 
@@ -267,11 +282,6 @@ function knownEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): number 
   let max = Math.max(state.epochFloor, state.epochMax.get(key) ?? 0);
   for (const resource of entry.resources) max = Math.max(max, state.epochMax.get(resourceSubject(resource)) ?? 0);
   return max;
-}
-
-/** Epochs are kept per lease key and per resource; the prefix keeps a group and a resource of one name apart. */
-function resourceSubject(resource: string): string {
-  return `resource ${resource}`;
 }
 
 /** A live promise to somebody else on this key or on any of its resources. */

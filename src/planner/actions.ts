@@ -13,7 +13,7 @@ import type { Stages } from './placing.js';
 import { groupName, nodeName, resourceName, stateNumbers } from './present.js';
 import type { PresentLease } from './present.js';
 import { reason } from './reasons.js';
-import { draftClaim, draftStarts, runsUnheard } from './start-drafts.js';
+import { awaitsFence, draftClaim, draftStarts, runsUnheard } from './start-drafts.js';
 import { draftGivingUp, draftRestart, draftStrayStops, withoutRestarts } from './stop-drafts.js';
 
 const NO_DRAFTS: readonly Draft[] = [];
@@ -58,7 +58,7 @@ function draftGroup(drafting: Drafting): GroupDraft | null {
   // What nobody holds may run anywhere; while somebody holds it, only the next node must be known.
   const awaitedProbes = isOwned || isHandedOver || isShared ? probesHere : probes;
   const restarted = restart === null ? chains : [...chains, restart];
-  const unheard = isOwned || isShared ? null : runsUnheard(drafting);
+  const unheard = isOwned || isShared ? null : (awaitsFence(drafting) ?? runsUnheard(drafting));
   const allChains = unheard === null ? restarted : withoutRestarts(stages.present, restarted);
   const claim = isOwned || unheard !== null ? null : draftClaim({ drafting, chains, awaitedProbes });
   const { starts, hold } =

@@ -38,7 +38,7 @@ export interface StopChain {
 
 /** Why the starts of a group end early. */
 export interface Hold {
-  readonly kind: 'back-off' | 'maintenance' | 'unheard' | 'other-group';
+  readonly kind: 'back-off' | 'maintenance' | 'unheard' | 'other-group' | 'fencing';
   /** The resource for back-off, the group for other-group; -1 otherwise. */
   readonly subject: number;
   /** The node where it is so; for other-group the group's own node. */

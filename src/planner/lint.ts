@@ -132,6 +132,9 @@ function lintAction(view: LintView, action: Action): string[] {
     ) {
       say('claims what the node owns');
     }
+    const mustFence = group.exclusive === 'fencing' && stands !== undefined && stands.node !== action.node;
+    if (mustFence && livenessOf(view, stands.node) === 'offline')
+      say(`claims what ${stands.node}, which is silent and not fenced, may still run`);
     const isWaited = view.plan.waits.some(
       (wait) => wait.group === group.id && (wait.kind === 'lease-end' || wait.kind === 'release'),
     );

@@ -7,7 +7,7 @@
 import { compareIds, sortedBy } from '../base/order.js';
 import type { ClusterSpec, GroupSpec, NodeSpec, PingSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { LeaseState } from '../model/lease.js';
-import type { ObservedCluster, ResourceObservation, ResourceState } from '../model/observation.js';
+import type { FencingObservation, ObservedCluster, ResourceObservation, ResourceState } from '../model/observation.js';
 
 /** What the planner plans from. */
 export interface PlanInput {
@@ -67,6 +67,8 @@ export interface Present {
   /** By ping cell: -1 while rounds find less than what is said, 1 while they find more, 0 otherwise. */
   readonly turning: Int8Array;
   readonly leases: readonly (readonly PresentLease[])[];
+  /** By node, how it stands with its fence; nodes that are not to be fenced are left out. */
+  readonly fencing: ReadonlyMap<number, FencingObservation>;
   /** Nodes on which a member may run. */
   readonly activeOn: readonly (readonly number[])[];
   /** Nodes on which a member is banned. */
@@ -115,6 +117,7 @@ export function readPresent(input: PlanInput): Present {
     ...seen,
     ...readPings({ observed, nodeNumbers, nodeCount: nodes.length, pingNumbers }),
     leases: readLeases({ observed, nodeNumbers, groupNumbers }),
+    fencing: new Map((observed.fencing ?? []).map((each) => [nodeNumbers.get(each.node) ?? -1, each])),
   };
 }
 

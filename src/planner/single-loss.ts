@@ -57,7 +57,9 @@ function judgeLoss(options: {
   };
   const started = spec.groups.filter((group) => group.desired === 'started').map((group) => group.id);
   const { votes, voters, majority } = votesOf(spec, observed);
-  if (node.votes && votes < majority && started.length > 0 && spec.quorum.onLoss !== 'ignore') {
+  // R14: the other one of two voters fences the lost one and goes on without its vote.
+  const isFenced = voters === 2 && spec.fencing.levels.some((each) => each.node === node.id);
+  if (node.votes && votes < majority && started.length > 0 && spec.quorum.onLoss !== 'ignore' && !isFenced) {
     const held = new Set(options.observed.leases.filter((lease) => lease.node === node.id).map((lease) => lease.group));
     const lostGroups = spec.quorum.onLoss === 'stop' ? started : started.filter((group) => held.has(group));
     const why = lostGroups.length === 0 ? null : `${votes} of ${voters} votes would be left, ${majority} are needed`;

@@ -77,6 +77,15 @@ export function runsUnheard({ stages, standing, target }: Drafting): Hold | null
   return node === undefined ? null : { kind: 'unheard', subject: -1, node, wanted: null };
 }
 
+/** R14: what needs fencing and was last held by a node that is silent now is nobody's before that node is dead for certain. */
+export function awaitsFence({ stages, group, standing }: Drafting): Hold | null {
+  const { present } = stages;
+  const { holder } = standing;
+  if (holder === null || present.groups[group]?.exclusive !== 'fencing') return null;
+  if (present.liveness[holder.node] !== livenessNumbers.offline) return null;
+  return { kind: 'fencing', subject: -1, node: holder.node, wanted: null };
+}
+
 /** A member that runs on another node where nobody can stop it now. */
 function immovableStray({ stages, group, target }: Drafting, resource: number): Hold | null {
   const { present, criteria } = stages;

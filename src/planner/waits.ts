@@ -10,6 +10,7 @@ import type { Assignment } from './assignment.js';
 import type { Stages } from './placing.js';
 import type { GroupDraft, Hold } from './draft.js';
 import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
+import type { Present } from './present.js';
 import { obstacleOf } from './homeless.js';
 import { describeFailure, nameSome, placeOfUse, toBeStoppedReason } from './reasons.js';
 import { stateOf } from './standing.js';
@@ -83,6 +84,10 @@ function pinWaits(waiting: Waiting): readonly Wait[] {
     );
     const on = resource === undefined ? name : resourceName(present, resource);
     const isSilent = present.liveness[pin.node] === livenessNumbers.offline;
+    if (asksForFence(present, resource, pin.node)) {
+      const said = `${why.text}; nobody may take ${name} until ${node} is fenced: ${fencingText(present, pin.node)}`;
+      return [wait(waiting, { kind: 'fencing', on: node, text: said, place: why.place })];
+    }
     const text = isSilent
       ? `${why.text}, and ${node} is silent and may still run it; nobody may take ${name} until ${node} is back or is taken out of the spec`
       : `${why.text}; nobody may take ${name} until ${on} is stopped by hand and retried with \`fairlead retry ${on}\``;
@@ -99,6 +104,17 @@ function pinWaits(waiting: Waiting): readonly Wait[] {
   ];
 }
 
+function asksForFence(present: Present, resource: number | undefined, node: number): boolean {
+  return resource !== undefined && present.troubles.get(resource * present.nodeCount + node)?.fence === true;
+}
+
+/** How it stands with the fence of a node, in words. */
+function fencingText(present: Present, node: number): string {
+  const seen = present.fencing.get(node);
+  if (seen === undefined) return 'nobody is at it yet';
+  return seen.by === null ? seen.text : `${seen.by} is at it, ${seen.text}`;
+}
+
 /** Whoever holds the lease must give it up first, or the promise to it must end. */
 function releaseWaits(waiting: Waiting): readonly Wait[] {
   const { stages, draft, group, standing, target } = waiting;
@@ -110,6 +126,8 @@ function releaseWaits(waiting: Waiting): readonly Wait[] {
   const spec = present.groups[group];
   if (present.liveness[holder.node] === livenessNumbers.offline) {
     if (target < 0 || spec === undefined) return [];
+    // That is told by what holds the claim back.
+    if (draft?.hold?.kind === 'fencing') return [];
     const { leaseMs, clockDrift } = present.spec.heartbeat;
     const longest = describeTakeover({ leaseMs, stopBudgetMs: spec.stopBudgetMs, drift: clockDrift });
     const text = `${node} is silent and may still run ${name} until its lease ends, at most ${longest} after it was last heard`;
@@ -152,6 +170,10 @@ function holdWait(waiting: Waiting, hold: Hold): Wait {
       text: `${failed}; the next start is a little later`,
       place: spec?.place,
     });
+  }
+  if (hold.kind === 'fencing') {
+    const text = `${node} is silent and may still run ${name}, so ${node} must be fenced first: ${fencingText(present, hold.node)}`;
+    return wait(waiting, { kind: 'fencing', on: node, text, place: spec?.place });
   }
   if (hold.kind === 'other-group') {
     const other = groupName(present, hold.subject);

@@ -10,12 +10,15 @@ import { countVoters } from '../ownership/count-voters.js';
 import { beginHolder } from '../ownership/holder.js';
 import { configurationOfLine } from '../ownership/line.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
-import { restoreHolder, restoreVoter } from '../ownership/memory.js';
+import { restoreHolder, restoreLasting, restoreVoter } from '../ownership/memory.js';
 import type { VoterPast } from '../ownership/quarantine.js';
 import { quarantineUntilMs } from '../ownership/quarantine.js';
 import type { VoterState } from '../ownership/voter-state.js';
 import { beginVoter } from '../ownership/voter-state.js';
 import { beginConditions } from './conditions.js';
+import { certifyEndedLives } from './certificates.js';
+import type { KeptFencing } from './fencing-state.js';
+import { allFencingRules, beginFencing, isTakenForDead } from './fencing-state.js';
 import { followSpec } from './follow-spec.js';
 import { beginGuardMemory } from './guard-memory.js';
 import type { StepTime } from './input-effect.js';
@@ -48,6 +51,10 @@ export interface MindBeginning {
   /** Whether the revision was in force under a version that had no line yet: then its voters are the first set for sure. */
   readonly isKnown?: boolean;
   readonly holderMemory: HolderMemory | null;
+  /** What was kept of fencing; null where nothing was. */
+  readonly fencing?: KeptFencing | null;
+  /** Names the present boot of the machine. */
+  readonly boot?: string;
   readonly promised: readonly Promised[];
   /** What an earlier daemon of this boot left to the guard. */
   readonly guardOrders?: GuardOrders | null;
@@ -75,7 +82,10 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     rules: rules.voters ?? allVoterChangeRules,
   });
   const { line } = voters.kept;
-  const memory = rules.session ? beginning.holderMemory : null;
+  const keptFencing = beginning.fencing ?? null;
+  // A life that others take for dead is not gone on with: whatever it held may be theirs.
+  const isOver = isTakenForDead(keptFencing, beginning.holderMemory?.incarnation ?? null);
+  const memory = rules.session && !isOver ? beginning.holderMemory : null;
   const holder = beginHolder({
     node,
     incarnation: memory?.incarnation ?? beginning.incarnation,
@@ -133,12 +143,19 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     leftovers: { text: stableJson(beginning.leftovers ?? noLeftovers), specCount: 0 },
     guard: beginGuardMemory(beginning.guardOrders ?? null),
     running: beginRunningMemory(beginning.running ?? []),
+    fencing: beginFencing({
+      kept: keptFencing,
+      incarnation: holder.incarnation,
+      boot: beginning.boot ?? null,
+      rules: rules.fencing ?? allFencingRules,
+    }),
     conditions: beginConditions(),
     counters: new Map(),
     random,
     rules,
   };
   followSpec(mind, nowMs);
+  certifyEndedLives(mind, beginning.boot ?? null, time);
   return mind;
 }
 
@@ -165,5 +182,6 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
     ...(rules.voter === undefined ? {} : { rules: rules.voter }),
   });
   if (beginning.voterMemory !== null) restoreVoter(voter, beginning.voterMemory, nowMs);
+  else restoreLasting(voter, beginning.fencing?.promises ?? [], nowMs);
   return voter;
 }

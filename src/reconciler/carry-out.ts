@@ -4,7 +4,7 @@ import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
 import { leaseKey } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
 import { amend, isSameList } from '../ownership/amendment.js';
-import { beginStop, claim, dropClaim, mayClaim, release, resumeOwning } from '../ownership/holder.js';
+import { beginStop, claim, dropClaim, mayClaim, release, resumeOwning, setNeedsFencing } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
@@ -25,6 +25,7 @@ export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
   const own = plan.actions.filter((action) => action.node === mind.node);
   keepOwning(mind, own, time);
   keepLists(mind, time);
+  keepStrictness(mind, time);
   for (const group of mind.claimableSince.keys()) {
     if (!own.some((action) => action.kind === 'claim' && action.group === group)) mind.claimableSince.delete(group);
   }
@@ -77,6 +78,14 @@ function keepLists(mind: Mind, time: StepTime): void {
   }
 }
 
+/** A lease is as strict as its group is by now. */
+function keepStrictness(mind: Mind, time: StepTime): void {
+  for (const held of mind.holder.held.values()) {
+    if (held.state !== 'own' || !mind.index.groups.has(held.key)) continue;
+    setNeedsFencing(mind.holder, held, mind.index.fenced.has(held.key), time.nowMs);
+  }
+}
+
 function probe(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const life = mind.lives.get(action.resource ?? '');
   if (life === undefined || life.operation !== null || life.state !== 'unknown' || life.probeAtMs > time.nowMs) return;
@@ -89,11 +98,20 @@ function probe(mind: Mind, action: Action, time: StepTime, effects: Effects): vo
 function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const key = leaseKey(action.group);
   const group = mind.index.groups.get(action.group);
-  if (group === undefined || mind.isLeaving || !mayClaim(mind.holder, key, time.nowMs)) return;
+  if (group === undefined || mind.isLeaving || mind.fencing.isDead || !mayClaim(mind.holder, key, time.nowMs)) return;
   if (mustGiveWay(mind, group, time)) return;
   const resources = mind.index.exclusive.get(group.id) ?? [];
   mind.claimableSince.delete(group.id);
-  claim(mind.holder, { key, resources, stopBudgetMs: group.stopBudgetMs, nowMs: time.nowMs, wallMs: time.wallMs });
+  const { stopBudgetMs } = group;
+  claim(mind.holder, {
+    key,
+    resources,
+    stopBudgetMs,
+    promisedBudgetMs: group.exclusive === 'provider' ? 0 : stopBudgetMs,
+    needsFencing: mind.index.fenced.has(group.id),
+    nowMs: time.nowMs,
+    wallMs: time.wallMs,
+  });
   log(effects, 'debug', `claiming ${action.group}: ${action.reason.text}`);
 }
 

@@ -17,7 +17,9 @@ import { describeGroups } from './describe-groups.js';
 import { outlivesWatchdog } from './guard-orders.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
-import { heardBy, liveness, observeCluster, selfReport } from './observe.js';
+import { describeFencing } from './fencing-report.js';
+import { heardBy, liveness, selfReport } from './observe.js';
+import { observeCluster } from './observe-cluster.js';
 import { verdictOf } from './verdict.js';
 
 /** The cluster as this mind sees it, for people. Reads the mind, changes nothing. Shape: `at` is the wall time in ISO 8601. */
@@ -27,6 +29,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
   const groups = describeGroups(mind, observed);
   const quorum = describeQuorum(mind, nowMs);
   const conditions = describeConditions(mind, nowMs);
+  const fencing = describeFencing(mind, nowMs);
   const { health, verdict } = verdictOf({
     groups,
     quorum,
@@ -50,6 +53,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
     leases: describeLeases(mind, observed, nowMs),
     pings: describePings(mind, observed),
     failures: describeFailures(observed),
+    ...(fencing.length === 0 ? {} : { fencing }),
     conditions,
     counters: Object.fromEntries([...mind.counters, ['replayed heartbeats', mind.voter.replays]]),
     observed,
@@ -146,12 +150,12 @@ function momentary(mind: Mind, nowMs: number): Condition[] {
     const sentence = `UNSAFE: quorum.onLoss is ${onLoss}, so a split can give two owners ("${acknowledge ?? ''}")`;
     out.push({ kind: 'unsafe', severity: 'warning', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
   }
-  const { devices, watchdog } = mind.spec.fencing;
-  if (devices.length > 0) {
-    const sentence =
-      'fence devices are written in the spec but this version does not use them: a failed stop blocks its group';
-    out.push({ kind: 'fencing-not-used', severity: 'warning', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
+  for (const { state, sentence, node } of describeFencing(mind, nowMs)) {
+    if (state === 'fenced') continue;
+    const ageMs = Math.round(nowMs - (mind.fencing.targets.get(node)?.wantedSinceMs ?? nowMs));
+    out.push({ kind: 'fencing', severity: state === 'failed' ? 'error' : 'warning', sentence, ageMs });
   }
+  const { watchdog } = mind.spec.fencing;
   if (watchdog !== null && !outlivesWatchdog(mind.spec)) {
     const sentence = `the watchdog ${watchdog.device} is not used: its timeout of ${formatDuration(watchdog.timeoutMs)} and two heartbeats are longer than a lease with the smallest stop budget; shorten it, or lengthen the stop budget`;
     out.push({ kind: 'watchdog', severity: 'error', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });

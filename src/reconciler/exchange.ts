@@ -9,6 +9,7 @@ import { beat } from '../ownership/beat.js';
 import { receiveFree } from '../ownership/holder.js';
 import { receiveHeartbeat } from '../ownership/voter.js';
 import { clearCondition, setCondition } from './conditions.js';
+import { noteDenials } from './fencing.js';
 import type { Input, Route, StepTime } from './input-effect.js';
 import type { Effects, Freshness, Mind } from './mind.js';
 import { count, log } from './mind.js';
@@ -140,6 +141,7 @@ function takeAnswer(
     return;
   }
   clearCondition(mind.conditions, 'clock', message.from);
+  noteDenials(mind, message.denials, nowMs);
   takeHolderEvents(mind, receiveAck(mind.holder, message, nowMs), time, effects);
   for (const gossip of answerDigest(mind.records, message.from, message.digest)) answer(gossip);
 }

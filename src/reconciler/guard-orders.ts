@@ -4,6 +4,7 @@ import { definitionOf } from '../lifecycle/resource-life.js';
 import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardedLease, GuardedMember, GuardedStop, GuardOrders } from '../model/guard-orders.js';
 import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
+import { isFenceKey } from '../model/lease.js';
 import type { KillPath } from '../model/kill-path.js';
 import { hasOwnStop, killPathOf } from '../model/kill-path.js';
 import type { Held } from '../ownership/holder.js';
@@ -28,7 +29,9 @@ export function changedOrders(mind: Mind): string | null {
 /** What the guard has to know now, to end in time what this daemon does not. */
 export function guardOrders(mind: Mind): GuardOrders {
   const leases = [...mind.holder.held.values()].flatMap((held) =>
-    held.state === 'claim' || !Number.isFinite(held.validUntilMs) ? [] : [guardedLease(mind, held)],
+    held.state === 'claim' || !Number.isFinite(held.validUntilMs) || isFenceKey(held.key)
+      ? []
+      : [guardedLease(mind, held)],
   );
   mind.guard.inherited = mind.guard.inherited.filter((lease) => isOpen(mind, lease));
   const unheld = mind.guard.inherited.flatMap((lease) => unheldPart(mind, lease, leases));

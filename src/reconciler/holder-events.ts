@@ -1,4 +1,5 @@
-import type { HolderEvent } from '../ownership/holder.js';
+import { isFenceKey } from '../model/lease.js';
+import type { HolderEvent, LapseCause } from '../ownership/holder.js';
 import { release } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
@@ -26,17 +27,26 @@ export function takeHolderEvents(mind: Mind, events: readonly HolderEvent[], tim
   }
 }
 
+const causes: Readonly<Record<LapseCause, string>> = {
+  'no-majority': 'no majority of voters answered within the lease',
+  clock: 'this machine was paused and its clock did not notice',
+  fenced: 'others take this node for dead',
+};
+
 function takeLapse(
   mind: Mind,
   event: Extract<HolderEvent, { kind: 'lapsed' }>,
   time: StepTime,
   effects: Effects,
 ): void {
-  const because =
-    event.why === 'clock'
-      ? 'this machine was paused and its clock did not notice'
-      : 'no majority of voters answered within the lease';
-  if (mind.spec.quorum.onLoss === 'freeze') {
+  if (isFenceKey(event.key)) {
+    log(effects, 'warn', `the right to ${event.key} ended, because ${causes[event.why]}`);
+    return;
+  }
+  const because = causes[event.why];
+  // What needs fencing is never left running without its lease, whatever the policy: others take it as soon as it is released.
+  const isFrozen = mind.spec.quorum.onLoss === 'freeze' && mind.holder.held.get(event.key)?.needsFencing !== true;
+  if (isFrozen) {
     log(
       effects,
       'error',

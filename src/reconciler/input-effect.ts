@@ -1,4 +1,5 @@
 import type { ClusterSpec, PingSpec } from '../model/cluster-spec.js';
+import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { ObservedCluster } from '../model/observation.js';
 import type { Operation, Outcome } from '../model/operation.js';
@@ -35,6 +36,10 @@ export type Input =
   | { readonly kind: 'plan-failed'; readonly view: number }
   /** A person asks that a node forgets a resource's, or a group's, failures. */
   | { readonly kind: 'retry'; readonly resource: string; readonly node: string }
+  /** What came of a call of a fence device's agent. */
+  | { readonly kind: 'fence-done'; readonly id: string; readonly outcome: FenceOutcome }
+  /** A person says that a node is without power. */
+  | { readonly kind: 'fence-confirmed'; readonly node: string }
   /** Hand everything over. */
   | { readonly kind: 'leave' };
 
@@ -47,6 +52,7 @@ export type StoreName =
   | 'running.json'
   | 'revision.json'
   | 'voters.json'
+  | 'fencing.json'
   | 'promises.json'
   | 'file.json';
 
@@ -71,6 +77,8 @@ export type Effect =
   | { readonly kind: 'send'; readonly to: string; readonly routes: readonly Route[]; readonly message: Message }
   | { readonly kind: 'operate'; readonly operation: Operation }
   | { readonly kind: 'cancel'; readonly operationId: string }
+  /** Call a fence device's agent. */
+  | { readonly kind: 'fence'; readonly request: FenceRequest }
   | { readonly kind: 'ping'; readonly ping: PingSpec }
   | { readonly kind: 'decode'; readonly request: DecodeRequest }
   /** Make a plan that is too large for the thread of the heartbeat. */

@@ -12,6 +12,7 @@ import type { HolderRules, HolderState } from '../ownership/holder.js';
 import type { VoterRules } from '../ownership/voter-rules.js';
 import type { VoterState } from '../ownership/voter-state.js';
 import type { Conditions } from './conditions.js';
+import type { FencingRules, FencingState } from './fencing-state.js';
 import type { GuardMemory } from './guard-memory.js';
 import type { Effect } from './input-effect.js';
 import type { RevisionsState } from './revisions-state.js';
@@ -81,6 +82,7 @@ export interface Mind {
   readonly running: RunningMemory;
   /** The leftovers as they were kept last, and the {@link specCount} for which that is. */
   readonly leftovers: { text: string; specCount: number };
+  readonly fencing: FencingState;
   readonly conditions: Conditions;
   readonly counters: Map<string, number>;
   readonly random: RandomStream;
@@ -106,6 +108,7 @@ export interface MindRules {
   readonly holder?: HolderRules;
   readonly voter?: VoterRules;
   readonly voters?: VoterChangeRules;
+  readonly fencing?: FencingRules;
   /** R9: released only when nothing of it runs. */
   readonly releaseAfterStop: boolean;
   /** S2: `permit` asks for a live lease before a start. */

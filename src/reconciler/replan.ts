@@ -4,7 +4,8 @@ import { plan } from '../planner/plan.js';
 import type { StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
-import { observeCluster, watchPeers } from './observe.js';
+import { watchPeers } from './observe.js';
+import { observeCluster } from './observe-cluster.js';
 
 /**
  * Plans again when what is observed or wanted changed, many changes coalesced into one plan.
@@ -13,7 +14,7 @@ import { observeCluster, watchPeers } from './observe.js';
  */
 export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
   if (!isLookDue(mind, time.nowMs)) return;
-  const view = `${mind.records.changes} ${mind.specCount} ${watchPeers(mind, time.nowMs)}`;
+  const view = `${mind.records.changes} ${mind.specCount} ${watchPeers(mind, time.nowMs)} ${viewOfFencing(mind)}`;
   if (view === mind.planView || mind.planAsked !== null) return;
   mind.planView = view;
   const observed = observeCluster(mind, time.nowMs);
@@ -28,4 +29,11 @@ export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): vo
   mind.viewCount += 1;
   mind.planAsked = mind.viewCount;
   effects.push({ kind: 'plan', spec: mind.index.planned, observed, view: mind.viewCount });
+}
+
+/** A text that changes with what is told of fences here: what others tell of theirs changes their records. */
+function viewOfFencing({ fencing }: Mind): string {
+  return [...fencing.targets.values()]
+    .map(({ node, request, level, device, rounds }) => `${node} ${request?.id ?? ''} ${level} ${device} ${rounds}`)
+    .join();
 }

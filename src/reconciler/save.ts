@@ -1,8 +1,9 @@
 import { stableJson } from '../base/stable-json.js';
 import { configurationOfLine } from '../ownership/line.js';
-import { saveHolder, saveVoter } from '../ownership/memory.js';
+import { lastingPromises, saveHolder, saveVoter } from '../ownership/memory.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
+import type { KeptFencing } from './fencing-state.js';
 import type { StepTime, StoreName } from './input-effect.js';
 import type { Effects, Mind, Promised } from './mind.js';
 import { changedRunning } from './running-memory.js';
@@ -26,6 +27,9 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
     voters.isUnsaved = false;
     effects.push({ kind: 'save', name: 'voters.json', text: stableJson(voters.kept), durable: true, isNeeded: true });
   }
+  const fencing = changedFencing(mind);
+  if (fencing !== null)
+    effects.push({ kind: 'save', name: 'fencing.json', text: fencing, durable: true, isNeeded: true });
   if (mind.voter.isUnsaved) {
     mind.voter.isUnsaved = false;
     effects.push({ kind: 'save', name: 'voter.json', text: saveVoter(mind.voter), durable: false });
@@ -41,6 +45,19 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
     mind.holder.isUnsaved = false;
     effects.push({ kind: 'save', name: 'session.json', text: saveHolder(mind.holder), durable: false });
   }
+}
+
+/** What must be known of fencing after whatever reset; null while what was kept says it, or while nothing has to do with it. */
+function changedFencing(mind: Mind): string | null {
+  const { fencing, voter } = mind;
+  const promises = lastingPromises(voter);
+  const isUsed = mind.index.fenced.size > 0 || promises.length > 0 || fencing.issued.length > 0 || fencing.isDead;
+  if (!isUsed && fencing.text === '') return null;
+  const kept: KeptFencing = { lives: fencing.lives, promises, certificates: fencing.issued };
+  const text = stableJson(kept);
+  if (text === fencing.text) return null;
+  fencing.text = text;
+  return text;
 }
 
 /** What is still to be stopped of earlier specs, where that changed: a daemon that starts again must know how. */
@@ -93,6 +110,7 @@ export function storeFailed(
   if (name === 'voter.json') mind.voter.isUnsaved = true;
   if (name === 'voters.json') mind.voters.isUnsaved = true;
   if (name === 'session.json') mind.holder.isUnsaved = true;
+  if (name === 'fencing.json') mind.fencing.text = '';
   if (name === 'leftovers.json') {
     mind.leftovers.text = '';
     mind.leftovers.specCount = 0;
@@ -103,7 +121,7 @@ export function storeFailed(
     mind.guard.isStale = true;
   }
   const so =
-    durable && name !== 'voters.json'
+    durable && name !== 'voters.json' && name !== 'fencing.json'
       ? 'a later start will not find it'
       : 'this node sends and starts nothing until it can';
   const sentence = `${name} cannot be kept, so ${so}: ${cause}`;

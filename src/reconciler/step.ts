@@ -5,11 +5,13 @@ import { isSaidToAll } from '../ownership/holder.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
 import { carryOut } from './carry-out.js';
 import { setCondition } from './conditions.js';
+import { publishFencing } from './fencing-report.js';
+import { confirmFence, followFencing, takeFenceOutcome } from './fencing.js';
 import type { Effect, Input, StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { count, log } from './mind.js';
-import { publishSelf } from './observe.js';
+import { publishSelf } from './publish-self.js';
 import { replanIfNeeded } from './replan.js';
 import { askForRetry, heedRetries } from './retries.js';
 import { decoded, fileChanged, followPeers, undecodable } from './revisions.js';
@@ -39,6 +41,7 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
   followVoters(mind, time, effects);
   changeVoters(mind, time, effects);
   if (isLookTime) heedRetries(mind, time, effects);
+  followFencing(mind, time, effects);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     stopLapsed(mind, time, effects);
     publishSelf(mind, time);
@@ -48,6 +51,7 @@ export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
     answerHeartbeats(mind, time, effects);
   }
   publishSelf(mind, time);
+  publishFencing(mind, time.nowMs);
   pushRecords(mind, effects);
   finishLeaving(mind, time, effects);
   saveIfNeeded(mind, time, effects);
@@ -114,6 +118,10 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       return;
     case 'retry':
       return askForRetry(mind, input, time, effects);
+    case 'fence-done':
+      return takeFenceOutcome(mind, input, time, effects);
+    case 'fence-confirmed':
+      return confirmFence(mind, input.node, time, effects);
     case 'leave':
       mind.isLeaving = true;
       setCondition(mind.conditions, {

@@ -6,6 +6,7 @@ import { countVoters } from '../ownership/count-voters.js';
 import { compareLines, configurationOfLine, finishedLine, firstLine, newestSet } from '../ownership/line.js';
 import { isSameConfiguration, majorityOf } from '../ownership/quorum.js';
 import { freshChooser } from '../ownership/succession.js';
+import { mayTellSeal } from './carried.js';
 import { clearCondition, setCondition } from './conditions.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
@@ -84,7 +85,7 @@ function finish(mind: Mind, line: VoterLine, time: StepTime, effects: Effects): 
 
 /** What a voter of the old set tells with its seal; null while it is not known to be sealed. */
 function sealOf(mind: Mind, voter: string): Seal | null {
-  if (voter === mind.node) return mind.voters.kept.seal;
+  if (voter === mind.node) return mayTellSeal(mind) ? mind.voters.kept.seal : null;
   const value = recordValue(mind.records, voter, 'seal');
   if (value?.kind !== 'seal') return null;
   return isSameConfiguration(value.configuration, configurationOfLine(lineOf(mind))) ? value.seal : null;

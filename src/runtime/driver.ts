@@ -173,6 +173,15 @@ export class Driver<Frame> {
       case 'cancel':
         agents.cancel(effect.operationId);
         return;
+      case 'fence': {
+        const { id } = effect.request;
+        agents.fence(effect.request).then(
+          (outcome) => this.put({ kind: 'fence-done', id, outcome }),
+          (error: unknown) =>
+            this.put({ kind: 'fence-done', id, outcome: { kind: 'failed', reason: sentenceOf(error) } }),
+        );
+        return;
+      }
       case 'ping':
         agents.ping(effect.ping).then(
           (reachable) => this.put({ kind: 'pinged', ping: effect.ping.id, reachable }),

@@ -26,7 +26,7 @@ const WORD_LENGTH_MAX = 64;
 
 const RESOURCE_STATES: readonly unknown[] = ['unknown', 'stopped', 'starting', 'running', 'failed', 'stopping'];
 const LEASE_STATES: readonly unknown[] = ['claim', 'own', 'stop', 'lapsed'];
-const OPTIONAL_TRUTHS = ['backingOff', 'halted', 'outdated'] as const;
+const OPTIONAL_TRUTHS = ['backingOff', 'halted', 'outdated', 'fence'] as const;
 const OPTIONAL_DURATIONS = ['startTookMs', 'stopTookMs'] as const;
 
 /**
@@ -57,6 +57,9 @@ export function decodeRecordValue(value: unknown): RecordValue {
     case 'fenced':
       checkCertificate(asFields(fields.certificate));
       return fields as unknown as RecordValue;
+    case 'fencing':
+      checkFencing(asFields(fields.fencing));
+      return fields as unknown as RecordValue;
     case 'retry':
       checkRetry(asFields(fields.retry));
       return fields as unknown as RecordValue;
@@ -86,6 +89,12 @@ function checkCertificate(certificate: Fields): void {
   asCount(certificate.atWallMs);
 }
 
+function checkFencing(fencing: Fields): void {
+  asId(fencing.node);
+  asBoolean(fencing.hasFailed);
+  asText(fencing.text, limits.reasonLengthMax);
+}
+
 function checkRetry(retry: Fields): void {
   asId(retry.node);
   asId(retry.resource);
@@ -101,6 +110,7 @@ function checkSelf(self: Fields): void {
   asText(self.software, WORD_LENGTH_MAX);
   if (self.configuration !== undefined) checkConfiguration(asFields(self.configuration));
   if (self.silent !== undefined) asBoolean(self.silent);
+  if (self.carried !== undefined) asCount(self.carried);
   if (self.revision === null) return;
   const revision = asFields(self.revision);
   asCount(revision.generation, 1);

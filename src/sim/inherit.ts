@@ -4,6 +4,7 @@ import { stableJson } from '../base/stable-json.js';
 import { decodeGuardOrders } from '../guard/decode-orders.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import { voterPast } from '../ownership/quarantine.js';
+import type { KeptFencing } from '../reconciler/fencing-state.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
@@ -55,6 +56,8 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     voterMemory,
     voters: decodeKept<KeptVoters>(durable.texts.get('voters.json') ?? null),
     holderMemory: decodeKept<HolderMemory>(volatile.texts.get('session.json') ?? null),
+    fencing: decodeKept<KeptFencing>(durable.texts.get('fencing.json') ?? null),
+    boot,
     running: decodeKept<ResourceSpec[]>(volatile.texts.get('running.json') ?? null) ?? [],
     guardOrders: decodeGuardOrders(volatile.texts.get('guard.json') ?? null),
     leftovers: decodeKept<Leftovers>(volatile.texts.get('leftovers.json') ?? null),

@@ -9,6 +9,7 @@ import type {
 } from '../../src/model/cluster-spec.js';
 import type { LeaseState } from '../../src/model/lease.js';
 import type {
+  FencingObservation,
   LeaseObservation,
   NodeObservation,
   ObservedCluster,
@@ -149,7 +150,7 @@ function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
  * What a test says is observed, tersely.
  *
  * Shape: a node is `online`, `offline` or `unknown`, then `leaving`, `quorate` or `alone` (no majority); a lease `NODE STATE [EPOCH]`, several as a list; a resource on a node its state, then `banned`, `blocked`,
- * `backingOff`, `busy`, `failures=N`, `start=MS`, `stop=MS` and `because=WORDS`. `rest` fills in every resource on every online node that is not named.
+ * `backingOff`, `busy`, `fence`, `failures=N`, `start=MS`, `stop=MS` and `because=WORDS`. `fencing` says of a node `BY: WORDS`, or only the words where nobody is at it. `rest` fills in every resource on every online node that is not named.
  */
 export interface ObservedWish {
   readonly self?: string | null;
@@ -157,6 +158,7 @@ export interface ObservedWish {
   readonly leases?: Readonly<Record<string, string | readonly string[]>>;
   readonly resources?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly rest?: ResourceState;
+  readonly fencing?: Readonly<Record<string, string>>;
   /** By ping and node the hosts that answer; `2 less` while rounds find less already, `0 more` while they find more. */
   readonly pings?: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
 }
@@ -183,7 +185,9 @@ export function buildObserved(spec: ClusterSpec, wish: ObservedWish): ObservedCl
   const pings: PingObservation[] = sortedEntries(wish.pings ?? {}).flatMap(([ping, on]) =>
     sortedEntries(on).map(([node, seen]) => ({ ping, node, ...readReach(seen) })),
   );
-  return { self: wish.self ?? null, nodes, resources, leases, pings };
+  const observed = { self: wish.self ?? null, nodes, resources, leases, pings };
+  if (wish.fencing === undefined) return observed;
+  return { ...observed, fencing: sortedEntries(wish.fencing).map(([node, text]) => readFencing(node, text)) };
 }
 
 function readNode(node: string, text: string): NodeObservation {
@@ -228,10 +232,16 @@ function readResource(resource: string, node: string, text: string): ResourceObs
     ...(because === undefined ? {} : { reason: because }),
     ...(words.includes('backingOff') ? { backingOff: true } : {}),
     ...(words.includes('halted') ? { halted: true } : {}),
+    ...(words.includes('fence') ? { fence: true } : {}),
     ...(words.includes('outdated') ? { outdated: true } : {}),
     ...(start === undefined ? {} : { startTookMs: start }),
     ...(stop === undefined ? {} : { stopTookMs: stop }),
   };
+}
+
+function readFencing(node: string, said: string): FencingObservation {
+  const at = said.indexOf(': ');
+  return at < 0 ? { node, by: null, text: said } : { node, by: said.slice(0, at), text: said.slice(at + 2) };
 }
 
 function readReach(seen: number | string | null): Pick<PingObservation, 'reachable' | 'turning'> {

@@ -40,6 +40,7 @@ describe('stories of clusters, what is planned for each, and why', () => {
       'probe',
       'release',
       'lease end',
+      'fencing',
       'quorum',
       'other group',
       'back off',

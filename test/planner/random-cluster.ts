@@ -53,7 +53,7 @@ function randomSpec(random: RandomStream): SpecWish {
       with: chance(random, 0.25) ? some(random, chance(random, 0.1) ? [...earlier, ...later] : earlier, 0.3) : [],
       apart: chance(random, 0.2) ? some(random, [...earlier, ...later], 0.3) : [],
       failback: chance(random, 0.3) ? 'auto' : 'never',
-      exclusive: chance(random, 0.1) ? 'none' : 'lease',
+      exclusive: chance(random, 0.1) ? 'none' : chance(random, 0.15) ? 'fencing' : 'lease',
     };
   });
   const bound = boundTogether(groups);

@@ -4,6 +4,7 @@
  * It watches while it runs: an exclusive resource that runs on two hosts at once (S1) and a mind that wakes again and again at one moment end the test, whatever it is about.
  */
 import type { ClusterSpec } from '../../src/model/cluster-spec.js';
+import type { FenceOutcome, FenceRequest } from '../../src/model/fencing.js';
 import type { Message } from '../../src/model/message.js';
 import type { Revision } from '../../src/model/revision.js';
 import { plan } from '../../src/planner/plan.js';
@@ -37,7 +38,17 @@ export class Cluster {
   readonly heard: Datagram[] = [];
   /** Whether two owners are looked for; the policies that can give two have to say so. */
   mayHaveTwo = false;
+  /** How fence devices answer; they do not where it is not set. */
+  onFence:
+    | ((by: string, request: FenceRequest) => { readonly afterMs: number; readonly outcome: () => FenceOutcome })
+    | null = null;
   #inFlight: Datagram[] = [];
+  #fencing: {
+    readonly atMs: number;
+    readonly host: Host;
+    readonly id: string;
+    readonly outcome: () => FenceOutcome;
+  }[] = [];
   #decoding: { readonly atMs: number; readonly host: Host; readonly request: DecodeRequest }[] = [];
   readonly #texts = new Map<string, ClusterSpec>();
   readonly #wakes = new Map<string, number>();
@@ -57,14 +68,19 @@ export class Cluster {
   /** A cluster whose daemons all start now, with voters that need not be silent. */
   static begin(wish: SpecWish, options: { readonly rules?: MindRules } = {}): Cluster {
     const cluster = new Cluster();
-    const first = cluster.write(wish);
+    cluster.beginAll(wish, options);
+    return cluster;
+  }
+
+  /** Starts the daemons of all nodes of a spec. */
+  beginAll(wish: SpecWish, options: { readonly rules?: MindRules } = {}): void {
+    const first = this.write(wish);
     for (const { id } of first.spec.nodes) {
       const host = new Host(id);
-      cluster.hosts.set(id, host);
-      host.start({ ...first, ...options, time: cluster.time, past: { kind: 'remembered' } });
-      cluster.#put(host, { kind: 'file', text: first.text, hash: first.revision.hash });
+      this.hosts.set(id, host);
+      host.start({ ...first, ...options, time: this.time, past: { kind: 'remembered' } });
+      this.#put(host, { kind: 'file', text: first.text, hash: first.revision.hash });
     }
-    return cluster;
   }
 
   get time(): StepTime {
@@ -139,6 +155,7 @@ export class Cluster {
     let next = Number.POSITIVE_INFINITY;
     for (const { atMs } of this.#inFlight) next = Math.min(next, atMs);
     for (const { atMs } of this.#decoding) next = Math.min(next, atMs);
+    for (const { atMs } of this.#fencing) next = Math.min(next, atMs);
     for (const host of this.hosts.values()) {
       for (const { dueMs } of host.underWay) next = Math.min(next, dueMs);
       if (host.mind !== null && !host.hasLeft) next = Math.min(next, this.#wakes.get(host.name) ?? this.nowMs);
@@ -156,6 +173,9 @@ export class Cluster {
     const decoding = this.#decoding.filter((each) => each.atMs <= this.nowMs);
     this.#decoding = this.#decoding.filter((each) => each.atMs > this.nowMs);
     for (const { host, request } of decoding) this.#decode(host, request);
+    const fenced = this.#fencing.filter((each) => each.atMs <= this.nowMs);
+    this.#fencing = this.#fencing.filter((each) => each.atMs > this.nowMs);
+    for (const { host, id, outcome } of fenced) this.#put(host, { kind: 'fence-done', id, outcome: outcome() });
     for (const host of this.hosts.values()) {
       for (const each of host.underWay.filter(({ dueMs }) => dueMs <= this.nowMs)) this.#finish(host, each);
       if (host.mind !== null && (this.#wakes.get(host.name) ?? 0) <= this.nowMs) this.#put(host, { kind: 'tick' });
@@ -212,6 +232,12 @@ export class Cluster {
       case 'cancel': {
         const each = host.underWay.find(({ operation }) => operation.id === effect.operationId);
         host.underWay = host.underWay.filter((other) => other !== each);
+        return;
+      }
+      case 'fence': {
+        const answer = this.onFence?.(host.name, effect.request);
+        if (answer === undefined) return;
+        this.#fencing.push({ atMs: this.nowMs + answer.afterMs, host, id: effect.request.id, outcome: answer.outcome });
         return;
       }
       case 'ping':

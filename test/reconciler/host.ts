@@ -39,6 +39,7 @@ export class Host {
   readonly said: string[] = [];
   underWay: UnderWay[] = [];
   starts = 0;
+  boots = 1;
   hasLeft = false;
   pingAnswers: number | null = 1;
 
@@ -65,6 +66,7 @@ export class Host {
     const promises = this.kept.get('promises.json');
     const orders = this.kept.get('guard.json');
     const running = this.kept.get('running.json');
+    const fencing = this.kept.get('fencing.json');
     const beginning: MindBeginning = {
       node: this.name,
       software: 'test',
@@ -82,6 +84,8 @@ export class Host {
       promised: promises === undefined ? [] : JSON.parse(promises),
       leftovers: leftovers === undefined ? null : JSON.parse(leftovers),
       guardOrders: orders === undefined ? null : JSON.parse(orders),
+      fencing: fencing === undefined ? null : JSON.parse(fencing),
+      boot: `boot ${this.boots}`,
       running: running === undefined ? [] : JSON.parse(running),
       ...(options.rules === undefined ? {} : { rules: options.rules }),
     };
@@ -98,6 +102,7 @@ export class Host {
   /** The host is reset: nothing runs here any more, and what is kept for the boot is gone. */
   reset(): void {
     this.kill();
+    this.boots += 1;
     this.running.clear();
     this.kept.delete('voter.json');
     this.kept.delete('session.json');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describe as describeMind } from '../../src/reconciler/describe.js';
-import { observeCluster } from '../../src/reconciler/observe.js';
+import { observeCluster } from '../../src/reconciler/observe-cluster.js';
 import { Cluster } from './cluster.js';
 import type { SpecWish } from './specs.js';
 

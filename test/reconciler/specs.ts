@@ -20,6 +20,7 @@ export interface GroupWish {
   readonly failback?: GroupSpec['failback'];
   readonly stopBudgetMs?: number;
   readonly restarts?: number;
+  readonly exclusive?: GroupSpec['exclusive'];
 }
 
 /** What a test says of a cluster. Nodes default to n1, n2 and n3, all of them members. */
@@ -114,7 +115,7 @@ function groupOf(id: string, group: GroupWish): GroupSpec {
     // biome-ignore lint/suspicious/noThenProperty: the spec's own word
     failurePolicy: { restarts: group.restarts ?? 3, withinMs: 600_000, then: 'move', forgetAfterMs: 1_800_000 },
     stopBudgetMs: group.stopBudgetMs ?? 500,
-    exclusive: 'lease',
+    exclusive: group.exclusive ?? 'lease',
     place,
   };
 }

@@ -69,6 +69,7 @@ export function plainMessages(): Message[] {
         stopBudgetMsMax: 60_000,
         software: '0.1.0',
         configuration,
+        carried: 3,
         silent: true,
       },
     },
@@ -86,6 +87,7 @@ export function plainMessages(): Message[] {
         blocked: false,
         reason: 'Schlüssel „fehlt“ 🔑',
         backingOff: true,
+        fence: true,
         startTookMs: 1300,
         stopTookMs: 90,
       },
@@ -98,6 +100,10 @@ export function plainMessages(): Message[] {
     },
   ];
   const entries = records.map((value, i) => ({ key: `${value.kind}:${i}`, version: i + 1, value }));
+  const fencing: RecordValue = {
+    kind: 'fencing',
+    fencing: { node: 'lb2', hasFailed: true, text: 'pdu: no answer within 20s' },
+  };
   const removed = { key: 'resource:gone', version: 7, value: null };
   return [
     plainHeartbeat(3),
@@ -136,6 +142,16 @@ export function plainMessages(): Message[] {
       from: 'lb1',
       digest: [],
       delta: { node: 'lb1', age: WALL_MS, piece: { from: 0, to: 7, entries: [...entries, removed] } },
+    },
+    {
+      kind: 'gossip',
+      from: 'lb1',
+      digest: [],
+      delta: {
+        node: 'lb1',
+        age: WALL_MS,
+        piece: { from: 8, to: 9, entries: [{ key: 'fencing:lb2', version: 9, value: fencing }] },
+      },
     },
     { kind: 'gossip', from: 'lb1', digest: [['lb2', WALL_MS, 3]], delta: null },
     { kind: 'spec-request', from: 'lb1', hash: HASH, offset: 900 },

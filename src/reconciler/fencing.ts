@@ -1,0 +1,321 @@
+/** Who is to be fenced, and whether this node may (R14). The calls of the devices stand in `fence-run.ts`. */
+import { formatDuration } from '../base/duration.js';
+import { randomBetween } from '../base/random.js';
+import { lastHeardMs } from '../membership/hearing.js';
+import { recordValue, valuesOf } from '../membership/records.js';
+import type { FenceDeviceSpec } from '../model/cluster-spec.js';
+import { confirmedByHand } from '../model/fencing.js';
+import { fenceKey } from '../model/lease.js';
+import type { Denial } from '../model/message.js';
+import { claim, isQuorate, mayClaim, release } from '../ownership/holder.js';
+import { issue, readFencingNews } from './certificates.js';
+import { beginLevel, levelsOf, noteOutcome } from './fence-run.js';
+import type { FenceTarget } from './fencing-state.js';
+import { isCertified } from './fencing-state.js';
+import type { Input, StepTime } from './input-effect.js';
+import { isLookDue } from './look.js';
+import type { Effects, Mind } from './mind.js';
+import { log } from './mind.js';
+import { liveness, selfReport } from './observe.js';
+
+/** For how many heartbeats the word of a voter counts that it stands by a promise which no time ends: a denied claim is made again sooner than that. */
+const DENIED_BEATS = 40;
+
+/** Follows what is known of deaths, finds who is to be fenced, and goes on with it. */
+export function followFencing(mind: Mind, time: StepTime, effects: Effects): void {
+  if (isLookDue(mind, time.nowMs)) {
+    readFencingNews(mind, time, effects);
+    watchRival(mind, time);
+    judgeAll(mind, time, effects);
+  }
+  for (const target of [...mind.fencing.targets.values()]) goOn(mind, target, time, effects);
+}
+
+/** What came of a call. */
+export function takeFenceOutcome(
+  mind: Mind,
+  input: Extract<Input, { kind: 'fence-done' }>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  for (const target of mind.fencing.targets.values()) {
+    if (target.request?.id !== input.id) continue;
+    const dead = noteOutcome(mind, target, input.outcome, time, effects);
+    if (dead !== null) setDead(mind, { node: target.node, ...dead }, time, effects);
+    return;
+  }
+}
+
+/** A person says that a node is without power. One that is heard is not, but an earlier life of it may be meant. */
+export function confirmFence(mind: Mind, node: string, time: StepTime, effects: Effects): void {
+  const present = liveness(mind, node, time.nowMs) === 'online' ? currentLife(mind, node) : null;
+  const lives = livesOf(mind, node, time.nowMs).filter(
+    (life) => life !== present && !isCertified(mind.fencing, node, life),
+  );
+  const isThere = node === mind.node || present !== null;
+  if (!mind.index.nodes.has(node) || node === mind.node || (lives.length === 0 && isThere)) {
+    log(
+      effects,
+      'warn',
+      `that ${node} is without power is not believed: ${isThere ? 'it is heard' : 'the spec has no such node'}`,
+    );
+    return;
+  }
+  setDead(mind, { node, lives, how: confirmedByHand }, time, effects);
+}
+
+function setDead(
+  mind: Mind,
+  dead: { readonly node: string; readonly lives: readonly string[]; readonly how: string },
+  time: StepTime,
+  effects: Effects,
+): void {
+  issue(mind, dead, time, effects);
+  if (dead.node !== otherVoter(mind)) return;
+  mind.holder.rivalDeadAs = livesOf(mind, dead.node, time.nowMs).filter((life) =>
+    isCertified(mind.fencing, dead.node, life),
+  );
+  mind.holder.isUnsaved = true;
+  watchRival(mind, time);
+}
+
+/** A voter stands by a promise that no time ends: to whom, under which life. */
+export function noteDenials(mind: Mind, denials: readonly Denial[], nowMs: number): void {
+  for (const { by, incarnation } of denials) {
+    if (incarnation === undefined || isCertified(mind.fencing, by, incarnation)) continue;
+    const lives = mind.fencing.denied.get(by) ?? new Map<string, number>();
+    mind.fencing.denied.set(by, lives.set(incarnation, nowMs));
+  }
+}
+
+/** The other one of two voters; null where this node is none of two. */
+export function otherVoter(mind: Mind): string | null {
+  const [set = [], second] = mind.holder.sets;
+  if (second !== undefined || set.length !== 2 || !set.includes(mind.node) || !mind.voter.isVoting) return null;
+  return set.find((voter) => voter !== mind.node) ?? null;
+}
+
+/** Of two voters: whether the other one is dead, and what of it this node may do without it. */
+function watchRival(mind: Mind, time: StepTime): void {
+  const { holder, fencing } = mind;
+  const other = otherVoter(mind);
+  const canFence = other !== null && levelsOf(mind, other).length > 0 && !fencing.isDead;
+  holder.rival = canFence || (other !== null && holder.rivalDeadAs !== null) ? other : null;
+  if (other !== null && !holder.met.has(other) && lastHeardMs(mind.hearing, other) >= mind.startedAtMs) {
+    holder.met.add(other);
+    holder.isUnsaved = true;
+  }
+  if (holder.rivalDeadAs !== null && fencing.rules.untilHeard && !isStillDead(mind, other, holder.rivalDeadAs)) {
+    holder.rivalDeadAs = null;
+    holder.isUnsaved = true;
+  }
+  const hasLeft = other !== null && hasLeftInOrder(mind, other, time.nowMs);
+  if (hasLeft) holder.rival = other;
+  holder.isRivalDead = !fencing.isDead && (holder.rivalDeadAs !== null || hasLeft);
+}
+
+function isStillDead(mind: Mind, other: string | null, deadAs: readonly string[]): boolean {
+  if (other === null) return false;
+  const heard = mind.freshness.get(other)?.incarnation;
+  const said = selfReport(mind, other)?.incarnation;
+  return [heard, said].every((life) => life === undefined || deadAs.includes(life));
+}
+
+/** Whether a node said that it leaves, holds nothing, and is silent: that life of it takes nothing any more. */
+function hasLeftInOrder(mind: Mind, node: string, nowMs: number): boolean {
+  const self = selfReport(mind, node);
+  const heard = mind.freshness.get(node)?.incarnation;
+  if (self?.leaving !== true || (heard !== undefined && heard !== self.incarnation)) return false;
+  return (
+    liveness(mind, node, nowMs) === 'offline' && !valuesOf(mind.records, node).some((value) => value.kind === 'lease')
+  );
+}
+
+/** The life of a node that is known to be its newest; null when none is. */
+function currentLife(mind: Mind, node: string): string | null {
+  return selfReport(mind, node)?.incarnation ?? mind.freshness.get(node)?.incarnation ?? null;
+}
+
+/** Lives to which this node's voter, or another one by its denial, stands by a promise that no time ends. */
+function promisedLives(mind: Mind, node: string, nowMs: number): string[] {
+  const lives = new Set<string>();
+  for (const promise of mind.voter.promises.values())
+    if (promise.node === node && promise.needsFencing) lives.add(promise.incarnation);
+  for (const [life, atMs] of mind.fencing.denied.get(node) ?? [])
+    if (nowMs - atMs < DENIED_BEATS * mind.holder.everyMs) lives.add(life);
+  return [...lives].filter((life) => !isCertified(mind.fencing, node, life));
+}
+
+/** Every life of a node that is known here. */
+function livesOf(mind: Mind, node: string, nowMs: number): string[] {
+  const lives = [...promisedLives(mind, node, nowMs), currentLife(mind, node), mind.freshness.get(node)?.incarnation];
+  return [...new Set(lives)].flatMap((life) => life ?? []);
+}
+
+/** Groups that need fencing and that a node says it has. */
+function heldForFencing(mind: Mind, node: string): string[] {
+  return valuesOf(mind.records, node).flatMap((value) =>
+    value.kind === 'lease' && value.lease.state !== 'claim' && mind.index.fenced.has(value.lease.group)
+      ? [value.lease.group]
+      : [],
+  );
+}
+
+/** Why a node is to be fenced; null when it is not. Never merely for being silent, but for the other one of two voters. */
+function whyFence(mind: Mind, node: string, nowMs: number): string | null {
+  const current = currentLife(mind, node);
+  const isOver = current !== null && isCertified(mind.fencing, node, current);
+  const asking = [...(mind.fencing.askers.get(node) ?? [])].sort()[0];
+  if (asking !== undefined && !isOver) return `${asking} could not be stopped on ${node}`;
+  const isOther = node === otherVoter(mind);
+  const isGone = isOther ? liveness(mind, node, nowMs) === 'offline' : mind.silentSinceMs.has(node);
+  if (isGone && isOther && !mind.holder.isRivalDead && !isOver)
+    return `${node} is silent, and this node takes nothing without its vote`;
+  if (!isGone && !isSuspect(mind, node, current)) return null;
+  const promised = promisedLives(mind, node, nowMs);
+  if (isGone) {
+    const held = isOver ? [] : heldForFencing(mind, node);
+    if (held.length === 0 && promised.length === 0) return null;
+    return `${node} is silent and may still run ${held.length > 0 ? held.join(', ') : 'what was promised to it'}`;
+  }
+  const isOlder = promised.some((life) => life !== current);
+  return isOlder ? `an earlier life of ${node} may still run what was promised to it` : null;
+}
+
+/** Whether voters may still stand by an earlier life of a node that is there. */
+function isSuspect(mind: Mind, node: string, current: string | null): boolean {
+  if (current === null) return false;
+  const known = mind.voter.sessions.get(node)?.incarnation;
+  return (known !== undefined && known !== current) || (mind.fencing.denied.get(node)?.size ?? 0) > 0;
+}
+
+function judgeAll(mind: Mind, time: StepTime, effects: Effects): void {
+  const { targets } = mind.fencing;
+  const isAble = !mind.fencing.isDead && !mind.isLeaving;
+  for (const { id } of mind.spec.nodes) {
+    if (id === mind.node) continue;
+    const why = isAble && isUsed(mind, id) ? whyFence(mind, id, time.nowMs) : null;
+    const target = targets.get(id);
+    if (why === null) {
+      // A call that is under way goes on to its end: what it says is true in any case.
+      if (target !== undefined && target.request === null && !target.isGivingBack) giveUp(mind, target, time);
+    } else if (target === undefined) {
+      targets.set(id, newTarget(mind, { node: id, why, nowMs: time.nowMs }));
+      log(effects, 'warn', `${id} is to be fenced: ${why}`);
+    } else target.why = why;
+  }
+  for (const id of targets.keys()) if (!mind.index.nodes.has(id)) targets.delete(id);
+}
+
+/** Whether fencing is about a node at all: most clusters have none, and then nothing is looked at. */
+function isUsed(mind: Mind, node: string): boolean {
+  return mind.index.fenced.size > 0 || mind.fencing.askers.has(node) || mind.holder.rival === node;
+}
+
+function newTarget(
+  mind: Mind,
+  of: { readonly node: string; readonly why: string; readonly nowMs: number },
+): FenceTarget {
+  const { node, why, nowMs } = of;
+  return {
+    node,
+    why,
+    wantedSinceMs: nowMs,
+    notBeforeMs: nowMs + firstDelayMs(mind, node),
+    level: 0,
+    device: 0,
+    attempts: 0,
+    rounds: 0,
+    request: null,
+    lives: [],
+    isGivingBack: false,
+    reason: null,
+  };
+}
+
+/** An older life of a node that is there is often certified by that node itself a moment later. */
+function firstDelayMs(mind: Mind, node: string): number {
+  const [first] = levelsOf(mind, node)[0] ?? [];
+  const device: Pick<FenceDeviceSpec, 'delayBaseMs' | 'delayRandomMs'> = first ?? { delayBaseMs: 0, delayRandomMs: 0 };
+  const chanceMs = device.delayRandomMs > 0 ? randomBetween(mind.random, 0, device.delayRandomMs) : 0;
+  const { prefer, headStartMs } = mind.spec.fencing;
+  const isDuel = node === otherVoter(mind) && !isQuorate(mind.holder, mind.holder.nextBeatAtMs);
+  const isSpared = isDuel && prefer.some(({ id }) => id === node) && !prefer.some(({ id }) => id === mind.node);
+  return mind.holder.everyMs * 2 + device.delayBaseMs + chanceMs + (isSpared ? headStartMs : 0);
+}
+
+/** Ends what this node had of a fence: nobody is to be fenced any more, or others may try. */
+export function giveUp(mind: Mind, target: FenceTarget, time: StepTime): void {
+  mind.fencing.targets.delete(target.node);
+  release(mind.holder, fenceKey(target.node), time.nowMs);
+}
+
+/** The next thing that is to be done about a target and may be done now. */
+function goOn(mind: Mind, target: FenceTarget, time: StepTime, effects: Effects): void {
+  const { nowMs } = time;
+  const { node } = target;
+  if (target.request !== null || levelsOf(mind, node).length === 0) return;
+  if (target.isGivingBack) return beginLevel(mind, target, [], effects);
+  if (nowMs < target.notBeforeMs) return;
+  const key = fenceKey(node);
+  switch (rightTo(mind, node, nowMs)) {
+    case 'owned':
+      return beginLevel(mind, target, livesOf(mind, node, nowMs), effects);
+    case 'claim':
+      if (!mayClaim(mind.holder, key, nowMs)) return;
+      claim(mind.holder, { key, resources: [], stopBudgetMs: 0, nowMs, wallMs: time.wallMs });
+      log(effects, 'debug', `asking for the right to fence ${node}`);
+      return;
+    case 'none':
+      return;
+  }
+}
+
+/** A majority gives the right; of two voters, this one takes it when the other is silent and was seen, or need not have been. */
+function rightTo(mind: Mind, node: string, nowMs: number): 'owned' | 'claim' | 'none' {
+  const { holder, fencing } = mind;
+  const held = holder.held.get(fenceKey(node));
+  const isOwned = held?.state === 'own' && nowMs < held.validUntilMs;
+  if (isOwned || !fencing.rules.majority) return 'owned';
+  if (isQuorate(holder, nowMs)) return held === undefined ? 'claim' : 'none';
+  return isUnmet(mind, node) || node !== otherVoter(mind) ? 'none' : 'owned';
+}
+
+/** Whether the other one of two voters must be seen first. */
+function isUnmet(mind: Mind, node: string): boolean {
+  return mind.spec.quorum.firstStart === 'see' && !mind.holder.met.has(node);
+}
+
+/** In words, how it stands with a target. */
+export function describeTarget(mind: Mind, target: FenceTarget, nowMs: number): string {
+  const { node, request, reason, rounds } = target;
+  if (levelsOf(mind, node).length === 0)
+    return `no device can fence it; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
+  if (request !== null)
+    return `${request.device.id} is asked to switch it ${request.action === 'reboot' ? 'off and on' : request.action}`;
+  const failed = reason === null ? '' : `${reason}; `;
+  if (rounds > 0)
+    return `${failed}every level failed, and all are tried again; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
+  if (node === otherVoter(mind) && !isQuorate(mind.holder, nowMs)) {
+    if (isUnmet(mind, node))
+      return `${mind.node} has not seen it since it started (quorum.firstStart: see), so it waits until it does; when ${node} is surely without power, say so with \`fairlead fence confirm ${node}\``;
+    return `${failed}${mind.node} waits ${formatDuration(target.notBeforeMs - target.wantedSinceMs)} before it does it`;
+  }
+  if (!isQuorate(mind.holder, nowMs)) return `${mind.node} has no majority, so it may not`;
+  return `${failed}${mind.node} is about to`;
+}
+
+/** What this node tells of the fences that it is at, or that failed here. */
+export function reportOf(mind: Mind, target: FenceTarget, nowMs: number): { hasFailed: boolean; text: string } | null {
+  if (target.request === null && target.rounds === 0) return null;
+  return { hasFailed: target.rounds > 0, text: describeTarget(mind, target, nowMs) };
+}
+
+/** Whether anybody tells that it is at fencing a node, or failed to. */
+export function reporterOf(mind: Mind, node: string): { by: string; text: string; hasFailed: boolean } | null {
+  for (const { id } of mind.spec.nodes) {
+    const value = recordValue(mind.records, id, `fencing:${node}`);
+    if (value?.kind === 'fencing') return { by: id, text: value.fencing.text, hasFailed: value.fencing.hasFailed };
+  }
+  return null;
+}

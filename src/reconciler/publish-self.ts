@@ -1,0 +1,125 @@
+import { observeLife } from '../lifecycle/resource-life.js';
+import { liveLinks } from '../membership/hearing.js';
+import { publish } from '../membership/records.js';
+import { groupOfKey, isFenceKey } from '../model/lease.js';
+import type { LeaseObservation, PingObservation } from '../model/observation.js';
+import type { SelfReport } from '../model/record.js';
+import { isQuorate } from '../ownership/holder.js';
+import { configurationOfLine } from '../ownership/line.js';
+import { isCarried, mayTellSeal } from './carried.js';
+import type { StepTime } from './input-effect.js';
+import { isLookDue } from './look.js';
+import type { Mind } from './mind.js';
+import { noteRunning } from './running-memory.js';
+
+/** Says in this node's record what changed in this step. Called several times in each, so nothing is built before it is known to be news. */
+export function publishSelf(mind: Mind, time: StepTime): void {
+  publishReport(mind, time);
+  publishSeal(mind);
+  if (isLookDue(mind, time.nowMs)) publishHeard(mind, time.nowMs);
+  publishResources(mind, time.nowMs);
+  publishLeases(mind);
+  publishPings(mind);
+}
+
+function publishReport(mind: Mind, time: StepTime): void {
+  const { line } = mind.voters.kept;
+  let leaseMsMax = mind.spec.heartbeat.leaseMs;
+  let stopBudgetMsMax = 0;
+  for (const each of mind.promised) {
+    if (each.untilWallMs < time.wallMs) continue;
+    leaseMsMax = Math.max(leaseMsMax, each.leaseMs);
+    stopBudgetMsMax = Math.max(stopBudgetMsMax, each.stopBudgetMs);
+  }
+  const self: SelfReport = {
+    incarnation: mind.holder.incarnation,
+    leaving: mind.isLeaving,
+    quorate: isQuorate(mind.holder, time.nowMs),
+    revision: mind.revisions.inForce,
+    leaseMsMax,
+    stopBudgetMsMax,
+    software: mind.software,
+    configuration: configurationOfLine(line),
+    ...(isCarried(mind) ? { carried: configurationOfLine(line).phase } : {}),
+    ...(mind.voter.quarantineUntilMs > time.nowMs ? { silent: true } : {}),
+  };
+  publish(mind.records, 'self', { kind: 'self', self });
+}
+
+/** Said only once it is kept, and what no time ends is known to the newer set as well: what is published in a step leaves after the step's saves. */
+function publishSeal(mind: Mind): void {
+  const { seal, line } = mind.voters.kept;
+  publish(
+    mind.records,
+    'seal',
+    seal === null || !mayTellSeal(mind) ? null : { kind: 'seal', configuration: configurationOfLine(line), seal },
+  );
+}
+
+function publishResources(mind: Mind, nowMs: number): void {
+  if (mind.touched.size === 0) return;
+  for (const id of mind.touched) {
+    const life = mind.lives.get(id);
+    const observation = life === undefined ? null : observeLife(life, mind.node, nowMs);
+    const isNews =
+      observation !== null && (observation.state !== 'unknown' || observation.busy || observation.failures > 0);
+    noteRunning(mind.running, id, life?.running ?? null);
+    publish(mind.records, `resource:${id}`, isNews ? { kind: 'resource', resource: observation } : null);
+  }
+  mind.guard.isStale = true;
+  mind.touched.clear();
+}
+
+function publishLeases(mind: Mind): void {
+  const { records, said, node } = mind;
+  let listed = 0;
+  for (const { key, epoch, state } of mind.holder.held.values()) {
+    if (isFenceKey(key)) continue;
+    listed += 1;
+    const before = said.leases.get(key);
+    if (before?.epoch === epoch && before.state === state) continue;
+    const lease: LeaseObservation = { group: groupOfKey(key), node, epoch, state };
+    said.leases.set(key, lease);
+    publish(records, `lease:${key}`, { kind: 'lease', lease });
+  }
+  if (said.leases.size === listed) return;
+  for (const key of said.leases.keys()) {
+    if (mind.holder.held.has(key)) continue;
+    said.leases.delete(key);
+    publish(records, `lease:${key}`, null);
+  }
+}
+
+/** One entry per peer: all of them together would not fit a datagram in a large cluster. */
+function publishHeard(mind: Mind, nowMs: number): void {
+  const { records, said } = mind;
+  for (const [peer, links] of mind.hearing.heard) {
+    let live = 0;
+    for (const [link, atMs] of links) if (nowMs - atMs < mind.holder.leaseMs) live |= 1 << link;
+    if (said.heard.get(peer) === live) continue;
+    said.heard.set(peer, live);
+    const list = liveLinks(mind.hearing, { peer, nowMs, silenceMs: mind.holder.leaseMs });
+    publish(records, `heard:${peer}`, list.length > 0 ? { kind: 'heard', links: { [peer]: list } } : null);
+  }
+}
+
+function publishPings(mind: Mind): void {
+  for (const [id, { reachable, differs }] of mind.pings) {
+    const before = mind.said.pings.get(id);
+    if (before?.reachable === reachable && (before.turning ?? null) === differs) continue;
+    const ping: PingObservation = {
+      ping: id,
+      node: mind.node,
+      reachable,
+      ...(differs === null ? {} : { turning: differs }),
+    };
+    mind.said.pings.set(id, ping);
+    publish(mind.records, `ping:${id}`, { kind: 'ping', ping });
+  }
+  if (mind.said.pings.size === mind.pings.size) return;
+  for (const id of mind.said.pings.keys()) {
+    if (mind.pings.has(id)) continue;
+    mind.said.pings.delete(id);
+    publish(mind.records, `ping:${id}`, null);
+  }
+}

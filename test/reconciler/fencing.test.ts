@@ -1,0 +1,356 @@
+import { describe, expect, it } from 'vitest';
+import type { FenceDeviceSpec } from '../../src/model/cluster-spec.js';
+import type { FenceOutcome, FenceRequest } from '../../src/model/fencing.js';
+import { describe as describeMind } from '../../src/reconciler/describe.js';
+import { Cluster } from './cluster.js';
+import type { SpecWish } from './specs.js';
+
+const place = { file: 'test.yaml', line: 1, column: 1 };
+
+/** A device for every node, with which each call takes 50 ms. */
+function deviceFor(id: string, nodes: readonly string[], wish: Partial<FenceDeviceSpec> = {}): FenceDeviceSpec {
+  return {
+    id,
+    agent: 'fence_test',
+    nodes,
+    plugs: {},
+    action: 'off',
+    timeoutMs: 1000,
+    retries: 0,
+    delayBaseMs: 0,
+    delayRandomMs: 0,
+    params: {},
+    place,
+    ...wish,
+  };
+}
+
+interface Wish {
+  readonly nodes?: readonly string[];
+  readonly devices?: readonly FenceDeviceSpec[];
+  readonly levels?: Readonly<Record<string, readonly (readonly string[])[]>>;
+  readonly prefer?: readonly string[];
+  readonly firstStart?: 'see' | 'fence';
+  readonly more?: Partial<SpecWish>;
+}
+
+function specOfFenced(wish: Wish = {}): SpecWish {
+  const nodes = wish.nodes ?? ['n1', 'n2', 'n3'];
+  const devices = wish.devices ?? [deviceFor('pdu', nodes)];
+  const levels = nodes.map((node) => ({
+    node,
+    levels: wish.levels?.[node] ?? devices.filter((each) => each.nodes.includes(node)).map(({ id }) => [id]),
+    place,
+  }));
+  return {
+    nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
+    groups: { db: { exclusive: 'fencing', prefer: ['n1'] }, web: { prefer: ['n1'] } },
+    quorum: { firstStart: wish.firstStart ?? 'see' },
+    fencing: {
+      devices,
+      levels: levels.filter((each) => each.levels.length > 0),
+      prefer: (wish.prefer ?? []).map((id) => ({ id, place })),
+      headStartMs: 5000,
+    },
+    ...wish.more,
+  };
+}
+
+/** A cluster whose fence devices answer as told, 50 ms after they were asked, and that notes every call as `n2: pdu off n1`. */
+class FencedCluster extends Cluster {
+  readonly fences: string[] = [];
+  /** Answers by `device action node`, in order; a success that resets the host without them. */
+  readonly outcomes = new Map<string, FenceOutcome[]>();
+
+  static start(wish: Wish = {}): FencedCluster {
+    const cluster = new FencedCluster();
+    cluster.onFence = (by, request) => cluster.fence(by, request);
+    cluster.beginAll(specOfFenced(wish));
+    return cluster;
+  }
+
+  fence(by: string, { device, action, node }: FenceRequest): { afterMs: number; outcome: () => FenceOutcome } {
+    this.fences.push(`${by}: ${device.id} ${action} ${node}`);
+    const told = this.outcomes.get(`${device.id} ${action} ${node}`)?.shift();
+    return {
+      afterMs: 50,
+      outcome: () => {
+        if (told !== undefined) return told;
+        if (action !== 'on') this.host(node).reset();
+        return { kind: 'succeeded' };
+      },
+    };
+  }
+
+  fail(what: string, times: number): void {
+    this.outcomes.set(
+      what,
+      Array.from({ length: times }, () => ({ kind: 'failed', reason: 'no answer' })),
+    );
+  }
+
+  /** A host loses power: its daemon and all that runs there are gone. */
+  powerOff(name: string): void {
+    this.host(name).reset();
+  }
+
+  runs(resource: string, where: string): void {
+    this.until(`${resource} runs on ${where}`, () => this.whereRuns(resource).join() === where, 60_000);
+  }
+
+  sentences(name: string): string[] {
+    return describeMind(this.mind(name), this.time, '').conditions.map((each) => each.sentence);
+  }
+
+  waits(name: string): string[] {
+    return (this.mind(name).plan?.waits ?? []).map((each) => `${each.group}: ${each.kind} on ${each.on}: ${each.text}`);
+  }
+}
+
+describe('three nodes', () => {
+  it('R14 fence the silent owner of what needs it, and only then take it over', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.until('somebody fences', () => cluster.fences.length > 0);
+    expect(cluster.mind('n2').plan?.actions.some((action) => action.id.startsWith('claim:db'))).toBe(false);
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1);
+    expect(cluster.fences).toHaveLength(1);
+    expect(describeMind(cluster.mind('n3'), cluster.time, '').fencing).toMatchObject([
+      { node: 'n1', state: 'fenced', last: { node: 'n1', incarnation: 'n1.1', how: 'pdu' } },
+    ]);
+  });
+
+  it('R14 leave the owner alone that is only cut off, once its device says that it is off', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.isolate('n1');
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').some((where) => where !== 'n1'));
+    expect(cluster.whereRuns('db')).toHaveLength(1);
+    expect(cluster.host('n1').mind).toBe(null);
+  });
+
+  it('R14 do not take over while no device answers, and say so', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.fail('pdu off n1', 100);
+    cluster.powerOff('n1');
+    cluster.run(30_000);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    expect(cluster.whereRuns('web')).toHaveLength(1);
+    expect(cluster.fences.length).toBeGreaterThan(3);
+    // Later and later.
+    expect(cluster.fences.length).toBeLessThan(20);
+    expect(cluster.waits('n2').join()).toContain('db: fencing on n1');
+    expect(cluster.waits('n2').join()).toContain('pdu: no answer');
+    expect(cluster.sentences('n2').join()).toContain('fairlead fence confirm n1');
+  });
+
+  it('R14 take over when a person says that the owner is without power', () => {
+    const cluster = FencedCluster.start({ devices: [] });
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.run(20_000);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    expect(cluster.waits('n3').join()).toContain('no device can fence it');
+    cluster.put('n3', { kind: 'fence-confirmed', node: 'n1' });
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1, 2000);
+  });
+
+  it('R14 do not believe a person that a node which is heard is without power', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.put('n3', { kind: 'fence-confirmed', node: 'n1' });
+    cluster.run(3000);
+    expect(cluster.whereRuns('db')).toEqual(['n1']);
+    expect(cluster.host('n3').said.join()).toContain('is not believed');
+  });
+
+  it('R14 fence nobody for being silent', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n3');
+    cluster.run(20_000);
+    expect(cluster.fences).toEqual([]);
+  });
+
+  it('R14 fence nobody from a minority', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.isolate('n3');
+    cluster.run(20_000);
+    expect(cluster.fences).toEqual([]);
+  });
+
+  it('R14 need fence nobody after a blackout: who boots again says what it was before', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    for (const name of ['n1', 'n2', 'n3']) cluster.powerOff(name);
+    cluster.run(500);
+    for (const name of ['n1', 'n2', 'n3']) cluster.start(name);
+    cluster.until('db runs', () => cluster.whereRuns('db').length === 1, 20_000);
+    expect(cluster.fences).toEqual([]);
+  });
+
+  it('R14 remember whom a silent owner must be fenced for, when all others lose their memory', () => {
+    const cluster = FencedCluster.start({ more: { groups: { db: { exclusive: 'fencing', prefer: ['n1'] } } } });
+    cluster.runs('db', 'n1');
+    // It runs on unseen, as on a machine that stands still.
+    cluster.isolate('n1');
+    cluster.host('n1').kill();
+    cluster.powerOff('n2');
+    cluster.powerOff('n3');
+    cluster.fail('pdu off n1', 100);
+    cluster.run(500);
+    cluster.start('n2');
+    cluster.start('n3');
+    cluster.run(30_000);
+    expect(cluster.whereRuns('db')).toEqual(['n1']);
+    cluster.outcomes.clear();
+    cluster.until(
+      'db runs elsewhere',
+      () => cluster.whereRuns('db').join() !== 'n1' && cluster.whereRuns('db').length === 1,
+      90_000,
+    );
+  });
+
+  it('R14 use the next level when one fails, and all devices of it before any gives the power back', () => {
+    const devices = [
+      deviceFor('ipmi', ['n1'], { retries: 1 }),
+      deviceFor('pdu-a', ['n1'], { action: 'reboot' }),
+      deviceFor('pdu-b', ['n1'], { action: 'reboot' }),
+    ];
+    const cluster = FencedCluster.start({ devices, levels: { n1: [['ipmi'], ['pdu-a', 'pdu-b']] } });
+    cluster.runs('db', 'n1');
+    cluster.fail('ipmi off n1', 2);
+    cluster.powerOff('n1');
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1, 20_000);
+    cluster.run(1000);
+    expect(cluster.fences.map((each) => each.slice(4))).toEqual([
+      'ipmi off n1',
+      'ipmi off n1',
+      'pdu-a off n1',
+      'pdu-b off n1',
+      'pdu-a on n1',
+      'pdu-b on n1',
+    ]);
+  });
+
+  it('R14 fence the node whose stop failed, though it is heard', () => {
+    const cluster = FencedCluster.start({
+      more: {
+        groups: { web: { prefer: ['n1'] } },
+        resources: { web: { onFail: { monitor: 'restart', start: 'restart', stop: 'fence' } } },
+      },
+    });
+    cluster.runs('web', 'n1');
+    cluster
+      .host('n1')
+      .behaviours.set('stop:web', { outcome: { kind: 'failed', reason: 'busy', class: 'soft', code: 1 } });
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('web runs elsewhere', () => cluster.whereRuns('web').some((where) => where !== 'n1'), 20_000);
+    expect(cluster.fences).toHaveLength(1);
+    expect(cluster.whereRuns('web')).toHaveLength(1);
+  });
+
+  it('R14 give everything up where they are fenced by a device that does nothing', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.mayHaveTwo = true;
+    cluster.outcomes.set('pdu off n1', [{ kind: 'succeeded' }]);
+    cluster.isolate('n1');
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').some((where) => where !== 'n1'));
+    cluster.cut.clear();
+    cluster.run(3000);
+    expect(cluster.whereRuns('db')).toHaveLength(1);
+    expect(cluster.mind('n1').holder.held.size).toBe(0);
+    expect(cluster.sentences('n1').join()).toContain('does not do what it says');
+    // A new life is as good as any.
+    cluster.host('n1').kill();
+    cluster.start('n1');
+    cluster.run(3000);
+    expect(cluster.mind('n1').holder.incarnation).toBe('n1.2');
+    expect(cluster.mind('n2').freshness.get('n1')?.incarnation).toBe('n1.2');
+  });
+});
+
+describe('two nodes', () => {
+  const nodes = ['n1', 'n2'];
+
+  it('R14 of two voters the survivor goes on without an interruption, fences the other and takes what it had', () => {
+    const cluster = FencedCluster.start({
+      nodes,
+      more: { groups: { db: { exclusive: 'fencing', prefer: ['n1'] }, web: { prefer: ['n2'] } } },
+    });
+    cluster.runs('db', 'n1');
+    cluster.runs('web', 'n2');
+    cluster.powerOff('n1');
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    expect(cluster.fences).toEqual(['n2: pdu off n1']);
+    expect(cluster.host('n2').calls.filter((call) => call === 'stop web')).toEqual([]);
+    // And goes on when the other comes back.
+    cluster.start('n1');
+    cluster.run(10_000);
+    expect(cluster.host('n2').calls.filter((call) => call.startsWith('stop'))).toEqual([]);
+    expect(cluster.mind('n2').holder.isRivalDead).toBe(false);
+    expect(cluster.mind('n1').holder.held.size).toBe(0);
+    expect(cluster.fences).toHaveLength(1);
+  });
+
+  it('R14 of two that lose sight of each other one survives: the preferred one', () => {
+    const cluster = FencedCluster.start({ nodes, prefer: ['n2'] });
+    cluster.runs('db', 'n1');
+    cluster.isolate('n1');
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    expect(cluster.fences).toEqual(['n2: pdu off n1']);
+  });
+
+  it('R14 who starts alone waits until it sees the other', () => {
+    const cluster = FencedCluster.start({ nodes });
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.powerOff('n2');
+    cluster.run(500);
+    cluster.start('n2');
+    cluster.run(20_000);
+    expect(cluster.fences).toEqual([]);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    expect(cluster.sentences('n2').join()).toContain('firstStart');
+    cluster.start('n1');
+    cluster.until('db runs', () => cluster.whereRuns('db').length === 1, 10_000);
+    expect(cluster.fences).toEqual([]);
+  });
+
+  it('R14 who starts alone fences the other first where the spec says so', () => {
+    const cluster = FencedCluster.start({ nodes, firstStart: 'fence' });
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.powerOff('n2');
+    cluster.run(500);
+    cluster.start('n2');
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 20_000);
+    expect(cluster.fences).toEqual(['n2: pdu off n1']);
+  });
+
+  it('R14 who left in order is not fenced, and its vote is not missed', () => {
+    const cluster = FencedCluster.start({ nodes });
+    cluster.runs('db', 'n1');
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    cluster.run(20_000);
+    expect(cluster.whereRuns('db')).toEqual(['n2']);
+    expect(cluster.fences).toEqual([]);
+  });
+});
+
+describe('exclusivity', () => {
+  it('a provider is trusted to see to one owner: no stop budget is waited for', () => {
+    const take = (exclusive: 'provider' | 'lease') => {
+      const cluster = FencedCluster.start({ more: { groups: { web: { exclusive, prefer: ['n1'] } } } });
+      cluster.runs('web', 'n1');
+      cluster.powerOff('n1');
+      return cluster.until('web runs elsewhere', () => cluster.whereRuns('web').length === 1);
+    };
+    expect(take('lease') - take('provider')).toBeGreaterThan(500);
+  });
+});
