@@ -49,6 +49,9 @@ export interface DriverEvents {
   readonly onBroken: (error: unknown) => void;
 }
 
+/** How often it is tried to keep what could not be kept and what nothing waits for. */
+const KEEP_AGAIN_MS = 2_000;
+
 /**
  * Runs one node's mind: inputs in, effects out, one step at a time.
  *
@@ -60,6 +63,9 @@ export class Driver<Frame> {
   readonly #events: DriverEvents;
   readonly #badFrames: BadFrameLog;
   readonly #inbox: Input[] = [];
+  /** What only helps a later start and could not be kept. */
+  readonly #unkept = new Map<string, Extract<Effect, { kind: 'save' }>>();
+  #keepAgainAtMs = 0;
   #isStepping = false;
   #isStopped = false;
   #timer: Timer | null = null;
@@ -92,6 +98,7 @@ export class Driver<Frame> {
     if (this.#isStepping || this.#isStopped) return;
     this.#isStepping = true;
     try {
+      this.#keepAgain();
       for (let next = this.#inbox.shift(); next !== undefined && !this.#isStopped; next = this.#inbox.shift()) {
         this.#perform(step(this.mind, next, this.#time()));
       }
@@ -143,11 +150,21 @@ export class Driver<Frame> {
     }
   }
 
+  /** No step waits for what only helps a later start, and none brings it again: it is tried now and then. */
+  #keepAgain(): void {
+    if (this.#unkept.size === 0) return;
+    const nowMs = this.#ports.clock.nowMs();
+    if (nowMs < this.#keepAgainAtMs) return;
+    for (const effect of [...this.#unkept.values()]) this.#save(effect);
+    this.#keepAgainAtMs = nowMs + KEEP_AGAIN_MS;
+  }
+
   #save(effect: Extract<Effect, { kind: 'save' }>): boolean {
     const store = effect.durable ? this.#ports.durable : this.#ports.volatile;
     try {
       store.write(effect.name, effect.text);
       storeRecovered(this.mind, effect.name);
+      this.#unkept.delete(effect.name);
       return true;
     } catch (error) {
       const nowMs = this.#ports.clock.nowMs();
@@ -155,7 +172,9 @@ export class Driver<Frame> {
       const sentence = storeFailed(this.mind, failure);
       if (sentence !== null) this.#ports.log.event('error', sentence);
       // What is durable mostly only helps a later start; what is volatile was about to be promised.
-      return effect.durable && effect.isNeeded !== true;
+      const isMissedLater = effect.durable && effect.isNeeded !== true;
+      if (isMissedLater) this.#unkept.set(effect.name, effect);
+      return isMissedLater;
     }
   }
 

@@ -257,6 +257,20 @@ describe('a driver whose durable store is full', () => {
     ]);
   });
 
+  it('keeps it as soon as there is room, and takes back what it said', () => {
+    const { world, driver } = driverOf(three);
+    world.full.add('promises.json');
+    driver.start();
+    const isTold = () => [...driver.mind.conditions.values()].some(({ kind }) => kind === 'store-failed');
+    for (let i = 0; i < 30; i++) world.turn(200);
+    expect(isTold()).toBe(true);
+    world.full.clear();
+    world.done.length = 0;
+    for (let i = 0; i < 30; i++) world.turn(200);
+    expect(world.done.filter((each) => each === 'write promises.json')).toHaveLength(1);
+    expect(isTold()).toBe(false);
+  });
+
   it('R12 says nothing while it cannot keep which voters it counts', () => {
     const { world, driver } = driverOf(three);
     world.full.add('voters.json');
