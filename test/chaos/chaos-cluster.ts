@@ -33,6 +33,7 @@ const program = (name: string): string => fileURLToPath(new URL(name, import.met
 /** Hosts, daemons, client, log and watch. */
 export class ChaosCluster {
   readonly #daemons = new Map<string, HostedProcess>();
+  readonly #starts = new Map<string, Promise<void>>();
   /** Every daemon that ever was, for how it ended. */
   readonly daemons: { readonly host: string; readonly daemon: HostedProcess }[] = [];
 
@@ -77,7 +78,14 @@ export class ChaosCluster {
   }
 
   /** Starts the daemon of a host, unless it has a living one. Its wall clock is what the file `wall` says, its monotonic clock is the machine's. */
-  async startDaemon(name: string): Promise<void> {
+  startDaemon(name: string): Promise<void> {
+    // One after the other: the plan of another host may be starting it, too.
+    const start = (this.#starts.get(name) ?? Promise.resolve()).then(() => this.#startUnlessAlive(name));
+    this.#starts.set(name, start);
+    return start;
+  }
+
+  async #startUnlessAlive(name: string): Promise<void> {
     if (this.#daemons.get(name)?.hasExited === false) return;
     // Set by `env` inside: the program that enters the host would leave the library's files in the machine's /dev/shm.
     const clock = [

@@ -9,13 +9,16 @@ import { missingForChaos } from '../house/prerequisites.mjs';
 import { ChaosCluster } from './chaos-cluster.js';
 import { readOptions, usage } from './chaos-options.js';
 import { faultKinds, Faults } from './faults.js';
-import { judge } from './judge.js';
+import { judge, takeoversOf } from './judge.js';
 
 /** How long a cluster may take to be well before the first fault and after the last one. */
 const CALM_MS_MAX = 90_000;
 
 /** Least numbers per second of chaos. Ours: a third of what a busy machine with two cores brings about. */
 const LEAST_PER_SECOND = { faults: 0.25, takeovers: 0.03, written: 1 } as const;
+
+/** How many times as long a run may last as was asked for, until it has seen as many takeovers as it must: in a minute chance may leave them out. */
+const LONGER_MAX = 2;
 
 /** Seconds below which not every kind of fault has its turn. */
 const ALL_KINDS_SECONDS = 60;
@@ -45,7 +48,12 @@ async function chaos(words: readonly string[]): Promise<number> {
       console.error(`${((performance.now() - begunMs) / 1000).toFixed(1).padStart(7)} s  ${line}`);
     const faults = new Faults(cluster, tell);
     const fromMs = Date.now();
-    const isOver = (): boolean => isInterrupted || performance.now() - begunMs > options.seconds * 1000;
+    const fewestTakeovers = leastOf('takeovers', options.seconds);
+    const isOver = (): boolean => {
+      const passed = (performance.now() - begunMs) / 1000;
+      if (isInterrupted || passed > options.seconds * LONGER_MAX) return true;
+      return passed > options.seconds && takeoversOf(cluster.log.tenures()) >= fewestTakeovers;
+    };
     await Promise.all(
       cluster.names.map((name, index) =>
         faults.plague(name, { stream: randomStream(options.seed * 31 + index), isOver }),
@@ -85,13 +93,17 @@ async function chaos(words: readonly string[]): Promise<number> {
   }
 }
 
+function leastOf(name: keyof typeof LEAST_PER_SECOND, seconds: number): number {
+  return Math.floor(LEAST_PER_SECOND[name] * seconds);
+}
+
 function tooQuiet(
   seconds: number,
   seen: { readonly faults: number; readonly takeovers: number; readonly written: number },
 ): string[] {
   const names = ['faults', 'takeovers', 'written'] as const;
   return names.flatMap((name) => {
-    const least = Math.floor(LEAST_PER_SECOND[name] * seconds);
+    const least = leastOf(name, seconds);
     return seen[name] < least ? [`${name}: ${seen[name]}, at least ${least} are asked for`] : [];
   });
 }

@@ -34,11 +34,25 @@ export async function judge(
   for (const { host, daemon } of cluster.daemons) {
     if (!daemon.hasExited) continue;
     const { code, signal } = await daemon.exited;
-    const how = signal ?? `themselves with code ${code}`;
+    const how = signal ?? `themselves with code ${code}: ${lastLine(daemon.output)}`;
     ends.set(how, (ends.get(how) ?? 0) + 1);
     if (code === BROKEN) violations.push(`the daemon of ${host} met a bug:\n${daemon.output.slice(-2000)}`);
   }
-  const takeovers = holdings.filter(({ host }, index) => index > 0 && holdings[index - 1]?.host !== host).length;
+  const takeovers = takeoversOf(holdings);
   const { longestOutageMs } = summarize(cluster.clientLines().map(decodeProbeLine), between);
   return { takeovers, longestOutageMs, written: cluster.log.written.length, ends, violations };
+}
+
+/** How often somebody else had it than before. Shape: in order of time. */
+export function takeoversOf(owners: readonly { readonly host: string }[]): number {
+  return owners.filter(({ host }, index) => index > 0 && owners[index - 1]?.host !== host).length;
+}
+
+/** What a daemon said last, without the numbers and names that make each different. */
+function lastLine(output: string): string {
+  const line = output.trimEnd().split('\n').at(-1) ?? '';
+  return line
+    .replaceAll(/\blb\d\b/g, 'lbN')
+    .replaceAll(/\d+/g, 'N')
+    .slice(0, 300);
 }
