@@ -39,6 +39,8 @@ export function leaseAndBudgetMs(form: AgentForm): number {
 /** What a cluster is made of. */
 export interface ClusterOptions {
   readonly form: AgentForm;
+  /** Names of the hosts; lb1, lb2 and lb3 by default. */
+  readonly hosts?: readonly string[];
   /** Changes the text of the spec, for what the spec's options do not reach. */
   readonly change?: (text: string) => string;
 }
@@ -46,6 +48,8 @@ export interface ClusterOptions {
 /** What varies in the spec of a running cluster. */
 export type SpecVariation = Partial<Omit<ClusterSpecOptions, 'form' | 'nodes'>> & {
   readonly nodes?: Readonly<Record<string, Partial<NodeLine>>>;
+  /** The hosts that are nodes of the cluster; all by default. */
+  readonly only?: readonly string[];
   readonly change?: (text: string) => string;
 };
 
@@ -66,7 +70,7 @@ export class Cluster {
     if (!existsSync(CLI)) {
       throw new Error(`"${CLI}" is not there; run \`npm run build\``);
     }
-    const lab = await Lab.start({ hosts: HOST_NAMES, links: 2 });
+    const lab = await Lab.start({ hosts: options.hosts ?? HOST_NAMES, links: 2 });
     try {
       const watch = await AddressWatch.start(lab.hosts);
       const probe = await HttpProbe.start(lab.client, { host: VIRTUAL_ADDRESS });
@@ -90,12 +94,10 @@ export class Cluster {
 
   /** The text of the spec, varied. */
   specText(variation: SpecVariation): string {
-    const { nodes: changes = {}, change, ...rest } = variation;
-    const nodes = this.lab.hosts.map(({ name }, index) => ({
-      name,
-      addresses: [0, 1].map((link) => `10.77.${link}.${11 + index}`),
-      ...changes[name],
-    }));
+    const { nodes: changes = {}, only, change, ...rest } = variation;
+    const nodes = this.lab.hosts
+      .map((host) => ({ name: host.name, addresses: [host.address(0), host.address(1)], ...changes[host.name] }))
+      .filter(({ name }) => only?.includes(name) !== false);
     const text = clusterSpec({ form: this.form, nodes, ...rest });
     const own = this.options.change?.(text) ?? text;
     return change?.(own) ?? own;
@@ -109,13 +111,13 @@ export class Cluster {
     }
   }
 
-  /** Starts the daemon of a host. */
-  async startDaemon(name: string): Promise<HostedProcess> {
+  /** Starts the daemon of a host, from the built program or from another build of it. */
+  async startDaemon(name: string, program = CLI): Promise<HostedProcess> {
     const daemon = await this.lab
       .host(name)
       .spawn([
         process.execPath,
-        CLI,
+        program,
         'run',
         CLUSTER_SPEC,
         ...['--node', name, '--state-dir', STATE_FOLDER, '--run-dir', RUN_FOLDER],
@@ -126,7 +128,7 @@ export class Cluster {
   }
 
   /** Starts the daemons of these hosts, by default of all, at once. */
-  async startDaemons(names: readonly string[] = HOST_NAMES): Promise<void> {
+  async startDaemons(names: readonly string[] = this.lab.hosts.map(({ name }) => name)): Promise<void> {
     await Promise.all(names.map((name) => this.startDaemon(name)));
   }
 
