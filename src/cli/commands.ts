@@ -1,6 +1,7 @@
 /** Every command: its words, its flags, and where it is. What a command needs is loaded when it is run, so that the others start fast. */
 import type { Command, Flag } from './command.js';
 import {
+  CHECKED_FLAG,
   COLOR,
   DAEMON_FLAGS,
   METADATA,
@@ -196,6 +197,25 @@ const RETRY: Command = {
   run: async (call) => (await import('./retry.js')).runRetry(call),
 };
 
+const FENCE: Command = {
+  name: 'fence',
+  operands: 'history|confirm NODE',
+  operandsMin: 1,
+  operandsMax: 2,
+  does: 'shows what fencing did; takes your word that a node is without power',
+  about: [
+    '`history` tells every call of a fence device that this node made, and every node that counts as dead, by whose word. `confirm NODE` says that NODE is without power: what it held is free at once.',
+    'Two owners follow if NODE still runs. So it is refused for a node that is heard, and without --i-checked-power.',
+  ],
+  flags: [
+    { name: CHECKED_FLAG, kind: 'switch', does: 'confirm: you looked at the machine, and it has no power' },
+    outputFlag(['text', 'json']),
+    ...DAEMON_FLAGS,
+  ],
+  examples: ['fairlead fence history', 'fairlead fence confirm lb2 --i-checked-power'],
+  run: async (call) => (await import('./fence.js')).runFence(call),
+};
+
 const LEAVE: Command = {
   name: 'leave',
   operands: '',
@@ -297,6 +317,7 @@ export const COMMANDS: readonly Command[] = [
   WHY,
   EXPLAIN,
   RETRY,
+  FENCE,
   LEAVE,
   DETACH,
   LAB,

@@ -11,6 +11,9 @@ const RUN_DIR = '/run/fairlead';
 /** The name of the socket in the state directory. */
 const SOCKET_NAME = 'control.sock';
 
+/** By which a person vouches for the death of a node. */
+export const CHECKED_FLAG = 'i-checked-power';
+
 export const COLOR: Flag = {
   name: 'color',
   kind: 'choice',

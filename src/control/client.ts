@@ -1,10 +1,12 @@
 /** Asks a daemon over its control socket. */
 import { Client } from 'undici';
+import type { FenceEvent } from '../model/fencing.js';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
 import {
   decodeDetached,
   decodeErrorMessage,
+  decodeFenceHistory,
   decodeReconciled,
   decodeSpecInForce,
   decodeStatus,
@@ -97,6 +99,17 @@ export class ControlClient {
   }): Promise<{ readonly revision: Revision | null; readonly condition: Condition | null }> {
     const answer = await this.#ask('POST', CONTROL_PATHS.reconcile, request);
     return this.#decoded(decodeReconciled(answer), CONTROL_PATHS.reconcile);
+  }
+
+  /** What fencing did, oldest first. */
+  async fenceHistory(): Promise<readonly FenceEvent[]> {
+    const answer = await this.#ask('GET', CONTROL_PATHS.fenceHistory);
+    return this.#decoded(decodeFenceHistory(answer), CONTROL_PATHS.fenceHistory);
+  }
+
+  /** Says that a node is without power. */
+  async fenceConfirm(node: string): Promise<void> {
+    await this.#ask('POST', CONTROL_PATHS.fenceConfirm, { node });
   }
 
   /** Lab only: has everything to and from these nodes lost. */

@@ -1,5 +1,6 @@
 /** Reads the daemon's answers. Client and daemon are one program, so an answer is checked at its top: enough to tell it from something else's. */
 import { isJsonObject } from '../base/json-object.js';
+import type { FenceEvent } from '../model/fencing.js';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
 import type { SpecInForce } from './handlers.js';
@@ -48,6 +49,14 @@ export function decodeDetached(
   if (!Array.isArray(withoutKillPath)) return null;
   const ids = withoutKillPath.filter((id): id is string => typeof id === 'string');
   return ids.length === withoutKillPath.length ? { leftMs, withoutKillPath: ids } : null;
+}
+
+/** What fencing did; null when the value is no answer to that. */
+export function decodeFenceHistory(value: unknown): readonly FenceEvent[] | null {
+  if (!isJsonObject(value) || !Array.isArray(value.events)) return null;
+  const isEvent = (event: unknown): boolean =>
+    isJsonObject(event) && typeof event.kind === 'string' && typeof event.atWallMs === 'number';
+  return value.events.every(isEvent) ? (value.events as unknown as readonly FenceEvent[]) : null;
 }
 
 /** The sentence of an answer that is no success; null when there is none. */

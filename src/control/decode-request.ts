@@ -16,6 +16,11 @@ export interface ReconcileRequest {
   readonly adopt: boolean;
 }
 
+/** Shape of `POST /v1/fence/confirm`. */
+export interface FenceConfirmRequest {
+  readonly node: string;
+}
+
 /** Shape of `POST /v1/lab/cut`. */
 export interface CutRequest {
   readonly peers: readonly string[];
@@ -40,6 +45,16 @@ export function decodeReconcile(body: unknown): Decoded<ReconcileRequest> {
     return bad('"path" must be an absolute path');
   if (typeof adopt !== 'boolean') return bad('"adopt" must be true or false');
   return { kind: 'ok', value: { path, adopt } };
+}
+
+/** `{"node": "lb2"}`. */
+export function decodeFenceConfirm(body: unknown): Decoded<FenceConfirmRequest> {
+  const members = decodeMembers(body, ['node']);
+  if (members.kind === 'bad') return members;
+  const { node } = members.value;
+  return typeof node === 'string' && node !== ''
+    ? { kind: 'ok', value: { node } }
+    : bad('"node" must be the id of a node');
 }
 
 /** `{"peers": ["lb2", "lb3"]}`. */

@@ -1,4 +1,5 @@
 /** What a daemon answers on its control socket. */
+import type { FenceEvent } from '../model/fencing.js';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
 
@@ -41,6 +42,10 @@ export interface ControlHandlers {
   detach(): Promise<DetachOutcome>;
   /** Looks at the spec now. Shape: `path` is absolute, null for the one that is watched; one that is not watched is refused unless `adopt`. */
   reconcile(request: { readonly path: string | null; readonly adopt: boolean }): Promise<ReconcileOutcome>;
+  /** What fencing did, oldest first. */
+  fenceHistory(): readonly FenceEvent[];
+  /** Takes a person's word that a node is without power. */
+  fenceConfirm(request: { readonly node: string }): Promise<ControlOutcome>;
   /** Only a daemon of `fairlead lab` has it. */
   readonly lab?: LabHandlers;
 }

@@ -9,6 +9,8 @@ export const CONTROL_PATHS = {
   leave: '/v1/leave',
   detach: '/v1/detach',
   reconcile: '/v1/reconcile',
+  fenceHistory: '/v1/fence/history',
+  fenceConfirm: '/v1/fence/confirm',
   labCut: '/v1/lab/cut',
   labHeal: '/v1/lab/heal',
 } as const;

@@ -1,7 +1,7 @@
 /** Which request is answered by which handler. */
 import type { ControlHandlers, ControlOutcome } from './handlers.js';
 import type { Decoded } from './decode-request.js';
-import { decodeCut, decodeReconcile, decodeRetry } from './decode-request.js';
+import { decodeCut, decodeFenceConfirm, decodeReconcile, decodeRetry } from './decode-request.js';
 import { CONTROL_PATHS } from './paths.js';
 
 /** An answer: a status code of HTTP and a value that becomes the JSON body. */
@@ -64,6 +64,13 @@ export function routesOf(handlers: ControlHandlers): readonly Route[] {
           const said = await handlers.reconcile(request);
           return said.ok ? ok({ revision: said.revision, condition: said.condition }) : outcome(said);
         }),
+    },
+    { method: 'GET', path: CONTROL_PATHS.fenceHistory, answer: () => ok({ events: handlers.fenceHistory() }) },
+    {
+      method: 'POST',
+      path: CONTROL_PATHS.fenceConfirm,
+      answer: (body) =>
+        withBody(decodeFenceConfirm(body), async (request) => outcome(await handlers.fenceConfirm(request))),
     },
     ...(lab === undefined
       ? []

@@ -11,8 +11,10 @@ import type { SpecWatch } from '../host/spec-watch.js';
 import type { Status } from '../model/status.js';
 import { describe } from '../reconciler/describe.js';
 import type { StepTime } from '../reconciler/input-effect.js';
+import { liveness } from '../reconciler/observe.js';
 import type { Driver } from '../runtime/driver.js';
 import type { CutTransport } from './cut-transport.js';
+import type { FenceHistory } from './fence-history.js';
 
 /** How long a request to look at the spec waits for it to be decoded. */
 const DECODE_WAIT_MS = 30_000;
@@ -27,6 +29,7 @@ export function controlHandlers(options: {
   readonly specPath: string;
   readonly transport: CutTransport<Uint8Array> | null;
   readonly detach: () => Promise<DetachOutcome>;
+  readonly fences: FenceHistory;
 }): ControlHandlers {
   const { driver, time, watch, specPath, transport } = options;
   const { mind } = driver;
@@ -41,6 +44,8 @@ export function controlHandlers(options: {
       for (const each of nodes.length === 0 ? [mind.node] : nodes) driver.put({ kind: 'retry', resource, node: each });
       return { ok: true };
     },
+    fenceHistory: () => options.fences.events(mind),
+    fenceConfirm: async ({ node }) => confirmDeath(driver, node, time),
     leave: async () => driver.put({ kind: 'leave' }),
     detach: options.detach,
     reconcile: async ({ path, adopt }) => {
@@ -76,6 +81,23 @@ function whyNoRetry(driver: Driver<Uint8Array>, resource: string, node: string |
     return `the spec has no node "${node}"; it has ${[...index.nodes.keys()].join(', ')}`;
   }
   return null;
+}
+
+/** A person's word is taken for a node that is silent, or for an earlier life of one that is heard. */
+function confirmDeath(driver: Driver<Uint8Array>, node: string, time: () => StepTime): ControlOutcome {
+  const { mind } = driver;
+  if (!mind.index.nodes.has(node)) {
+    return { ok: false, why: `the spec has no node "${node}"; it has ${[...mind.index.nodes.keys()].join(', ')}` };
+  }
+  if (node === mind.node) return { ok: false, why: `"${node}" is the node that was asked, so it has power` };
+  const known = (): number => mind.fencing.certificates.get(node)?.length ?? 0;
+  const before = known();
+  driver.put({ kind: 'fence-confirmed', node });
+  if (known() > before || liveness(mind, node, time().nowMs) !== 'online') return { ok: true };
+  return {
+    ok: false,
+    why: `"${node}" is heard, so it has power; look at the right machine, and take its power away first`,
+  };
 }
 
 function nodesWithFailures(status: Status, members: readonly string[]): string[] {

@@ -11,12 +11,15 @@ import { UdpTransport } from '../host/udp-transport.js';
 import type { Input } from '../reconciler/input-effect.js';
 import { beginMind } from '../reconciler/begin.js';
 import { setCondition } from '../reconciler/conditions.js';
+import { liveness } from '../reconciler/observe.js';
 import { Driver } from '../runtime/driver.js';
 import { wireCodec } from '../runtime/wire-codec.js';
 import { inherit, openStores } from './beginning.js';
 import { controlHandlers } from './control-handlers.js';
 import { CutTransport } from './cut-transport.js';
 import { prepareDetach } from './detach.js';
+import { DeviceWatch } from './device-watch.js';
+import { FenceHistory } from './fence-history.js';
 import { firstSpec } from './first-spec.js';
 import { guardConditions } from './guard-conditions.js';
 import { GuardKeeper } from './guard-keeper.js';
@@ -106,6 +109,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
     const transport = new CutTransport(udp);
     const agents = createAgentRunner({ node, stateDir: options.runDir, log, readSecret });
+    const fences = new FenceHistory({ node, store: stores.durable, clock, log });
     const driver = new Driver(
       mind,
       {
@@ -117,7 +121,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
             : wireCodec({ cluster: first.spec.name, keys: keys.keys }),
         volatile: stores.volatile,
         durable: stores.durable,
-        agents,
+        agents: fences.around(agents),
         log,
         decode: (request) => cache.decode(request),
         plan: async (request) => {
@@ -137,6 +141,15 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       },
     );
     const { conditions } = mind;
+    const devices = new DeviceWatch({
+      node,
+      spec: () => mind.spec,
+      isAlive: (peer) => liveness(mind, peer, clock.nowMs()) === 'online',
+      fence: (request) => agents.fence(request),
+      conditions,
+      clock,
+      log,
+    });
     const keeper =
       options.guard === false
         ? null
@@ -165,6 +178,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         watch,
         specPath: options.specPath,
         transport: options.isLab === true ? transport : null,
+        fences,
         detach: async () => {
           const outcome = await prepareDetach({ mind, clock, isGuarded: keeper?.isGuarded === true });
           // Once the answer is on its way.
@@ -175,6 +189,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     });
     const end = async (): Promise<void> => {
       driver.stop();
+      devices.stop();
       keeper?.stop();
       await Promise.all([server.close(), watch.close(), worker.close()]);
     };
@@ -187,6 +202,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     if (reopened !== null) stores.volatile.write('guard.json', reopened);
     await keeper?.start({ isOver: reopened !== null });
     driver.start();
+    devices.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));
     deliver(watch.sighting);
     return {

@@ -42,3 +42,19 @@ export interface FenceRequest {
 export type FenceOutcome =
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed' | 'timeout'; readonly reason: string };
+
+/** One thing that fencing did, as the history tells it. Shape: `atWallMs` is when it was over; `by` is the node that did it. */
+export type FenceEvent =
+  /** One call of one device that was to change a node's power. */
+  | {
+      readonly kind: 'call';
+      readonly atWallMs: number;
+      readonly tookMs: number;
+      readonly by: string;
+      readonly node: string;
+      readonly device: string;
+      readonly action: Exclude<FenceAction, 'monitor'>;
+      readonly outcome: FenceOutcome;
+    }
+  /** From then on that incarnation counts as dead. */
+  | ({ readonly kind: 'dead' } & FenceCertificate);

@@ -66,6 +66,8 @@ export const limits = {
   agentMetadataBytesMax: 1024 * 1024,
   /** Devices of one fencing level; the names of so many fit a certificate. */
   fenceDevicesPerLevelMax: 3,
+  /** Calls of fence devices that a node's history keeps. */
+  fenceCallsKeptMax: 200,
   /** Fencing levels of one node. */
   fenceLevelsMax: 8,
   /** Characters of a failure's reason that travel to other nodes. */

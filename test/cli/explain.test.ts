@@ -38,7 +38,7 @@ describe('a code of the validator', () => {
 
   test('loses the signs of Markdown', () => {
     expect(explainCode('two-voters-no-witness', spec, 200).at(-1)).toBe(
-      '  do    add a witness; docs/ownership.md compares the ways',
+      '  do    add a witness, or devices that can fence both; docs/ownership.md compares the ways',
     );
   });
 

@@ -158,6 +158,13 @@ describe('with a daemon', () => {
       asked.push(request);
       return request.resource === 'ngix' ? { ok: false, why: 'the spec has no resource "ngix"' } : { ok: true };
     },
+    fenceHistory: () => [
+      { kind: 'dead', atWallMs: 1_700_000_005_000, by: 'lb1', node: 'lb2', incarnation: 'abc', how: 'ipmi' },
+    ],
+    fenceConfirm: async (request) => {
+      asked.push(request);
+      return request.node === 'lb1' ? { ok: false, why: '"lb1" is heard, so it has power' } : { ok: true };
+    },
     leave: async () => {
       asked.push('leave');
       // As a daemon does that has nothing to hand over.
@@ -216,6 +223,31 @@ describe('with a daemon', () => {
       out: '',
       err: 'fairlead: the spec has no resource "ngix"\n',
     });
+  });
+
+  test('fence tells what was done, and takes a word for a death only with the flag that vouches for it', async () => {
+    asked.length = 0;
+    expect(await fairlead(['fence', 'history', '--socket', socket])).toEqual({
+      code: 0,
+      out: '2023-11-14T22:13:25.000Z  lb2 counts as dead, by word of lb1: ipmi (incarnation abc)\n',
+      err: '',
+    });
+    const json = await fairlead(['fence', 'history', '-o', 'json', '--socket', socket]);
+    expect(JSON.parse(json.out)).toMatchObject({ events: [{ kind: 'dead', node: 'lb2' }] });
+    const bare = await fairlead(['fence', 'confirm', 'lb2', '--socket', socket]);
+    expect([bare.code, bare.out, asked]).toEqual([64, '', []]);
+    expect(bare.err).toContain('give --i-checked-power');
+    expect(await fairlead(['fence', 'confirm', 'lb2', '--i-checked-power', '--socket', socket])).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    expect(asked).toEqual([{ node: 'lb2' }]);
+    expect(await fairlead(['fence', 'confirm', 'lb1', '--i-checked-power', '--socket', socket])).toEqual({
+      code: 1,
+      out: '',
+      err: 'fairlead: "lb1" is heard, so it has power\n',
+    });
+    expect((await fairlead(['fence', 'histroy', '--socket', socket])).code).toBe(64);
   });
 
   test('why explains, in words or for programs, and names what was meant', async () => {

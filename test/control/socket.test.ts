@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ControlClient, RefusedError, UnreachableError, readStatus } from '../../src/control/client.js';
 import type { ControlHandlers, ControlOutcome, DetachOutcome } from '../../src/control/handlers.js';
+import type { FenceEvent } from '../../src/model/fencing.js';
 import type { ControlServer } from '../../src/control/server.js';
 import { startControlServer } from '../../src/control/server.js';
 import { limits } from '../../src/model/limits.js';
@@ -32,6 +33,20 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const history: readonly FenceEvent[] = [
+  {
+    kind: 'call',
+    atWallMs: 1_700_000_000_000,
+    tookMs: 1200,
+    by: 'lb1',
+    node: 'lb2',
+    device: 'ipmi',
+    action: 'off',
+    outcome: { kind: 'failed', reason: 'no answer' },
+  },
+  { kind: 'dead', atWallMs: 1_700_000_005_000, by: 'lb1', node: 'lb2', incarnation: 'abc', how: 'confirmed by hand' },
+];
 
 /** Handlers that remember what they were asked. */
 class Handlers implements ControlHandlers {
@@ -68,6 +83,15 @@ class Handlers implements ControlHandlers {
   async retry(asked: unknown): Promise<ControlOutcome> {
     this.asked.push(asked);
     return this.#retried;
+  }
+
+  fenceHistory() {
+    return history;
+  }
+
+  async fenceConfirm(asked: { readonly node: string }): Promise<ControlOutcome> {
+    this.asked.push(asked);
+    return asked.node === 'lb9' ? { ok: false, why: 'the spec has no node "lb9"' } : { ok: true };
   }
 
   async leave(): Promise<void> {
@@ -239,6 +263,19 @@ test('a folder that is not there is named', async () => {
   await expect(serve()).rejects.toThrow(`the control socket "${socketPath}" cannot be made`);
 });
 
+test('the history of fencing reaches the client as it is', async () => {
+  await serve();
+  expect(await clientOf().fenceHistory()).toEqual(history);
+});
+
+test('the word that a node is without power names the node, and a refusal is a sentence', async () => {
+  const handlers = new Handlers();
+  await serve(handlers);
+  await clientOf().fenceConfirm('lb2');
+  expect(handlers.asked).toEqual([{ node: 'lb2' }]);
+  await expect(clientOf().fenceConfirm('lb9')).rejects.toThrow('the spec has no node "lb9"');
+});
+
 test('a path too long for a socket is refused on both sides', async () => {
   socketPath = join(folder, 'x'.repeat(120));
   await expect(serve()).rejects.toThrow('the kernel allows 107');
@@ -259,6 +296,7 @@ test.each([
   ['no object', 'POST', '/v1/retry', '["nginx"]', 400, 'the body must be a JSON object'],
   ['no resource', 'POST', '/v1/retry', '{}', 400, '"resource" must be the id of a resource or group'],
   ['an unknown member', 'POST', '/v1/retry', '{"resorce":"nginx"}', 400, 'the body has no member "resorce"'],
+  ['no node', 'POST', '/v1/fence/confirm', '{}', 400, '"node" must be the id of a node'],
   ['a path that is not absolute', 'POST', '/v1/reconcile', '{"path":"a.yaml"}', 400, '"path" must be an absolute path'],
 ])('%s is answered with a sentence', async (_, method, path, body, code, sentence) => {
   await serve();

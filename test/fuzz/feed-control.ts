@@ -9,6 +9,8 @@ import { nextRandom, pickRandom } from '../../src/base/random.js';
 import type { ControlServer } from '../../src/control/server.js';
 import { startControlServer } from '../../src/control/server.js';
 import { controlHandlers } from '../../src/daemon/control-handlers.js';
+import { FenceHistory } from '../../src/daemon/fence-history.js';
+import { systemClock } from '../../src/host/system-clock.js';
 import type { SpecWatch } from '../../src/host/spec-watch.js';
 import { watchSpec } from '../../src/host/spec-watch.js';
 import { limits } from '../../src/model/limits.js';
@@ -75,6 +77,12 @@ export class FeedControl {
       watch,
       specPath,
       transport: null,
+      fences: new FenceHistory({
+        node: 'n1',
+        store: { read: () => null, write: () => undefined, remove: () => undefined },
+        clock: systemClock(),
+        log,
+      }),
       detach: async () => ({ ok: false, why: 'no guard stands by; start the daemon with one' }),
     });
     // A node that leaves answers nothing more, so it is only heard that it should.
