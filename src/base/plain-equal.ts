@@ -8,7 +8,8 @@ export function isPlainEqual(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((each, index) => isPlainEqual(each, b[index]));
+    for (let index = 0; index < a.length; index++) if (!isPlainEqual(a[index], b[index])) return false;
+    return true;
   }
   return isObject(a) && isObject(b) && areMembersEqual(a, b);
 }

@@ -5,11 +5,13 @@ export interface HearingState {
   readonly startedAtMs: number;
   /** Per peer and link, the time it was last heard there. */
   readonly heard: Map<string, Map<number, number>>;
+  /** Per peer, the time it was last heard on any link: asked for all peers in every step. */
+  readonly last: Map<string, number>;
 }
 
 /** Nobody heard yet. */
 export function beginHearing(nowMs: number): HearingState {
-  return { startedAtMs: nowMs, heard: new Map() };
+  return { startedAtMs: nowMs, heard: new Map(), last: new Map() };
 }
 
 /** Notes that a peer was heard. */
@@ -20,13 +22,12 @@ export function hear(
   const links = state.heard.get(options.peer) ?? new Map<number, number>();
   links.set(options.link, options.nowMs);
   state.heard.set(options.peer, links);
+  state.last.set(options.peer, Math.max(lastHeardMs(state, options.peer), options.nowMs));
 }
 
 /** When a peer was last heard on any link; -Infinity for never. */
 export function lastHeardMs(state: HearingState, peer: string): number {
-  let last = Number.NEGATIVE_INFINITY;
-  for (const atMs of state.heard.get(peer)?.values() ?? []) last = Math.max(last, atMs);
-  return last;
+  return state.last.get(peer) ?? Number.NEGATIVE_INFINITY;
 }
 
 /** The links on which a peer was heard within `silenceMs`, in order. */

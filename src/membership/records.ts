@@ -64,7 +64,9 @@ export function setNodes(state: RecordsState, nodes: readonly string[]): void {
 }
 
 function recordOf(state: RecordsState, node: string): NodeRecord {
-  const record = state.records.get(node) ?? { age: 0, table: versionedTable() };
+  const known = state.records.get(node);
+  if (known !== undefined) return known;
+  const record: NodeRecord = { age: 0, table: versionedTable() };
   state.records.set(node, record);
   return record;
 }
@@ -131,8 +133,11 @@ function heedOwnAge(state: RecordsState, from: string, entry: DigestEntry): void
   }
 }
 
-function deltas(state: RecordsState, node: string, fromVersion: number): Gossip[] {
+const NOTHING: readonly Gossip[] = [];
+
+function deltas(state: RecordsState, node: string, fromVersion: number): readonly Gossip[] {
   const record = recordOf(state, node);
+  if (fromVersion >= record.table.version) return NOTHING;
   const pieces = piecesSince(record.table, {
     from: fromVersion,
     size: jsonSize,
@@ -148,7 +153,7 @@ function deltas(state: RecordsState, node: string, fromVersion: number): Gossip[
 }
 
 /** What a peer lacks of this node's own record, to be pushed when something changed; nothing when it is known to have all. */
-export function pushTo(state: RecordsState, peer: string): Gossip[] {
+export function pushTo(state: RecordsState, peer: string): readonly Gossip[] {
   const own = recordOf(state, state.node);
   const known = state.known.get(peer);
   const from = known !== undefined && known[1] === own.age ? known[2] : 0;

@@ -16,18 +16,32 @@ export function majorityOf(votes: number): number {
  * Shape: milliseconds of the holder's clock; -Infinity when fewer than a majority do at all.
  */
 export function majorityUntil(untilMs: readonly number[], votes: number): number {
-  const newestFirst = [...untilMs].sort((a, b) => b - a);
+  const newestFirst = [...untilMs];
+  // Voters are few, and this is asked in every step: nothing is called for each comparison.
+  for (let i = 1; i < newestFirst.length; i++) {
+    const each = newestFirst[i] ?? 0;
+    let at = i;
+    for (; at > 0 && (newestFirst[at - 1] ?? 0) < each; at--) newestFirst[at] = newestFirst[at - 1] ?? 0;
+    newestFirst[at] = each;
+  }
   return newestFirst[majorityOf(votes) - 1] ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Until when a majority of each set stands behind something. Shape: as {@link majorityUntil}. */
 export function setsUntil(sets: VoterSets, untilOf: (voter: string) => number): number {
-  return Math.min(...sets.map((set) => majorityUntil(set.map(untilOf), set.length)));
+  let until = Number.POSITIVE_INFINITY;
+  for (const set of sets) until = Math.min(until, majorityUntil(set.map(untilOf), set.length));
+  return until;
 }
 
 /** Whether a majority of each set is among the voters that something holds for. */
 export function haveMajority(sets: VoterSets, holds: (voter: string) => boolean): boolean {
-  return sets.every((set) => set.filter(holds).length >= majorityOf(set.length));
+  for (const set of sets) {
+    let count = 0;
+    for (const voter of set) if (holds(voter)) count += 1;
+    if (count < majorityOf(set.length)) return false;
+  }
+  return true;
 }
 
 /** Everybody who is in one of the sets, in order of id. */

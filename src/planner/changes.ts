@@ -29,12 +29,13 @@ export function placementOf(options: {
   const candidates = assignment.candidates[group] ?? [];
   const current = currentNode(standing, target);
   const repaired = current === target && target >= 0 ? repairReason(draft, target) : [];
+  const reasons = reasonsOf({ stages, assignment, group, standing, target, current, candidates });
   return {
     group: present.groups[group]?.id ?? '',
     node: target < 0 ? null : nodeName(present, target),
     current: current < 0 ? null : nodeName(present, current),
-    change: changeOf({ ...options, target }),
-    reasons: [...repaired, ...reasonsOf({ stages, assignment, group, standing, target, current, candidates })],
+    change: changeOf({ stages, draft, group, standing, target }),
+    reasons: repaired.length === 0 ? reasons : [...repaired, ...reasons],
     candidates,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Stage 2, constraints: what the spec says about groups, by numbers.
  */
-import type { NodeSelector } from '../model/cluster-spec.js';
+import type { ClusterSpec, NodeSelector } from '../model/cluster-spec.js';
 import { orderByDependency } from './dependency-order.js';
 import type { Present } from './present.js';
 
@@ -37,8 +37,19 @@ export interface Constraints {
 const NONE: readonly number[] = [];
 const NO_SELECTORS: readonly ResolvedSelector[] = [];
 
+/** Of each spec that was planned with: what is observed has no part in it. */
+const constrained = new WeakMap<ClusterSpec, Constraints>();
+
 /** Resolves selectors and names of groups and pings, and orders groups by what they depend on. */
 export function readConstraints(present: Present): Constraints {
+  const known = constrained.get(present.spec);
+  if (known !== undefined) return known;
+  const constraints = constraintsOf(present);
+  constrained.set(present.spec, constraints);
+  return constraints;
+}
+
+function constraintsOf(present: Present): Constraints {
   const { groups } = present;
   const resolve = selectorResolver(present);
   const groupsOf = (uses: readonly { readonly id: string }[]): readonly number[] =>

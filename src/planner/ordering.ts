@@ -29,22 +29,22 @@ export function orderActions(options: {
   readonly assignment: Assignment;
   readonly drafts: readonly (GroupDraft | null)[];
 }): void {
-  const { stages, drafts } = options;
+  const { stages, assignment, drafts } = options;
   const upness: Upness[] = new Array(drafts.length).fill(DOWN);
   for (const group of stages.constraints.order) {
     const draft = drafts[group] ?? null;
     if (draft !== null && (draft.claim !== null || draft.starts.length > 0)) {
-      const hold = orderStarts({ ...options, upness, draft });
+      const hold = orderStarts({ stages, assignment, drafts, upness, draft });
       if (hold !== null) {
-        if (isOnlyWished({ ...options, draft, hold })) draft.chains = [];
+        if (isOnlyWished({ stages, assignment, drafts, draft, hold })) draft.chains = [];
         else if (!draft.isOwned) draft.chains = withoutRestarts(stages.present, draft.chains);
         draft.claim = null;
         draft.starts = [];
         draft.hold = hold;
       }
     }
-    if (draft !== null) orderStops({ ...options, draft });
-    upness[group] = upnessOf({ ...options, group, draft });
+    if (draft !== null) orderStops({ stages, assignment, drafts, draft });
+    upness[group] = upnessOf({ stages, assignment, group, draft });
   }
 }
 

@@ -4,10 +4,12 @@
  * Everything after this stage finds a node, group, resource or ping by its number, and a resource on a node by its cell, so that no inner loop looks up a text. Numbers
  * follow the order of ids: a lower number is the lower id.
  */
-import { compareIds, sortedBy } from '../base/order.js';
+import { compareIds } from '../base/order.js';
 import type { ClusterSpec, GroupSpec, NodeSpec, PingSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { LeaseState } from '../model/lease.js';
 import type { FencingObservation, ObservedCluster, ResourceObservation, ResourceState } from '../model/observation.js';
+import type { SpecNumbers } from './spec-numbers.js';
+import { numbersOf, numbersOfSpec } from './spec-numbers.js';
 
 /** What the planner plans from. */
 export interface PlanInput {
@@ -82,43 +84,51 @@ export interface Present {
 /** Names become numbers; what is observed of things that the spec does not know is left out, save who holds a lease. */
 export function readPresent(input: PlanInput): Present {
   const { spec, observed } = input;
-  const nodes = sortedBy(spec.nodes, (node) => node.id);
-  const groups = sortedBy(spec.groups, (group) => group.id);
-  const resources = sortedBy(spec.resources, (resource) => resource.id);
-  const pings = sortedBy(spec.pings, (ping) => ping.id);
-  const groupNumbers = numbersOf(groups.map((group) => group.id));
-  const resourceNumbers = numbersOf(resources.map((resource) => resource.id));
-  const pingNumbers = numbersOf(pings.map((ping) => ping.id));
+  const numbers = numbersOfSpec(spec);
+  const { nodes, groups, groupNumbers, pings, pingNumbers, resources, members } = numbers;
+  let { nodeNames, nodeNumbers } = numbers;
   const strangers = new Set<string>();
-  const known = new Set(nodes.map((node) => node.id));
-  for (const lease of observed.leases) {
-    if (!known.has(lease.node)) strangers.add(lease.node);
+  for (const lease of observed.leases) if (!nodeNumbers.has(lease.node)) strangers.add(lease.node);
+  if (strangers.size > 0) {
+    nodeNames = [...nodeNames, ...[...strangers].sort()];
+    nodeNumbers = numbersOf(nodeNames);
   }
-  const nodeNames = [...nodes.map((node) => node.id), ...[...strangers].sort()];
-  const nodeNumbers = numbersOf(nodeNames);
-  const members = groups.map((group) =>
-    Int32Array.from(group.members.map((id) => resourceNumbers.get(id) ?? -1)).filter((number) => number >= 0),
-  );
-  const seen = readResources({ observed, nodeNumbers, nodeCount: nodes.length, resourceNumbers, members });
+  const nodeCount = nodes.length;
+  const seen = readResources(numbers, { observed, nodeNumbers });
+  const { liveness, leaving, quorate } = readNodes({ observed, nodeNumbers, nodeCount, total: nodeNames.length });
+  const { reach, turning } = readPings({ observed, nodeNumbers, nodeCount, pingNumbers });
   return {
     spec,
     self: observed.self === null ? -1 : (nodeNumbers.get(observed.self) ?? -1),
     nodes,
     nodeNames,
-    nodeCount: nodes.length,
-    groups: groups.map((group, number) => (seen.haltedBy.has(number) ? { ...group, desired: 'stopped' } : group)),
+    nodeCount,
+    groups: seen.haltedBy.size === 0 ? groups : groups.map((group, number) => halted(group, seen.haltedBy.has(number))),
     groupNumbers,
     nodeNumbers,
     pings,
     pingNumbers,
     resources,
     members,
-    ...readNodes({ observed, nodeNumbers, nodeCount: nodes.length, total: nodeNames.length }),
-    ...seen,
-    ...readPings({ observed, nodeNumbers, nodeCount: nodes.length, pingNumbers }),
+    liveness,
+    leaving,
+    quorate,
+    state: seen.state,
+    flags: seen.flags,
+    troubles: seen.troubles,
+    reach,
+    turning,
     leases: readLeases({ observed, nodeNumbers, groupNumbers }),
     fencing: new Map((observed.fencing ?? []).map((each) => [nodeNumbers.get(each.node) ?? -1, each])),
+    activeOn: seen.activeOn,
+    bannedOn: seen.bannedOn,
+    blockedOn: seen.blockedOn,
+    haltedBy: seen.haltedBy,
   };
+}
+
+function halted(group: GroupSpec, isHalted: boolean): GroupSpec {
+  return isHalted ? { ...group, desired: 'stopped' } : group;
 }
 
 /** Whether something may run in this state: anything but stopped and unknown. */
@@ -141,10 +151,6 @@ export function resourceName(present: Present, resource: number): string {
   return present.resources[resource]?.id ?? '';
 }
 
-function numbersOf(ids: readonly string[]): Map<string, number> {
-  return new Map(ids.map((id, number) => [id, number]));
-}
-
 function readNodes(options: {
   readonly observed: ObservedCluster;
   readonly nodeNumbers: ReadonlyMap<string, number>;
@@ -165,28 +171,21 @@ function readNodes(options: {
   return { liveness, leaving, quorate };
 }
 
-function readResources(options: {
-  readonly observed: ObservedCluster;
-  readonly nodeNumbers: ReadonlyMap<string, number>;
-  readonly nodeCount: number;
-  readonly resourceNumbers: ReadonlyMap<string, number>;
-  readonly members: readonly Int32Array[];
-}): Pick<Present, 'state' | 'flags' | 'troubles' | 'activeOn' | 'bannedOn' | 'blockedOn' | 'haltedBy'> {
-  const { nodeCount, members } = options;
-  const groupOf = new Int32Array(options.resourceNumbers.size).fill(-1);
-  members.forEach((list, group) => {
-    for (const resource of list) groupOf[resource] = group;
-  });
-  const state = new Uint8Array(options.resourceNumbers.size * nodeCount);
+function readResources(
+  { resourceNumbers, groupOf, nodes, members }: SpecNumbers,
+  { observed, nodeNumbers }: { readonly observed: ObservedCluster; readonly nodeNumbers: ReadonlyMap<string, number> },
+): Pick<Present, 'state' | 'flags' | 'troubles' | 'activeOn' | 'bannedOn' | 'blockedOn' | 'haltedBy'> {
+  const nodeCount = nodes.length;
+  const state = new Uint8Array(resourceNumbers.size * nodeCount);
   const flags = new Uint8Array(state.length);
   const troubles = new Map<number, ResourceObservation>();
   const activeOn: number[][] = members.map(() => []);
   const bannedOn: number[][] = members.map(() => []);
   const blockedOn: number[][] = members.map(() => []);
   const haltedBy = new Map<number, ResourceObservation>();
-  for (const seen of options.observed.resources) {
-    const resource = options.resourceNumbers.get(seen.resource);
-    const node = options.nodeNumbers.get(seen.node);
+  for (const seen of observed.resources) {
+    const resource = resourceNumbers.get(seen.resource);
+    const node = nodeNumbers.get(seen.node);
     if (resource === undefined || node === undefined || node >= nodeCount) continue;
     const cell = resource * nodeCount + node;
     const group = groupOf[resource] ?? -1;

@@ -30,7 +30,7 @@ export function waitsOf(options: Omit<Waiting, 'target'>): readonly Wait[] {
   const { stages, assignment, draft, group, standing } = options;
   const { present } = stages;
   const target = assignment.placedOn[group] ?? -1;
-  const waiting: Waiting = { ...options, target };
+  const waiting: Waiting = { stages, assignment, draft, group, standing, target };
   if (standing.pin !== null) return [...pinWaits(waiting), ...strayWaits(waiting)];
   if (present.groups[group]?.desired === 'stopped') {
     return [...haltedWait(waiting), ...releaseWaits(waiting), ...strayWaits(waiting)];

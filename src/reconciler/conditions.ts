@@ -34,5 +34,6 @@ export function setCondition(
 
 /** Takes a condition back. Returns whether it held. */
 export function clearCondition(conditions: Conditions, kind: Condition['kind'], subject = ''): boolean {
-  return conditions.delete(`${kind} ${subject}`);
+  // Asked for in every step, of which most find nothing to take back.
+  return conditions.size > 0 && conditions.delete(`${kind} ${subject}`);
 }

@@ -209,9 +209,11 @@ export function answerHeartbeats(mind: Mind, time: StepTime, effects: Effects): 
 
 /** Pushes what changed in this node's record to those who lack it. */
 export function pushRecords(mind: Mind, effects: Effects): void {
-  const peers = mind.spec.nodes.length <= PUSH_TO_ALL_MAX ? mind.spec.nodes.map((node) => node.id) : mind.holder.voters;
-  for (const peer of peers) {
-    if (peer === mind.node) continue;
-    for (const gossip of pushTo(mind.records, peer)) sendTo(mind, peer, gossip, effects);
-  }
+  if (mind.spec.nodes.length <= PUSH_TO_ALL_MAX) for (const { id } of mind.spec.nodes) pushRecord(mind, id, effects);
+  else for (const voter of mind.holder.voters) pushRecord(mind, voter, effects);
+}
+
+function pushRecord(mind: Mind, peer: string, effects: Effects): void {
+  if (peer === mind.node) return;
+  for (const gossip of pushTo(mind.records, peer)) sendTo(mind, peer, gossip, effects);
 }

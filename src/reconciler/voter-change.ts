@@ -2,6 +2,7 @@
 import { randomBetween } from '../base/random.js';
 import { compareRevisions } from '../model/revision.js';
 import type { Offer, Proposal, VoterLine, Vote } from '../model/voter-line.js';
+import { isSameList } from '../ownership/amendment.js';
 import { isQuorate } from '../ownership/holder.js';
 import { configurationOfLine, joinedLine, newestSet } from '../ownership/line.js';
 import { isSameConfiguration, majorityOf } from '../ownership/quorum.js';
@@ -36,7 +37,7 @@ export function changeVoters(mind: Mind, time: StepTime, effects: Effects): void
 function offerOf(mind: Mind, line: VoterLine): Offer | null {
   const { voters } = mind.index;
   const { inForce } = mind.revisions;
-  if (voters.join('\n') === newestSet(line).join('\n')) return null;
+  if (isSameList(voters, newestSet(line))) return null;
   if (compareRevisions(inForce, { ...line.revision, parent: null }) <= 0) return null;
   return { voters, revision: { generation: inForce.generation, hash: inForce.hash } };
 }
