@@ -111,8 +111,11 @@ export class Cluster {
     }
   }
 
-  /** Starts the daemon of a host, from the built program or from another build of it. */
-  async startDaemon(name: string, program = CLI): Promise<HostedProcess> {
+  /** Starts the daemon of a host: from the built program or from another build of it, as the node of its name or as another. */
+  async startDaemon(
+    name: string,
+    { program = CLI, node = name }: { readonly program?: string; readonly node?: string } = {},
+  ): Promise<HostedProcess> {
     const daemon = await this.lab
       .host(name)
       .spawn([
@@ -120,7 +123,7 @@ export class Cluster {
         program,
         'run',
         CLUSTER_SPEC,
-        ...['--node', name, '--state-dir', STATE_FOLDER, '--run-dir', RUN_FOLDER],
+        ...['--node', node, '--state-dir', STATE_FOLDER, '--run-dir', RUN_FOLDER],
         ...['--socket', `${DISK}/${SOCKET_NAME}`, '--log-format', 'json', '--log-level', 'debug'],
       ]);
     this.#daemons.set(name, daemon);
