@@ -4,7 +4,11 @@ import { join, resolve } from 'node:path';
 import type { DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
 import { DECODED_FILE } from '../daemon/decoded-file.js';
 import { WorkerThread } from '../daemon/worker-thread.js';
+import { takeControlSocket } from '../control/take-socket.js';
+import type { ControlSocket } from '../control/take-socket.js';
+import { fileStore } from '../host/file-store.js';
 import { logLevels, StreamLog } from '../host/stream-log.js';
+import { systemClock } from '../host/system-clock.js';
 import type { CommandCall } from './command.js';
 import { CommandFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
@@ -42,15 +46,25 @@ export async function runRun({ operands, flags, terminal }: CommandCall): Promis
   return code === 0 ? EXIT.ok : EXIT.bug;
 }
 
-async function begin(options: DaemonOptions): Promise<RunningDaemon> {
-  const worker = new WorkerThread();
-  // Where no daemon of this boot left a decoded spec, the thread loads its parser while this one loads the daemon.
-  if (!existsSync(join(options.runDir, DECODED_FILE))) worker.warm();
-  const { startDaemon } = await import('../daemon/daemon.js');
+/** Takes the socket before anything is loaded that is not needed for that, since a voter without memory is silent from then on. */
+async function begin(
+  options: Omit<DaemonOptions, 'socket' | 'startedAtMs' | 'clock' | 'worker'> & { readonly socketPath: string },
+): Promise<RunningDaemon> {
+  let socket: ControlSocket | null = null;
+  let worker: WorkerThread | null = null;
   try {
-    return await startDaemon({ ...options, worker });
+    // The socket stands in the state directory unless it was said otherwise.
+    fileStore({ directory: options.stateDir });
+    socket = await takeControlSocket(options.socketPath);
+    const clock = systemClock();
+    const startedAtMs = clock.nowMs();
+    worker = new WorkerThread();
+    // Where no daemon of this boot left a decoded spec, the thread loads its parser while this one loads the daemon.
+    if (!existsSync(join(options.runDir, DECODED_FILE))) worker.warm();
+    const { startDaemon } = await import('../daemon/daemon.js');
+    return await startDaemon({ ...options, socket, startedAtMs, clock, worker });
   } catch (error) {
-    await worker.close();
+    await Promise.all([socket?.close(), worker?.close()]);
     // Whatever keeps a node from beginning is of the world or of the user; a broken invariant is ours.
     if (!(error instanceof Error) || error.name === 'InvariantError') throw error;
     throw new CommandFailure(EXIT.failed, `the daemon of ${options.node} cannot start: ${error.message}`, {

@@ -1,131 +1,35 @@
-/**
- * The control socket: HTTP/1.1 with JSON on a Unix socket.
- *
- * Source: unix(7): a socket's file mode is what `umask` leaves of it, and `connect` needs the right to write.
- */
-import { lstatSync, rmSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
+/** What answers on the control socket: HTTP/1.1 with JSON. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limits } from '../model/limits.js';
 import type { Log } from '../ports/log.js';
 import type { ControlHandlers } from './handlers.js';
-import { whyNoSocketPath } from './paths.js';
 import type { Answer, Route } from './routes.js';
 import { errorAnswer, routesOf } from './routes.js';
+import type { ControlSocket } from './take-socket.js';
 
-/** How a control server is started. */
+/** Who answers what, and where. */
 export interface ControlServerOptions {
-  readonly socketPath: string;
+  readonly socket: ControlSocket;
   readonly handlers: ControlHandlers;
   readonly log: Log;
 }
 
-/** A control server that answers. */
-export interface ControlServer {
-  /** Takes no more requests, lets those under way finish for a moment, and removes the socket. */
-  close(): Promise<void>;
-}
-
-/** Connections at once; a person has one or two, a monitoring system a few. Ours. */
-const CONNECTIONS_MAX = 64;
-
-/** How long a client may take to send a request. Ours: it runs on this machine. */
-const REQUEST_MS_MAX = 10_000;
-
-/** How long requests under way may take when the server closes. */
-const CLOSING_MS_MAX = 1000;
-
-/** How long a daemon that may be behind a socket has to accept. */
-const LOOK_MS_MAX = 2000;
-
-/** Leaves read and write to the owner alone, for the file that is made while it is in force. */
-const OWNER_ONLY = 0o177;
-
-/**
- * Starts to answer. A socket that a dead daemon left is replaced.
- *
- * Errors: rejects with one sentence that names the socket when a living daemon answers there, something else has the path, or it cannot be made.
- */
-export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
-  const { socketPath, handlers, log } = options;
-  const why = whyNoSocketPath(socketPath);
-  if (why !== null) throw new Error(why);
-  await clearTheWay(socketPath);
+/** Answers on a socket that was taken, those first who asked since. */
+export function serveControl(options: ControlServerOptions): void {
+  const { socket, handlers, log } = options;
   const routes = routesOf(handlers);
-  const server = createServer({ requestTimeout: REQUEST_MS_MAX }, (request, response) => {
-    answerTo({ routes, request, log }).then(
-      (answer) => send(request, response, answer),
-      (error: unknown) => {
-        // Only a client that went away in the middle of its request comes here: there is nobody to answer.
-        log.event('debug', `a request on the control socket broke off: ${messageOf(error)}`);
-        response.destroy();
-      },
-    );
-  });
-  server.maxConnections = CONNECTIONS_MAX;
-  server.on('clientError', (_, socket) => socket.destroy());
-  await listen(server, socketPath);
-  server.on('error', (error) => log.event('error', `the control socket "${socketPath}" failed: ${error.message}`));
-  return { close: () => close(server) };
-}
-
-async function clearTheWay(socketPath: string): Promise<void> {
-  const found = lstatSync(socketPath, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isSocket()) {
-    throw new Error(`"${socketPath}" is there and is no socket; remove it, or give another path with --socket`);
-  }
-  if (await isAnswered(socketPath)) {
-    throw new Error(
-      `another daemon answers on "${socketPath}"; stop it first, or give this one its own --state-dir, --run-dir and --socket`,
-    );
-  }
-  rmSync(socketPath, { force: true });
-}
-
-/** Whether somebody listens. One that is too busy to accept in time is alive as well. */
-function isAnswered(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath);
-    const settle = (isThere: boolean): void => {
-      socket.destroy();
-      resolve(isThere);
-    };
-    socket.setTimeout(LOOK_MS_MAX, () => settle(true));
-    socket.once('connect', () => settle(true));
-    socket.once('error', (error) => {
-      settle(!('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')));
-    });
-  });
-}
-
-function listen(server: Server, socketPath: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(new Error(`the control socket "${socketPath}" cannot be made: ${error.message}`, { cause: error }));
-    });
-    // The file is made within this call, so nothing else of this process is made under the narrow mask.
-    const before = process.umask(OWNER_ONLY);
-    try {
-      server.listen(socketPath, () => {
-        server.removeAllListeners('error');
-        resolve();
-      });
-    } finally {
-      process.umask(before);
-    }
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const giveUp = setTimeout(() => server.closeAllConnections(), CLOSING_MS_MAX);
-    server.close(() => {
-      clearTimeout(giveUp);
-      resolve();
-    });
-    server.closeIdleConnections();
+  socket.answer({
+    onRequest: (request, response) => {
+      answerTo({ routes, request, log }).then(
+        (answer) => send(request, response, answer),
+        (error: unknown) => {
+          // Only a client that went away in the middle of its request comes here: there is nobody to answer.
+          log.event('debug', `a request on the control socket broke off: ${messageOf(error)}`);
+          response.destroy();
+        },
+      );
+    },
+    onError: (error) => log.event('error', `the control socket "${socket.path}" failed: ${error.message}`),
   });
 }
 

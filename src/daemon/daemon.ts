@@ -1,12 +1,13 @@
 import { unreachable } from '../base/invariant.js';
+import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import { createAgentRunner } from '../agents/agent-runner.js';
-import { startControlServer } from '../control/server.js';
+import { serveControl } from '../control/server.js';
+import type { ControlSocket } from '../control/take-socket.js';
 import { reopenedOrders } from '../guard/decode-orders.js';
 import { readKeys, readSecret } from '../host/keys.js';
 import type { SpecSighting } from '../host/spec-files.js';
 import { watchSpec } from '../host/spec-watch.js';
-import { systemClock } from '../host/system-clock.js';
 import { UdpTransport } from '../host/udp-transport.js';
 import type { Input } from '../reconciler/input-effect.js';
 import { beginMind } from '../reconciler/begin.js';
@@ -34,7 +35,11 @@ export interface DaemonOptions {
   readonly node: string;
   readonly stateDir: string;
   readonly runDir: string;
-  readonly socketPath: string;
+  /** Taken before the daemon was loaded; it is closed with the daemon, or with a start that fails. */
+  readonly socket: ControlSocket;
+  /** When it was taken: from then on no earlier daemon of these directories could promise anything. */
+  readonly startedAtMs: number;
+  readonly clock: Clock;
   readonly log: Log;
   /** The thread that reads specs, where it was started already; it is ended with the daemon, or with a start that fails. */
   readonly worker?: WorkerThread;
@@ -62,8 +67,7 @@ export interface RunningDaemon {
  * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key, no directory).
  */
 export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
-  const { log, node } = options;
-  const clock = systemClock();
+  const { log, node, clock, socket } = options;
   const stores = openStores(options);
   const worker = options.worker ?? new WorkerThread();
   const cache = new SpecCache({ worker, store: stores.volatile, software, log });
@@ -100,7 +104,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     for (const warning of keys.warnings) log.event('warn', warning);
     const inheritance = inherit({ stores, stateDir: options.stateDir, clock });
     const time = () => ({ nowMs: clock.nowMs(), wallMs: clock.wallMs() });
-    const mind = beginMind({ node, software, ...first, ...inheritance }, time());
+    const { startedAtMs } = options;
+    const mind = beginMind({ node, software, startedAtMs, ...first, ...inheritance }, time());
     if (!stores.isVolatile) {
       const sentence = `${options.runDir} is not a tmpfs, so what the voter promised is not trusted after a restart and it is silent then; give --run-dir a directory on one`;
       setCondition(mind.conditions, { kind: 'no-memory', severity: 'warning', sentence, nowMs: clock.nowMs() });
@@ -169,8 +174,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       await end();
       stop(0);
     };
-    const server = await startControlServer({
-      socketPath: options.socketPath,
+    serveControl({
+      socket,
       log,
       handlers: controlHandlers({
         driver,
@@ -191,7 +196,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       driver.stop();
       devices.stop();
       keeper?.stop();
-      await Promise.all([server.close(), watch.close(), worker.close()]);
+      await Promise.all([socket.close(), watch.close(), worker.close()]);
     };
     log.event('info', `${node} of ${first.spec.name} is up with revision ${first.revision.hash.slice(0, 7)}`, {
       voter: mind.index.voters.includes(node),
@@ -214,7 +219,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       }),
     };
   } catch (error) {
-    await Promise.all([watch.close(), worker.close()]);
+    await Promise.all([socket.close(), watch.close(), worker.close()]);
     throw error;
   }
 }

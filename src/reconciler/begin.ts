@@ -45,6 +45,8 @@ export interface MindBeginning {
   readonly token: string;
   readonly seed: number;
   readonly past: VoterPast;
+  /** From when on no earlier daemon of this node can have promised anything, where that is known; the beginning itself otherwise. */
+  readonly startedAtMs?: number;
   readonly voterMemory: VoterMemory | null;
   /** The line of voter sets as it was kept; null where none was. */
   readonly voters?: KeptVoters | null;
@@ -174,7 +176,7 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
     leaseMs: spec.heartbeat.leaseMs,
     quarantineUntilMs: quarantineUntilMs({
       past: beginning.past,
-      startedAtMs: nowMs,
+      startedAtMs: Math.min(beginning.startedAtMs ?? nowMs, nowMs),
       leaseMsMax: Math.max(spec.heartbeat.leaseMs, ...leases),
       stopBudgetMsMax: Math.max(largestBudgetMs(spec), ...budgets),
       drift,

@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderStatus } from '../../src/cli/status-report.js';
 import type { ControlHandlers } from '../../src/control/handlers.js';
-import type { ControlServer } from '../../src/control/server.js';
-import { startControlServer } from '../../src/control/server.js';
+import { serveControl } from '../../src/control/server.js';
+import type { ControlSocket } from '../../src/control/take-socket.js';
+import { takeControlSocket } from '../../src/control/take-socket.js';
 import { loadKey } from '../../src/host/keys.js';
 import type { Status } from '../../src/model/status.js';
 import { healthyStatus, movingStatus } from '../control/status-specimens.js';
@@ -146,7 +147,7 @@ describe('without a daemon', () => {
 });
 
 describe('with a daemon', () => {
-  let server: ControlServer;
+  let server: ControlSocket;
   let socket = '';
   let status: Status = healthyStatus();
   const asked: unknown[] = [];
@@ -178,7 +179,8 @@ describe('with a daemon', () => {
   };
 
   const start = async (): Promise<void> => {
-    server = await startControlServer({ socketPath: socket, handlers, log: { event: () => undefined } });
+    server = await takeControlSocket(socket);
+    serveControl({ socket: server, handlers, log: { event: () => undefined } });
   };
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,16 +8,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ControlClient, RefusedError, UnreachableError, readStatus } from '../../src/control/client.js';
 import type { ControlHandlers, ControlOutcome, DetachOutcome } from '../../src/control/handlers.js';
+import { serveControl } from '../../src/control/server.js';
+import type { ControlSocket } from '../../src/control/take-socket.js';
+import { takeControlSocket } from '../../src/control/take-socket.js';
 import type { FenceEvent } from '../../src/model/fencing.js';
-import type { ControlServer } from '../../src/control/server.js';
-import { startControlServer } from '../../src/control/server.js';
 import { limits } from '../../src/model/limits.js';
 import type { Log } from '../../src/ports/log.js';
 import { degradedStatus, healthyStatus } from './status-specimens.js';
 
 let folder = '';
 let socketPath = '';
-const servers: ControlServer[] = [];
+const servers: ControlSocket[] = [];
 const clients: ControlClient[] = [];
 let events: string[] = [];
 const log: Log = { event: (level, sentence) => events.push(`${level} ${sentence}`) };
@@ -110,10 +111,17 @@ class Handlers implements ControlHandlers {
   }
 }
 
-async function serve(handlers: ControlHandlers = new Handlers()): Promise<ControlServer> {
-  const server = await startControlServer({ socketPath, handlers, log });
+async function serve(handlers: ControlHandlers = new Handlers()): Promise<ControlSocket> {
+  const server = await takeControlSocket(socketPath);
+  serveControl({ socket: server, handlers, log });
   servers.push(server);
   return server;
+}
+
+/** Connections that were made to a socket and are there. Source: proc(5), net/unix: state 03 is connected. */
+function connectionsTo(path: string): number {
+  const lines = readFileSync('/proc/net/unix', 'utf8').split('\n');
+  return lines.filter((line) => line.endsWith(` ${path}`) && / 03 +\d+ /.test(line)).length;
 }
 
 function clientOf(options: { readonly timeoutMs?: number; readonly path?: string } = {}): ControlClient {
@@ -246,10 +254,30 @@ test('a socket that a dead daemon left is replaced', async () => {
 
 test('a socket on which a living daemon answers is refused and goes on answering', async () => {
   await serve();
-  await expect(startControlServer({ socketPath, handlers: new Handlers(), log })).rejects.toThrow(
+  await expect(takeControlSocket(socketPath)).rejects.toThrow(
     `another daemon answers on "${socketPath}"; stop it first`,
   );
   expect((await clientOf().status()).node).toBe('lb1');
+});
+
+test('who asks before the daemon is loaded is answered when it is', async () => {
+  const socket = await takeControlSocket(socketPath);
+  const asked = clientOf().status();
+  await expect.poll(() => connectionsTo(socketPath)).toBe(1);
+  serveControl({ socket, handlers: new Handlers(), log });
+  expect((await asked).node).toBe('lb1');
+  expect((await clientOf().status()).node).toBe('lb1');
+  await socket.close();
+  expect(existsSync(socketPath)).toBe(false);
+});
+
+test('a start that fails gives the socket up and lets go of who waits', async () => {
+  const socket = await takeControlSocket(socketPath);
+  const asked = clientOf().status();
+  await expect.poll(() => connectionsTo(socketPath)).toBe(1);
+  await socket.close();
+  await expect(asked).rejects.toThrow(UnreachableError);
+  expect(existsSync(socketPath)).toBe(false);
 });
 
 test('a file that is no socket is refused and left alone', async () => {

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RandomStream } from '../../src/base/random.js';
 import { nextRandom, pickRandom } from '../../src/base/random.js';
-import type { ControlServer } from '../../src/control/server.js';
-import { startControlServer } from '../../src/control/server.js';
+import { serveControl } from '../../src/control/server.js';
+import type { ControlSocket } from '../../src/control/take-socket.js';
+import { takeControlSocket } from '../../src/control/take-socket.js';
 import { controlHandlers } from '../../src/daemon/control-handlers.js';
 import { FenceHistory } from '../../src/daemon/fence-history.js';
 import { systemClock } from '../../src/host/system-clock.js';
@@ -47,7 +48,7 @@ export class FeedControl {
     private readonly cluster: FuzzCluster,
     private readonly folder: string,
     private readonly watch: SpecWatch,
-    private readonly server: ControlServer,
+    private readonly server: ControlSocket,
     private readonly errors: string[],
     private readonly options: { readonly stream: RandomStream; readonly findings: Findings },
   ) {}
@@ -87,8 +88,9 @@ export class FeedControl {
     });
     // A node that leaves answers nothing more, so it is only heard that it should.
     const socketPath = join(folder, 'control.sock');
-    const server = await startControlServer({
-      socketPath,
+    const server = await takeControlSocket(socketPath);
+    serveControl({
+      socket: server,
       handlers: { ...handlers, leave: async () => undefined },
       log,
     });

@@ -54,6 +54,7 @@ export class Host {
     readonly text: string;
     readonly time: StepTime;
     readonly past?: VoterPast;
+    readonly startedAtMs?: number;
     readonly rules?: MindRules;
   }): Mind {
     this.starts += 1;
@@ -87,6 +88,7 @@ export class Host {
       fencing: fencing === undefined ? null : JSON.parse(fencing),
       boot: `boot ${this.boots}`,
       running: running === undefined ? [] : JSON.parse(running),
+      ...(options.startedAtMs === undefined ? {} : { startedAtMs: options.startedAtMs }),
       ...(options.rules === undefined ? {} : { rules: options.rules }),
     };
     this.mind = beginMind(beginning, options.time);

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { Cluster } from './cluster.js';
+import { Host } from './host.js';
+
+/** P(1000) + P(500) of the specs of these tests. */
+const SILENCE_MS = 1797;
+
+const time = { nowMs: 50_000, wallMs: 1_700_000_050_000 };
+
+function silentUntilMs(startedAtMs?: number): number {
+  const first = new Cluster().write({ groups: { web: {} } });
+  const host = new Host('n1');
+  const mind = host.start({
+    ...first,
+    time,
+    past: { kind: 'lost' },
+    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+  });
+  return mind.voter.quarantineUntilMs;
+}
+
+it('a voter without memory is silent from when no earlier daemon can have promised anything, which may be before its beginning', () => {
+  expect(silentUntilMs(49_200)).toBeCloseTo(49_200 + SILENCE_MS, -1);
+  expect(silentUntilMs()).toBeCloseTo(50_000 + SILENCE_MS, -1);
+});
+
+it('a start that was noted later than the beginning does not count', () => {
+  expect(silentUntilMs(50_300)).toBe(silentUntilMs());
+});
