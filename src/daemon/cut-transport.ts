@@ -1,4 +1,4 @@
-import type { Transport } from '../ports/transport.js';
+import type { Arrival, Transport } from '../ports/transport.js';
 
 /**
  * A transport that can be told to lose everything to and from some addresses: how `fairlead lab` cuts a link without the rights to touch the machine's network.
@@ -22,9 +22,10 @@ export class CutTransport<Frame> implements Transport<Frame> {
     if (!this.#cut.has(options.address)) this.#inner.send(options);
   }
 
-  listen(receive: (arrival: { readonly link: number; readonly address: string; readonly frame: Frame }) => void): void {
-    this.#inner.listen((arrival) => {
-      if (!this.#cut.has(arrival.address)) receive(arrival);
+  listen(receive: (arrivals: readonly Arrival<Frame>[]) => void): void {
+    this.#inner.listen((arrivals) => {
+      const left = this.#cut.size === 0 ? arrivals : arrivals.filter(({ address }) => !this.#cut.has(address));
+      if (left.length > 0) receive(left);
     });
   }
 

@@ -1,9 +1,12 @@
 import { createSocket } from 'node:dgram';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
-import type { Transport } from '../ports/transport.js';
+import type { Arrival, Transport } from '../ports/transport.js';
 import { UdpLink } from './udp-link.js';
 import type { LinkCounters, OpenSocket } from './udp-link.js';
+
+/** Frames that are handed over at once, so that one look at the clock is good for all of them. Ours: some ten milliseconds of work. */
+const ARRIVALS_AT_ONCE_MAX = 64;
 
 /** How a {@link UdpTransport} is made. */
 export interface UdpTransportOptions {
@@ -25,6 +28,8 @@ export interface UdpTransportOptions {
  */
 export class UdpTransport implements Transport<Uint8Array> {
   readonly #links: readonly UdpLink[];
+  #receive: (arrivals: readonly Arrival<Uint8Array>[]) => void = () => undefined;
+  #arrivals: Arrival<Uint8Array>[] = [];
   #isClosed = false;
 
   constructor(options: UdpTransportOptions) {
@@ -32,9 +37,10 @@ export class UdpTransport implements Transport<Uint8Array> {
     this.#links = addresses.map((address, link) => new UdpLink({ link, address, port, clock, log, openSocket }));
   }
 
-  listen(receive: Parameters<Transport<Uint8Array>['listen']>[0]): void {
+  listen(receive: (arrivals: readonly Arrival<Uint8Array>[]) => void): void {
+    this.#receive = receive;
     this.#links.forEach((each, link) => {
-      each.open(({ address, frame }) => receive({ link, address, frame }));
+      each.open(({ address, frame }) => this.#arrived({ link, address, frame }));
     });
   }
 
@@ -45,6 +51,18 @@ export class UdpTransport implements Transport<Uint8Array> {
   close(): void {
     this.#isClosed = true;
     for (const link of this.#links) link.close();
+  }
+
+  /** Node reads the sockets that are ready one datagram after another, and then runs what was set for immediately: by then everything that was there has been read. */
+  #arrived(arrival: Arrival<Uint8Array>): void {
+    if (this.#arrivals.push(arrival) === 1) setImmediate(() => this.#handOver());
+    else if (this.#arrivals.length >= ARRIVALS_AT_ONCE_MAX) this.#handOver();
+  }
+
+  #handOver(): void {
+    const arrivals = this.#arrivals;
+    this.#arrivals = [];
+    if (arrivals.length > 0 && !this.#isClosed) this.#receive(arrivals);
   }
 
   /** What each link did so far, in order. */

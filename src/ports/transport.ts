@@ -1,3 +1,10 @@
+/** A frame that arrived. Shape: `link` counts the node's addresses from 0; `address` is where it came from. */
+export interface Arrival<Frame> {
+  readonly link: number;
+  readonly address: string;
+  readonly frame: Frame;
+}
+
 /**
  * Datagrams over a node's links. May lose, repeat, delay and reorder them.
  *
@@ -10,8 +17,8 @@ export interface Transport<Frame> {
    * Shape: `link` counts the node's addresses from 0; `address` is the peer's address on that link.
    */
   send(options: { readonly link: number; readonly address: string; readonly frame: Frame }): void;
-  /** Hands every frame that arrives to `receive`, with the link it came by and where from. Set once, before anything is sent. */
-  listen(receive: (arrival: { readonly link: number; readonly address: string; readonly frame: Frame }) => void): void;
+  /** Hands every frame that arrives to `receive`, those together that were there to be read at one time, in their order. Set once, before anything is sent. */
+  listen(receive: (arrivals: readonly Arrival<Frame>[]) => void): void;
   /** Stops listening. */
   close(): void;
 }

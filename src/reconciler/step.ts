@@ -26,15 +26,15 @@ import { followVoters } from './voters.js';
 const ROUNDS_MAX = 4;
 
 /**
- * The next value of a node's mind, and what is to be done.
+ * The next value of a node's mind after some inputs that came at one time, and what is to be done.
  *
  * The mind is updated in place. Whatever the input, time passes first: leases lapse and promises run out before anything else is believed (R8).
  */
-export function step(mind: Mind, input: Input, time: StepTime): Effect[] {
+export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effect[] {
   const effects: Effects = [];
   if (mind.hasLeft) return effects;
   passTime(mind, time, effects);
-  take(mind, input, time, effects);
+  for (const input of inputs) take(mind, input, time, effects);
   dropStoppedLeftovers(mind);
   const isLookTime = isLookDue(mind, time.nowMs);
   if (isLookTime) followPeers(mind, time, effects);

@@ -7,7 +7,7 @@ import type { AgentRunner } from '../ports/agent-runner.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
-import type { Codec, Transport } from '../ports/transport.js';
+import type { Arrival, Codec, Transport } from '../ports/transport.js';
 import type { DecodeRequest, Effect, Input, StepTime } from '../reconciler/input-effect.js';
 import type { Mind } from '../reconciler/mind.js';
 import { stillPermits } from '../reconciler/permit.js';
@@ -62,7 +62,7 @@ export class Driver<Frame> {
   readonly #ports: DriverPorts<Frame>;
   readonly #events: DriverEvents;
   readonly #badFrames: BadFrameLog;
-  readonly #inbox: Input[] = [];
+  readonly #inbox: (readonly Input[])[] = [];
   /** What only helps a later start and could not be kept. */
   readonly #unkept = new Map<string, Extract<Effect, { kind: 'save' }>>();
   #keepAgainAtMs = 0;
@@ -79,7 +79,7 @@ export class Driver<Frame> {
 
   /** Begins to listen and to beat. */
   start(): void {
-    this.#ports.transport.listen((arrival) => this.#receive(arrival));
+    this.#ports.transport.listen((arrivals) => this.#take(arrivals.map((arrival) => this.#read(arrival))));
     this.#ports.agents.onNudge((resource) => this.put({ kind: 'nudged', resource }));
     this.put({ kind: 'tick' });
   }
@@ -94,7 +94,11 @@ export class Driver<Frame> {
 
   /** Hands the mind an input; one that comes while a step is under way waits for its end. */
   put(input: Input): void {
-    this.#inbox.push(input);
+    this.#take([input]);
+  }
+
+  #take(inputs: readonly Input[]): void {
+    this.#inbox.push(inputs);
     if (this.#isStepping || this.#isStopped) return;
     this.#isStepping = true;
     try {
@@ -124,15 +128,11 @@ export class Driver<Frame> {
     );
   }
 
-  #receive(arrival: { readonly link: number; readonly address: string; readonly frame: Frame }): void {
-    const { link, address } = arrival;
-    const decoded = this.#ports.codec.decode(arrival.frame);
-    if (decoded.kind === 'bad') {
-      this.#badFrames.note({ address, why: decoded.why, nowMs: this.#ports.clock.nowMs() });
-      this.put({ kind: 'bad-frame', why: decoded.why, address });
-      return;
-    }
-    this.put({ kind: 'message', message: decoded.message, link, address });
+  #read({ link, address, frame }: Arrival<Frame>): Input {
+    const decoded = this.#ports.codec.decode(frame);
+    if (decoded.kind === 'message') return { kind: 'message', message: decoded.message, link, address };
+    this.#badFrames.note({ address, why: decoded.why, nowMs: this.#ports.clock.nowMs() });
+    return { kind: 'bad-frame', why: decoded.why, address };
   }
 
   #perform(effects: readonly Effect[]): void {

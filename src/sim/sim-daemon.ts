@@ -4,7 +4,7 @@ import type { Message } from '../model/message.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { plan } from '../planner/plan.js';
 import type { Store } from '../ports/store.js';
-import type { Codec } from '../ports/transport.js';
+import type { Arrival, Codec } from '../ports/transport.js';
 import { beginMind } from '../reconciler/begin.js';
 import type { Input } from '../reconciler/input-effect.js';
 import type { Mind, MindRules } from '../reconciler/mind.js';
@@ -57,13 +57,16 @@ export interface DaemonWatch {
   readonly onBroken: (error: unknown) => void;
 }
 
-type Errand = { readonly kind: 'timer' | 'other'; readonly run: () => void };
+type Errand = { readonly kind: 'timer' | 'other'; readonly run: () => void; readonly unread?: Arrival<SimFrame>[] };
 
 /** How long orders to the guard are held back where they are not kept first. */
 const LATE_ORDERS_MS = 150;
 
 /** Frames and answers that wait for a process that stands still; more are lost, as a socket's buffer has an end. */
 const BACKLOG_MAX = 2000;
+
+/** Frames that a process that went on reads at one go, as the real transport does. */
+const READ_AT_ONCE_MAX = 64;
 
 /**
  * One life of a daemon: the shipped driver and mind on simulated ports.
@@ -153,9 +156,15 @@ export class SimDaemon {
     this.deliver('other', () => this.driver.put(input));
   }
 
-  /** A frame arrived at its socket. */
-  arrive(arrival: { readonly link: number; readonly address: string; readonly frame: SimFrame }): void {
-    this.deliver('other', () => this.#transport.arrive(arrival));
+  /** A frame arrived at its socket; what waits there while the process stands still is read together. */
+  arrive(arrival: Arrival<SimFrame>): void {
+    const unread = this.#isStill ? this.#backlog.at(-1)?.unread : undefined;
+    if (unread !== undefined && unread.length < READ_AT_ONCE_MAX) {
+      unread.push(arrival);
+      return;
+    }
+    const arrivals = [arrival];
+    this.deliver('other', () => this.#transport.arrive(arrivals), arrivals);
   }
 
   /** Something happened to a resource that its process tells at once. */
@@ -164,10 +173,11 @@ export class SimDaemon {
   }
 
   /** Brings something to the process: now, when it goes on, or never. */
-  deliver(kind: Errand['kind'], run: () => void): void {
+  deliver(kind: Errand['kind'], run: () => void, unread?: Arrival<SimFrame>[]): void {
     if (this.#isDead) return;
     if (this.#isStill) {
-      if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push({ kind, run });
+      if (this.#backlog.length < BACKLOG_MAX)
+        this.#backlog.push(unread === undefined ? { kind, run } : { kind, run, unread });
       return;
     }
     run();

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomBetween } from '../base/random.js';
 import type { Message } from '../model/message.js';
-import type { Transport } from '../ports/transport.js';
+import type { Arrival, Transport } from '../ports/transport.js';
 import type { Tally } from './tally.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -29,7 +29,7 @@ export interface Cut {
 }
 
 /** Receives a frame at a machine: by which link, and from which address. */
-export type Receive = (arrival: { readonly link: number; readonly address: string; readonly frame: SimFrame }) => void;
+export type Receive = (arrival: Arrival<SimFrame>) => void;
 
 interface Place {
   readonly host: string;
@@ -113,7 +113,7 @@ export class SimNetwork {
 /** The transport port of one process. */
 export class SimTransport implements Transport<SimFrame> {
   readonly #send: (options: { readonly link: number; readonly address: string; readonly frame: SimFrame }) => void;
-  #receive: Receive | null = null;
+  #receive: ((arrivals: readonly Arrival<SimFrame>[]) => void) | null = null;
   #isClosed = false;
 
   constructor(send: (options: { readonly link: number; readonly address: string; readonly frame: SimFrame }) => void) {
@@ -124,13 +124,13 @@ export class SimTransport implements Transport<SimFrame> {
     if (!this.#isClosed) this.#send(options);
   }
 
-  listen(receive: Receive): void {
+  listen(receive: (arrivals: readonly Arrival<SimFrame>[]) => void): void {
     this.#receive = receive;
   }
 
-  /** A frame arrived for this process. */
-  arrive(arrival: { readonly link: number; readonly address: string; readonly frame: SimFrame }): void {
-    if (!this.#isClosed) this.#receive?.(arrival);
+  /** Frames arrived for this process, and are read together. */
+  arrive(arrivals: readonly Arrival<SimFrame>[]): void {
+    if (!this.#isClosed) this.#receive?.(arrivals);
   }
 
   close(): void {

@@ -41,8 +41,9 @@ export function transportContract<Frame>(name: string, make: () => Promise<Trans
       const atA: Arrival[] = [];
       const atB: Arrival[] = [];
       const noted =
-        (list: Arrival[]) => (arrival: { readonly link: number; readonly address: string; readonly frame: Frame }) => {
-          list.push({ link: arrival.link, address: arrival.address, text: trial.text(arrival.frame) });
+        (list: Arrival[]) =>
+        (arrivals: readonly { readonly link: number; readonly address: string; readonly frame: Frame }[]) => {
+          for (const { link, address, frame } of arrivals) list.push({ link, address, text: trial.text(frame) });
         };
       trial.a.listen(noted(atA));
       trial.b.listen(noted(atB));

@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest';
 import { CutTransport } from '../../src/daemon/cut-transport.js';
-import type { Transport } from '../../src/ports/transport.js';
-
-type Arrival = { readonly link: number; readonly address: string; readonly frame: string };
+import type { Arrival, Transport } from '../../src/ports/transport.js';
 
 /** A wire that keeps what is sent and can be made to deliver. */
-function wire(): Transport<string> & { sent: string[]; deliver: (arrival: Arrival) => void } {
-  let receive: (arrival: Arrival) => void = () => undefined;
+function wire(): Transport<string> & { sent: string[]; deliver: (...arrivals: Arrival<string>[]) => void } {
+  let receive: (arrivals: readonly Arrival<string>[]) => void = () => undefined;
   const sent: string[] = [];
   return {
     sent,
-    deliver: (arrival) => receive(arrival),
+    deliver: (...arrivals) => receive(arrivals),
     send: ({ address, frame }) => {
       sent.push(`${frame} to ${address}`);
     },
@@ -25,13 +23,12 @@ it('loses everything to and from a cut address, in both directions, until it is 
   const inner = wire();
   const transport = new CutTransport(inner);
   const heard: string[] = [];
-  transport.listen(({ address, frame }) => heard.push(`${frame} from ${address}`));
+  transport.listen((arrivals) => heard.push(...arrivals.map(({ address, frame }) => `${frame} from ${address}`)));
 
   transport.cut(['127.0.0.2']);
   transport.send({ link: 0, address: '127.0.0.2', frame: 'a' });
   transport.send({ link: 0, address: '127.0.0.3', frame: 'b' });
-  inner.deliver({ link: 0, address: '127.0.0.2', frame: 'c' });
-  inner.deliver({ link: 0, address: '127.0.0.3', frame: 'd' });
+  inner.deliver({ link: 0, address: '127.0.0.2', frame: 'c' }, { link: 0, address: '127.0.0.3', frame: 'd' });
   transport.cut([]);
   transport.send({ link: 0, address: '127.0.0.2', frame: 'e' });
   inner.deliver({ link: 0, address: '127.0.0.2', frame: 'f' });

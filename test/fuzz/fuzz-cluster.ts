@@ -195,7 +195,7 @@ export class FuzzCluster {
         },
         listen: (receive) => {
           self().arrive = (arrival) => {
-            if (isOpen) receive(arrival);
+            if (isOpen) receive([arrival]);
           };
         },
         close: () => {

@@ -68,7 +68,9 @@ function begin(options: { readonly addresses: readonly string[]; readonly port: 
   });
   running.push(transport);
   const arrived: string[] = [];
-  transport.listen(({ link, address, frame }) => arrived.push(`${link} ${address} ${Buffer.from(frame)}`));
+  transport.listen((arrivals) => {
+    for (const { link, address, frame } of arrivals) arrived.push(`${link} ${address} ${Buffer.from(frame)}`);
+  });
   return { transport, clock, lines, made, arrived };
 }
 

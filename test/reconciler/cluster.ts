@@ -207,7 +207,7 @@ export class Cluster {
     const { mind } = host;
     if (mind === null || host.hasLeft) return;
     this.#countStep(host);
-    for (const effect of step(mind, input, this.time)) this.#perform(host, effect);
+    for (const effect of step(mind, [input], this.time)) this.#perform(host, effect);
     this.#wakes.set(host.name, wakeAtMs(mind, this.nowMs));
   }
 

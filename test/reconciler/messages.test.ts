@@ -164,7 +164,7 @@ describe('when a mind wakes', () => {
           const atMs = wakeAtMs(copy, cluster.nowMs);
           expect(atMs).toBeGreaterThanOrEqual(cluster.nowMs);
           const isBeatDue = copy.holder.nextBeatAtMs <= atMs;
-          step(copy, { kind: 'tick' }, { nowMs: atMs, wallMs: 1_700_000_000_000 + atMs });
+          step(copy, [{ kind: 'tick' }], { nowMs: atMs, wallMs: 1_700_000_000_000 + atMs });
           const nextMs = wakeAtMs(copy, atMs);
           expect(nextMs > atMs || isBeatDue, `seed ${seed}, turn ${turn}, ${host.name}: ${atMs} then ${nextMs}`).toBe(
             true,

@@ -30,7 +30,7 @@ export class World {
   /** Does something in the midst of the next write. */
   duringWrite: (() => void) | null = null;
   #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
-  #receive: ((arrival: { link: number; address: string; frame: Frame }) => void) | null = null;
+  #receive: ((arrivals: { link: number; address: string; frame: Frame }[]) => void) | null = null;
   #nudge: ((resource: string) => void) | null = null;
 
   /** Lets time pass and fires the timers that fall due. */
@@ -48,7 +48,11 @@ export class World {
   }
 
   arrive(frame: Frame, address = '10.0.0.2'): void {
-    this.#receive?.({ link: 0, address, frame });
+    this.arriveTogether([frame], address);
+  }
+
+  arriveTogether(frames: readonly Frame[], address = '10.0.0.2'): void {
+    this.#receive?.(frames.map((frame) => ({ link: 0, address, frame })));
   }
 
   nudge(resource: string): void {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { versionedTable } from '../../src/base/versioned-table.js';
+import type { Heartbeat } from '../../src/model/message.js';
+import { tableFingerprint } from '../../src/ownership/beat.js';
 import { beginMind } from '../../src/reconciler/begin.js';
+import type { Mind } from '../../src/reconciler/mind.js';
 import { Driver } from '../../src/runtime/driver.js';
 import { specOf } from '../reconciler/specs.js';
 import type { SpecWish } from '../reconciler/specs.js';
@@ -53,6 +57,23 @@ async function running(): Promise<Running> {
   return all;
 }
 
+/** What a node that holds nothing says to n1's voter. */
+function heartbeatOf(from: string, seq: number, { voter, holder }: Mind): Heartbeat {
+  return {
+    kind: 'heartbeat',
+    from,
+    incarnation: `${from}.1`,
+    seq,
+    token: voter.token,
+    configuration: holder.configuration,
+    leaseMs: 1000,
+    tableVersion: 0,
+    fingerprint: tableFingerprint(versionedTable()),
+    table: { from: 0, to: 0, entries: [] },
+    digest: [],
+  };
+}
+
 describe('a driver', () => {
   it('S4 keeps before it sends, and sends before it calls agents', () => {
     const { world, driver } = driverOf(three);
@@ -94,6 +115,20 @@ describe('a driver', () => {
     world.turn(60_000);
     world.arrive({ bad: 'key' }, '10.9.9.9');
     expect(world.said.filter((each) => each.includes('10.9.9.9'))).toHaveLength(2);
+  });
+
+  it('takes what arrived together in one step: what it promises is kept once, and then everybody is answered', () => {
+    const { world, driver } = driverOf(three);
+    driver.start();
+    // The first ones show that every voter is there.
+    world.arriveTogether(['n2', 'n3'].map((from) => heartbeatOf(from, 1, driver.mind)));
+    world.done.length = 0;
+    world.arriveTogether(['n2', 'n3'].map((from) => heartbeatOf(from, 2, driver.mind)));
+    const kinds = world.done.map((each) => each.split(' ').slice(0, 2).join(' '));
+    expect(kinds.filter((each) => each === 'write voter.json')).toHaveLength(1);
+    expect(kinds.filter((each) => each === 'send ack')).toHaveLength(2);
+    expect(kinds.indexOf('write voter.json')).toBeLessThan(kinds.indexOf('send ack'));
+    expect([...driver.mind.voter.sessions.keys()].sort()).toEqual(['n1', 'n2', 'n3']);
   });
 
   it('S7 takes an agent that broke for one that found nothing out', async () => {
