@@ -72,6 +72,8 @@ export const limits = {
   fenceLevelsMax: 8,
   /** Characters of a failure's reason that travel to other nodes. */
   reasonLengthMax: 200,
+  /** Characters of what a node tells of a fence: a failure's reason, what is tried, and what a person can do. */
+  fencingTextLengthMax: 500,
   /** Failures of one resource that are remembered. */
   failuresPerResourceMax: 32,
   /** Bytes of a request body on the control socket. */

@@ -21,7 +21,7 @@ export type RecordValue =
   | { readonly kind: 'fenced'; readonly certificate: FenceCertificate }
   | { readonly kind: 'fencing'; readonly fencing: FencingReport };
 
-/** What a node that fences another one tells of it. Shape: `text` is one line without secrets, at most `limits.reasonLengthMax` characters. */
+/** What a node that fences another one tells of it. Shape: `text` is one line without secrets, at most `limits.fencingTextLengthMax` characters. */
 export interface FencingReport {
   readonly node: string;
   readonly hasFailed: boolean;

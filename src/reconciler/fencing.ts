@@ -6,6 +6,7 @@ import { recordValue, valuesOf } from '../membership/records.js';
 import type { FenceDeviceSpec } from '../model/cluster-spec.js';
 import { confirmedByHand } from '../model/fencing.js';
 import { fenceKey } from '../model/lease.js';
+import { limits } from '../model/limits.js';
 import type { Denial } from '../model/message.js';
 import { claim, isQuorate, mayClaim, release } from '../ownership/holder.js';
 import { issue, readFencingNews } from './certificates.js';
@@ -17,6 +18,9 @@ import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { liveness, selfReport } from './observe.js';
+
+/** For how many heartbeats a right that another node had is not used. Ours: a certificate is pushed at once, and told again with the next heartbeat where that was lost. */
+const NEWS_BEATS = 2;
 
 /** For how many heartbeats the word of a voter counts that it stands by a promise which no time ends: a denied claim is made again sooner than that. */
 const DENIED_BEATS = 40;
@@ -263,6 +267,8 @@ function goOn(mind: Mind, target: FenceTarget, time: StepTime, effects: Effects)
       return beginLevel(mind, target, livesOf(mind, node, nowMs), effects);
     case 'claim':
       if (!mayClaim(mind.holder, key, nowMs)) return;
+      // Somebody had the right before, and word of what came of that may still be under way.
+      if ((mind.holder.epochMax.get(key) ?? 0) > 0) target.notBeforeMs = nowMs + NEWS_BEATS * mind.holder.everyMs;
       claim(mind.holder, { key, resources: [], stopBudgetMs: 0, nowMs, wallMs: time.wallMs });
       log(effects, 'debug', `asking for the right to fence ${node}`);
       return;
@@ -291,9 +297,12 @@ export function describeTarget(mind: Mind, target: FenceTarget, nowMs: number): 
   const { node, request, reason, rounds } = target;
   if (levelsOf(mind, node).length === 0)
     return `no device can fence it; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
-  if (request !== null)
-    return `${request.device.id} is asked to switch it ${request.action === 'reboot' ? 'off and on' : request.action}`;
   const failed = reason === null ? '' : `${reason}; `;
+  if (request !== null) {
+    const asked = `${request.device.id} is asked to switch it ${request.action === 'reboot' ? 'off and on' : request.action}`;
+    if (rounds === 0) return `${failed}${asked}`;
+    return `${failed}every level failed, and now ${asked}; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
+  }
   if (rounds > 0)
     return `${failed}every level failed, and all are tried again; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
   if (node === otherVoter(mind) && !isQuorate(mind.holder, nowMs)) {
@@ -308,7 +317,8 @@ export function describeTarget(mind: Mind, target: FenceTarget, nowMs: number): 
 /** What this node tells of the fences that it is at, or that failed here. */
 export function reportOf(mind: Mind, target: FenceTarget, nowMs: number): { hasFailed: boolean; text: string } | null {
   if (target.request === null && target.rounds === 0) return null;
-  return { hasFailed: target.rounds > 0, text: describeTarget(mind, target, nowMs) };
+  const text = describeTarget(mind, target, nowMs).slice(0, limits.fencingTextLengthMax);
+  return { hasFailed: target.rounds > 0, text };
 }
 
 /** Whether anybody tells that it is at fencing a node, or failed to. */

@@ -92,7 +92,7 @@ function checkCertificate(certificate: Fields): void {
 function checkFencing(fencing: Fields): void {
   asId(fencing.node);
   asBoolean(fencing.hasFailed);
-  asText(fencing.text, limits.reasonLengthMax);
+  asText(fencing.text, limits.fencingTextLengthMax);
 }
 
 function checkRetry(retry: Fields): void {

@@ -34,6 +34,8 @@ export class Cluster {
   nowMs = 100_000;
   /** Ways that lose everything, as `n1>n2`; `n1>n2/1` for the second link only. */
   readonly cut = new Set<string>();
+  /** Ways, as `n1>n2`, on which records take so many milliseconds more. */
+  readonly lateRecords = new Map<string, number>();
   /** Every datagram that was sent, for tests that play one again. */
   readonly heard: Datagram[] = [];
   /** Whether two owners are looked for; the policies that can give two have to say so. */
@@ -258,7 +260,8 @@ export class Cluster {
   }
 
   #send(from: string, to: string, link: number, message: Message): void {
-    const datagram = { atMs: this.nowMs + 1, from, to, link, message };
+    const lateMs = message.kind === 'gossip' ? (this.lateRecords.get(`${from}>${to}`) ?? 0) : 0;
+    const datagram = { atMs: this.nowMs + 1 + lateMs, from, to, link, message };
     this.heard.push(datagram);
     if (this.cut.has(`${from}>${to}`) || this.cut.has(`${from}>${to}/${link}`)) return;
     this.#inFlight.push(datagram);

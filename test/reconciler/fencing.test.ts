@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FenceDeviceSpec } from '../../src/model/cluster-spec.js';
 import type { FenceOutcome, FenceRequest } from '../../src/model/fencing.js';
+import { jsonSize } from '../../src/base/json-size.js';
+import { limits } from '../../src/model/limits.js';
 import { describe as describeMind } from '../../src/reconciler/describe.js';
+import { decodeRecordValue } from '../../src/runtime/wire-decode-record.js';
 import { Cluster } from './cluster.js';
 import type { SpecWish } from './specs.js';
 
@@ -146,6 +149,28 @@ describe('three nodes', () => {
     expect(cluster.sentences('n2').join()).toContain('fairlead fence confirm n1');
   });
 
+  it('R14 tell of a fence in no more words than a record may have, whatever the device says', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    const reason = 'no answer, \u2028 and more of it '.repeat(100);
+    cluster.outcomes.set(
+      'pdu off n1',
+      Array.from({ length: 50 }, () => ({ kind: 'failed', reason })),
+    );
+    cluster.powerOff('n1');
+    cluster.until('a second round', () => cluster.fences.length > 2);
+    const told = cluster.heard.flatMap(({ message }) =>
+      message.kind === 'gossip'
+        ? (message.delta?.piece.entries ?? []).filter(({ value }) => value?.kind === 'fencing')
+        : [],
+    );
+    expect(told.length).toBeGreaterThan(3);
+    for (const { key, value } of told) {
+      expect(decodeRecordValue(value)).toEqual(value);
+      expect(jsonSize({ key, value })).toBeLessThan(limits.entryBytesMax);
+    }
+  });
+
   it('R14 take over when a person says that the owner is without power', () => {
     const cluster = FencedCluster.start({ devices: [] });
     cluster.runs('db', 'n1');
@@ -234,6 +259,16 @@ describe('three nodes', () => {
       'pdu-a on n1',
       'pdu-b on n1',
     ]);
+  });
+
+  it('R14 fence a node once, though whoever gets the right to it next hears of its death a moment later', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.lateRecords.set('n2>n3', 150).set('n3>n2', 150);
+    cluster.powerOff('n1');
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1);
+    cluster.run(3000);
+    expect(cluster.fences).toHaveLength(1);
   });
 
   it('R14 fence the node whose stop failed, though it is heard', () => {
