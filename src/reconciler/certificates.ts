@@ -18,6 +18,8 @@ const ISSUED_MAX = 32;
 
 /** Reads what is new in all records of what concerns fencing. */
 export function readFencingNews(mind: Mind, time: StepTime, effects: Effects): void {
+  if (mind.fencing.readAt === mind.records.changes) return;
+  mind.fencing.readAt = mind.records.changes;
   for (const [node, record] of mind.records.records) {
     const read = mind.fencing.read.get(node) ?? { age: 0, version: 0 };
     if (read.age === record.age && read.version === record.table.version) continue;

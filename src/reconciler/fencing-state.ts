@@ -68,6 +68,8 @@ export interface FencingState {
   issued: readonly FenceCertificate[];
   /** Per record, how far it was read for what concerns fencing. */
   readonly read: Map<string, { age: number; version: number }>;
+  /** The count of changes of the records up to which all of them were read. */
+  readAt: number;
   /** By node, its resources whose stop failed and for which it is to be fenced. */
   readonly askers: Map<string, Set<string>>;
   /** By node, its lives to which a voter stands by a promise that no time ends, with when that was said last. */
@@ -97,6 +99,7 @@ export function beginFencing(options: {
     certificates: new Map(),
     issued: kept?.certificates ?? [],
     read: new Map(),
+    readAt: -1,
     askers: new Map(),
     denied: new Map(),
     targets: new Map(),

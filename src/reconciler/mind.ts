@@ -59,7 +59,7 @@ export interface Mind {
   /** Actions of the plan that were carried out since it was made. */
   readonly done: Set<string>;
   /** What the plan was made from, to notice that it is out of date. */
-  planView: string;
+  planView: PlanView | null;
   /** What the plan was made, or asked, for; null while none was. */
   planFor: { readonly specCount: number; readonly observed: ObservedCluster } | null;
   /** Number of the view that a plan under way was asked for; null when none is. */
@@ -72,6 +72,8 @@ export interface Mind {
   readonly claimableSince: Map<string, number>;
   /** Per node, the newest of its requests for a retry that was heeded here. */
   readonly heeded: Map<string, number>;
+  /** The count of changes of the records for which requests were looked for last. */
+  heededAt: number;
   isLeaving: boolean;
   hasLeft: boolean;
   /** Largest lease and stop budget in force within the last hour (R7), by wall time, the present ones last. */
@@ -87,6 +89,14 @@ export interface Mind {
   readonly counters: Map<string, number>;
   readonly random: RandomStream;
   readonly rules: MindRules;
+}
+
+/** What a plan is made from, told apart by what changes with it. Shape: `peers` and `fencing` are texts that say who is there, and what is told of fences here. */
+export interface PlanView {
+  readonly changes: number;
+  readonly specCount: number;
+  readonly peers: string;
+  readonly fencing: string;
 }
 
 /** The newest heartbeats of a peer that were taken for a sign of life, per link: one and the same comes once over each. */

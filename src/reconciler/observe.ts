@@ -58,10 +58,13 @@ function toldNow(mind: Mind, nowMs: number): Set<string> {
 export function watchPeers(mind: Mind, nowMs: number): string {
   const isMajorityHere = isQuorate(mind.holder, nowMs);
   const isTold = whoIsTold(mind, nowMs);
-  const seen = mind.spec.nodes.map(({ id: node }) => {
+  let seen = '';
+  for (const { id: node } of mind.spec.nodes) {
     const state = liveness(mind, node, nowMs, isTold);
     noteSilence(mind, { node, isSilent: state !== 'online', isQuorate: isMajorityHere, nowMs });
-    return mayStillHold(mind, node, nowMs) ? state.slice(0, 2) : 'no';
-  });
-  return seen.join('');
+    seen += mayStillHold(mind, node, nowMs) ? shortNames[state] : 'no';
+  }
+  return seen;
 }
+
+const shortNames = { online: 'on', offline: 'of', unknown: 'un' } as const;

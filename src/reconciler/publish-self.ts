@@ -1,6 +1,7 @@
+import { isPlainEqual } from '../base/plain-equal.js';
 import { observeLife } from '../lifecycle/resource-life.js';
 import { liveLinks } from '../membership/hearing.js';
-import { publish } from '../membership/records.js';
+import { publish, recordValue } from '../membership/records.js';
 import { groupOfKey, isFenceKey } from '../model/lease.js';
 import type { LeaseObservation, PingObservation } from '../model/observation.js';
 import type { SelfReport } from '../model/record.js';
@@ -40,10 +41,30 @@ function publishReport(mind: Mind, time: StepTime): void {
     stopBudgetMsMax,
     software: mind.software,
     configuration: configurationOfLine(line),
-    ...(isCarried(mind) ? { carried: configurationOfLine(line).phase } : {}),
-    ...(mind.voter.quarantineUntilMs > time.nowMs ? { silent: true } : {}),
+    ...(isCarried(mind) ? { carried: configurationOfLine(line).phase } : NOTHING),
+    ...(mind.voter.quarantineUntilMs > time.nowMs ? { silent: true } : NOTHING),
   };
+  const said = recordValue(mind.records, mind.node, 'self');
+  if (said?.kind === 'self' && isSameReport(said.self, self)) return;
   publish(mind.records, 'self', { kind: 'self', self });
+}
+
+const NOTHING = {};
+
+/** Whether two reports say the same, as far as that can be told at a glance: it is asked several times in each step. */
+function isSameReport(a: SelfReport, b: SelfReport): boolean {
+  return (
+    a.quorate === b.quorate &&
+    a.leaving === b.leaving &&
+    a.revision === b.revision &&
+    a.leaseMsMax === b.leaseMsMax &&
+    a.stopBudgetMsMax === b.stopBudgetMsMax &&
+    a.silent === b.silent &&
+    a.carried === b.carried &&
+    a.incarnation === b.incarnation &&
+    a.software === b.software &&
+    isPlainEqual(a.configuration, b.configuration)
+  );
 }
 
 /** Said only once it is kept, and what no time ends is known to the newer set as well: what is published in a step leaves after the step's saves. */

@@ -14,9 +14,17 @@ import { observeCluster } from './observe-cluster.js';
  */
 export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
   if (!isLookDue(mind, time.nowMs)) return;
-  const view = `${mind.records.changes} ${mind.specCount} ${watchPeers(mind, time.nowMs)} ${viewOfFencing(mind)}`;
-  if (view === mind.planView || mind.planAsked !== null) return;
-  mind.planView = view;
+  const peers = watchPeers(mind, time.nowMs);
+  const fencing = viewOfFencing(mind);
+  const { changes } = mind.records;
+  const { specCount, planView: before } = mind;
+  const isSame =
+    before?.changes === changes &&
+    before.specCount === specCount &&
+    before.peers === peers &&
+    before.fencing === fencing;
+  if (isSame || mind.planAsked !== null) return;
+  mind.planView = { changes, specCount, peers, fencing };
   const observed = observeCluster(mind, time.nowMs);
   // Much of what nodes tell each other is of no concern to a plan: the one at hand still stands.
   if (mind.planFor?.specCount === mind.specCount && isPlainEqual(observed, mind.planFor.observed)) return;
@@ -33,6 +41,7 @@ export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): vo
 
 /** A text that changes with what is told of fences here: what others tell of theirs changes their records. */
 function viewOfFencing({ fencing }: Mind): string {
+  if (fencing.targets.size === 0) return '';
   return [...fencing.targets.values()]
     .map(({ node, request, level, device, rounds }) => `${node} ${request?.id ?? ''} ${level} ${device} ${rounds}`)
     .join();

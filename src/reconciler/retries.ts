@@ -23,9 +23,12 @@ export function askForRetry(
 
 /** Heeds what other nodes ask of this one, each request once. */
 export function heedRetries(mind: Mind, time: StepTime, effects: Effects): void {
+  if (mind.heededAt === mind.records.changes) return;
+  mind.heededAt = mind.records.changes;
+  const key = `retry:${mind.node}`;
   for (const { id } of mind.spec.nodes) {
     if (id === mind.node) continue;
-    const value = recordValue(mind.records, id, `retry:${mind.node}`);
+    const value = recordValue(mind.records, id, key);
     if (value?.kind !== 'retry' || value.retry.number <= (mind.heeded.get(id) ?? 0)) continue;
     mind.heeded.set(id, value.retry.number);
     forgetHere(mind, value.retry.resource, time, effects);

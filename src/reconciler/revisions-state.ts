@@ -17,6 +17,8 @@ export interface RevisionsState {
   fetch: Fetch | null;
   /** Revisions that this node cannot take: not asked for again. */
   readonly refused: Set<string>;
+  /** The count of changes of the records at which no peer told of a newer revision than the one in force: that one only gets newer. */
+  noneNewerAt: number;
 }
 
 /** A text on its way from a peer. */
@@ -45,5 +47,6 @@ export function beginRevisions(options: {
     waiting: null,
     fetch: null,
     refused: new Set(),
+    noneNewerAt: -1,
   };
 }

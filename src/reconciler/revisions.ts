@@ -159,19 +159,30 @@ function watchDifference(mind: Mind, time: StepTime): void {
   });
 }
 
-/** Looks for a newer revision at the peers, and goes on with one that is on its way. */
-export function followPeers(mind: Mind, time: StepTime, effects: Effects): void {
+/** The newest revision that a peer which is there has; null when none is newer than the one in force, or can be taken. */
+function newestAtPeers(mind: Mind, time: StepTime): { readonly revision: Revision; readonly from: string } | null {
   const { revisions } = mind;
   let best: { readonly revision: Revision; readonly from: string } | null = null;
+  let isNoneNewer = true;
   for (const { id } of mind.spec.nodes) {
     if (id === mind.node) continue;
     const revision = selfReport(mind, id)?.revision ?? null;
     if (revision === null) continue;
     revisions.generationMax = Math.max(revisions.generationMax, revision.generation);
-    if (compareRevisions(revision, revisions.inForce) <= 0 || revisions.refused.has(revision.hash)) continue;
+    if (compareRevisions(revision, revisions.inForce) <= 0) continue;
+    isNoneNewer = false;
+    if (revisions.refused.has(revision.hash)) continue;
     if (liveness(mind, id, time.nowMs) !== 'online') continue;
     if (best === null || compareRevisions(revision, best.revision) > 0) best = { revision, from: id };
   }
+  if (isNoneNewer) revisions.noneNewerAt = mind.records.changes;
+  return best;
+}
+
+/** Looks for a newer revision at the peers, and goes on with one that is on its way. */
+export function followPeers(mind: Mind, time: StepTime, effects: Effects): void {
+  const { revisions } = mind;
+  const best = revisions.noneNewerAt === mind.records.changes ? null : newestAtPeers(mind, time);
   // Nothing is fetched that would only wait to be decoded, or be dropped for a proposal and fetched again at once, as fast as the network carries it.
   if (revisions.decoding !== null) return;
   if (best === null) {

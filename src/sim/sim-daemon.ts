@@ -50,6 +50,8 @@ export interface DaemonWatch {
   /** It has done something: its mind may have changed. */
   readonly onStep: () => void;
   readonly onSend: (message: Message) => void;
+  /** It takes a frame from its socket. */
+  readonly onRead: (message: Message) => void;
   readonly onOperate: (operation: Operation) => void;
   readonly onOperated: (operation: Operation, outcome: Outcome) => void;
   readonly onLog: (level: string, sentence: string) => void;
@@ -164,7 +166,11 @@ export class SimDaemon {
       return;
     }
     const arrivals = [arrival];
-    this.deliver('other', () => this.#transport.arrive(arrivals), arrivals);
+    const read = (): void => {
+      for (const { frame } of arrivals) this.#watch.onRead(frame.message);
+      this.#transport.arrive(arrivals);
+    };
+    this.deliver('other', read, arrivals);
   }
 
   /** Something happened to a resource that its process tells at once. */

@@ -113,6 +113,7 @@ export class SimHost implements JudgedHost {
       {
         onStep: () => this.#watch.onStep(this),
         onSend: (message) => this.#watch.onSend(this, message),
+        onRead: (message) => this.#watch.onArrive(this, message),
         onOperate: (operation) => this.#watch.onOperate(this, operation),
         onOperated: (operation, outcome) => this.#watch.onOperated(this, operation, outcome),
         onLog: (level, sentence) => this.#watch.onLog(this, level, sentence),
@@ -182,9 +183,7 @@ export class SimHost implements JudgedHost {
   /** A frame reaches the machine. */
   receive(arrival: { readonly link: number; readonly address: string; readonly frame: SimFrame }): void {
     if (!this.isUp || this.daemon === null || !this.daemon.isAlive) return;
-    const { daemon } = this;
-    daemon.deliver('other', () => this.#watch.onArrive(this, arrival.frame.message));
-    daemon.arrive(arrival);
+    this.daemon.arrive(arrival);
   }
 
   #newClock(upMs: number): HostClock {
