@@ -1,8 +1,7 @@
 /** The failover bench as a table: medians beside targets and rivals, and where the time of the slowest waits went. */
 import { promiseMs } from '../../src/model/lease.js';
 import { medianOf, tableOf } from './bench.js';
-import type { FairleadFigures, MeasuredWait } from './fairlead-figures.js';
-import type { ResourceUsage } from './resource-usage.js';
+import type { FairleadFigures, IdleFigures, MeasuredWait } from './fairlead-figures.js';
 import type { KeepalivedFigures } from './rivals/keepalived.js';
 import type { PacemakerFigures } from './rivals/pacemaker.js';
 
@@ -13,7 +12,7 @@ export interface FailoverFigures {
   /** Of one process each, in milliseconds. */
   readonly validateMs: readonly number[];
   /** Of each daemon. */
-  readonly idle: readonly ResourceUsage[];
+  readonly idle: IdleFigures | null;
   readonly keepalived: KeepalivedFigures | null;
   readonly pacemaker: PacemakerFigures | null;
   readonly pacemakerShortToken: PacemakerFigures | null;
@@ -102,14 +101,14 @@ function rowsOf(figures: FailoverFigures): readonly Row[] {
     {
       what: 'idle RSS, largest node',
       unit: 'MiB',
-      own: largestOf(idle.map(({ rssMiB }) => rssMiB)),
+      own: largestOf((idle?.daemons ?? []).map(({ rssMiB }) => rssMiB)),
       target: 80,
       pacemaker: pacemaker?.idle.rssMiB ?? Number.NaN,
     },
     {
       what: 'idle CPU, busiest node',
       unit: '%',
-      own: largestOf(idle.map(({ cpuPercent }) => cpuPercent)),
+      own: largestOf((idle?.daemons ?? []).map(({ cpuPercent }) => cpuPercent)),
       target: 1,
       pacemaker: pacemaker?.idle.cpuPercent ?? Number.NaN,
     },
@@ -141,6 +140,14 @@ function notesOf(figures: FailoverFigures): readonly string[] {
     notes.push(...SEEN_ELSEWHERE);
   } else {
     notes.push(...CONDITIONS);
+  }
+  const { idle } = figures;
+  if (idle !== null) {
+    const share = (list: IdleFigures['bare']): number => largestOf(list.map(({ cpuPercent }) => cpuPercent));
+    const [own, bare] = [share(idle.daemons), share(idle.bare)];
+    notes.push(
+      `Idle: a Node program that only exchanges as many datagrams, with codes, took ${bare.toFixed(2)} % of a core on the same hosts; a daemon ${(own / bare).toFixed(1)} times that.`,
+    );
   }
   const twoOwners = keepalived?.twoOwnersMs ?? [];
   if (twoOwners.length > 0) {

@@ -49,7 +49,7 @@ export const bench: Bench = async ({ rounds: asked, only, withRivals, tell }) =>
     hasPace ? await measurePacemaker({ rounds, tokenMs, idleMs: IDLE_MS, tell }) : null;
   const figures: FailoverFigures = {
     validateMs: isWanted('validate') ? await measureValidate(VALIDATE_ROUNDS) : [],
-    idle: isWanted('idle') ? await measureIdle(IDLE_MS) : [],
+    idle: isWanted('idle') ? await measureIdle(IDLE_MS) : null,
     builtin: await ours('builtin'),
     ocf: await ours('ocf'),
     keepalived: hasKept ? await measureKeepalived(rounds) : null,

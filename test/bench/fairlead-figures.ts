@@ -1,7 +1,10 @@
 /** Measures fairlead on three hosts of a lab: how long the client waits, and what the daemons cost at rest. */
+import { fileURLToPath } from 'node:url';
 import type { AgentForm } from '../e2e/harness/cluster-spec.js';
 import { VIRTUAL_ADDRESS } from '../e2e/harness/lab.js';
+import { sleep } from '../e2e/harness/wait-until.js';
 import { Cluster } from '../e2e/stories/cluster.js';
+import type { BareExchangeOptions } from './bare-exchange.js';
 import type { LogLine } from './daemon-log.js';
 import { agentsMs, describeWay, linesSince } from './daemon-log.js';
 import type { ResourceUsage } from './resource-usage.js';
@@ -67,23 +70,52 @@ export async function measureFairlead(options: {
   return { form, firstStart, crash, standby, addressDeleted, editToAgent, editElsewhereToAgent };
 }
 
+/** What is spent while nothing happens, by daemons and by programs that do nothing but exchange as many datagrams. */
+export interface IdleFigures {
+  readonly daemons: readonly ResourceUsage[];
+  readonly bare: readonly ResourceUsage[];
+}
+
 /**
  * What each daemon costs while nothing happens: the heartbeat of the bench, but monitors and pings as seldom as people ask for them.
  */
-export async function measureIdle(idleMs: number): Promise<readonly ResourceUsage[]> {
+export async function measureIdle(idleMs: number): Promise<IdleFigures> {
   const cluster = await Cluster.start({ form: 'builtin', change: withUsualIntervals });
   try {
     await cluster.startDaemons();
     await cluster.untilCalm('rest after the first start');
     // What comes once after a start is over by then: announcements, the worker thread, the first monitors.
     await cluster.untilStatus('daemons that are up for a while', ({ uptimeMs }) => uptimeMs > SETTLED_MS);
-    return await Promise.all(cluster.lab.hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
+    const { hosts } = cluster.lab;
+    const daemons = await Promise.all(hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
+    await Promise.all(hosts.map((host) => cluster.daemon(host.name).stop({ withinMs: LEAVE_MS_MAX })));
+    await Promise.all(
+      hosts.map((host) => {
+        const options: BareExchangeOptions = {
+          port: BARE_PORT,
+          own: LINKS.map((link) => host.address(link)),
+          peers: hosts.filter((each) => each !== host).map((each) => LINKS.map((link) => each.address(link))),
+          everyMs: EVERY_MS,
+        };
+        return host.spawn([process.execPath, BARE_EXCHANGE, JSON.stringify(options)]);
+      }),
+    );
+    await sleep(SETTLED_MS);
+    const bare = await Promise.all(hosts.map((host) => usageOf(host, /bare-exchange\.js/, idleMs)));
+    return { daemons, bare };
   } finally {
     await cluster.close();
   }
 }
 
 const SETTLED_MS = 15_000;
+const LEAVE_MS_MAX = 20_000;
+
+/** Heartbeat and links of the bench's clusters. */
+const EVERY_MS = 200;
+const LINKS = [0, 1];
+const BARE_PORT = 7419;
+const BARE_EXCHANGE = fileURLToPath(new URL('bare-exchange.js', import.meta.url));
 
 function withUsualIntervals(text: string): string {
   return text
