@@ -18,19 +18,20 @@ export function hunt(mutant: Mutant, schedulesMax: number): Catch | null {
   return null;
 }
 
-/** Hunts all mutants and prints a line for each. */
-export function huntMutants(schedulesMax: number): { readonly caught: number; readonly escaped: number } {
-  let caught = 0;
+/** Prints what came of each hunt. Returns how many were caught. */
+export function printHunts(caught: ReadonlyMap<string, Catch | null>, schedulesMax: number): number {
   console.log(`mutants, each with at most ${schedulesMax} schedules directed at it:`);
+  const width = Math.max(...mutants.map((each) => each.name.length));
+  let count = 0;
   for (const mutant of mutants) {
-    const found = hunt(mutant, schedulesMax);
-    const name = mutant.name.padEnd(Math.max(...mutants.map((each) => each.name.length)));
+    const found = caught.get(mutant.name) ?? null;
+    const name = mutant.name.padEnd(width);
     if (found === null) {
       console.log(`  ESCAPED ${name}  ${mutant.sentence}`);
       continue;
     }
-    caught += 1;
+    count += 1;
     console.log(`  caught  ${name}  seed ${found.seed}: ${found.breach.rule}: ${found.breach.sentence}`);
   }
-  return { caught, escaped: mutants.length - caught };
+  return count;
 }

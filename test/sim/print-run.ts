@@ -11,10 +11,14 @@ export function printRun(run: Run): void {
   const at = (share: number) => `${run.restAfterMs[Math.floor((run.restAfterMs.length - 1) * share)] ?? '-'} ms`;
   console.log(`rest after healing: half within ${at(0.5)}, 99 % within ${at(0.99)}, all within ${at(1)}`);
   const played = run.playedMs / 1000 / Math.max(1, run.schedules);
-  const perSecond = (ms: number) => ((run.schedules / Math.max(1, ms)) * 1000).toFixed(1);
   console.log(
-    `speed: ${perSecond(run.wallMs)} schedules per second, ${perSecond(run.cpuMs)} per second of a core, ${played.toFixed(1)} s of virtual time each`,
+    `speed: ${perSecond(run, run.wallMs)} schedules per second in all, ${perSecond(run, run.cpuMs)} per second of a core, ${played.toFixed(1)} s of virtual time each`,
   );
+}
+
+/** How many schedules a run played in a second of the time that they took. */
+export function perSecond({ schedules }: Pick<Run, 'schedules'>, ms: number): string {
+  return ((schedules / Math.max(1, ms)) * 1000).toFixed(1);
 }
 
 function printColumns(entries: readonly (readonly [string, number])[]): void {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { mutants } from '../../src/sim/mutants.js';
 import { profileNames } from '../../src/sim/random-schedule.js';
@@ -16,15 +17,20 @@ export interface SoakOptions {
   readonly isMutants: boolean;
   /** Schedules directed at each mutant, at most. */
   readonly mutantSchedules: number;
+  /** Processes that play side by side. */
+  readonly jobs: number;
+  /** A replayed schedule that breaks a rule is made as small as it can be. */
+  readonly isShrinking: boolean;
 }
 
 /** How the command is used. */
 export const usage = `usage:
-  npm run soak -- [--schedules N] [--seed S] [--profile NAME] [--mutants [--mutant-schedules N]]
+  npm run soak -- [--schedules N] [--seed S] [--profile NAME] [--jobs N] [--mutants [--mutant-schedules N]]
       plays N schedules (default 1000) from seed S (default 1) on, all of one profile if it is named; with --mutants also tries to catch each
-      rule's removal within N directed schedules (default 2000)
-  npm run soak -- --replay SEED [--profile NAME] [--without RULE] [--messages]
-      plays one seed and prints what happens; RULE is a mutant's name, --messages prints every message`;
+      rule's removal within N directed schedules (default 2000); N processes play side by side (default one for each processor)
+  npm run soak -- --replay SEED [--profile NAME] [--without RULE] [--messages] [--shrink]
+      plays one seed and prints what happens; RULE is a mutant's name, --messages prints every message, --shrink drops whatever of a schedule that breaks a rule
+      is not needed for it, and prints the rest`;
 
 /** Reads the command's words; a sentence when they make no sense. */
 export function readOptions(words: readonly string[]): SoakOptions | string {
@@ -40,11 +46,16 @@ export function readOptions(words: readonly string[]): SoakOptions | string {
         messages: { type: 'boolean', default: false },
         mutants: { type: 'boolean', default: false },
         'mutant-schedules': { type: 'string', default: '2000' },
+        jobs: { type: 'string', default: String(availableParallelism()) },
+        shrink: { type: 'boolean', default: false },
       },
     });
-    const numbers = [values.schedules, values.seed, values['mutant-schedules'], values.replay ?? '0'].map(Number);
-    const [schedules = 0, seed = 0, mutantSchedules = 0, replay = 0] = numbers;
+    const numbers = [values.schedules, values.seed, values['mutant-schedules'], values.replay ?? '0', values.jobs].map(
+      Number,
+    );
+    const [schedules = 0, seed = 0, mutantSchedules = 0, replay = 0, jobs = 0] = numbers;
     if (!numbers.every((each) => Number.isSafeInteger(each) && each >= 0)) return 'numbers are whole and not negative';
+    if (jobs < 1) return '--jobs is at least 1';
     const without = values.without ?? null;
     if (without !== null && !mutants.some((mutant) => mutant.name === without)) {
       return `there is no mutant "${without}"; there are ${mutants.map((mutant) => `"${mutant.name}"`).join(', ')}`;
@@ -62,6 +73,8 @@ export function readOptions(words: readonly string[]): SoakOptions | string {
       isMessages: values.messages,
       isMutants: values.mutants,
       mutantSchedules,
+      jobs,
+      isShrinking: values.shrink,
     };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

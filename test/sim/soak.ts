@@ -1,48 +1,85 @@
 /**
  * Plays schedules of faults on whole simulated clusters, and judges what the shipped code does.
  *
- * `npm run soak -- --schedules N --seed S [--mutants]`, `npm run soak -- --replay SEED [--without RULE] [--messages]`. The last line is `N schedules, V violations`; the exit code is 1 when a rule was broken, when
- * a mutant that should be caught escaped, or when the run was too quiet to show anything.
+ * `npm run soak -- --schedules N --seed S [--jobs N] [--mutants]`, `npm run soak -- --replay SEED [--without RULE] [--messages] [--shrink]`. The last line is `N schedules, V violations`; the exit code is 1 when a rule
+ * was broken, when a mutant escaped, or when the run was too quiet to show anything.
  */
 import { mutants } from '../../src/sim/mutants.js';
-import { huntMutants } from './hunt-mutants.js';
+import type { Catch } from './hunt-mutants.js';
+import { printHunts } from './hunt-mutants.js';
 import { replay } from './replay.js';
 import { floorsMissed } from './floors.js';
-import { playSeeds } from './play-seeds.js';
-import { printRun } from './print-run.js';
+import { perSecond, printRun } from './print-run.js';
+import type { Run } from './play-seeds.js';
+import type { SoakOptions } from './soak-options.js';
 import { readOptions, usage } from './soak-options.js';
+import type { SoakResult, SoakTask } from './soak-task.js';
+import { addPart, emptyRun } from './soak-task.js';
+import { doTasks } from './soak-workers.js';
+
+/** Schedules that a process plays in one go. */
+const SCHEDULES_AT_ONCE = 20;
+/** How often a long run says how far it is. */
+const TELL_EVERY_MS = 60_000;
 
 /** Runs the command. Returns its exit code. */
-function soak(words: readonly string[]): number {
+async function soak(words: readonly string[]): Promise<number> {
   const options = readOptions(words);
   if (typeof options === 'string') {
     console.error(`${options}\n\n${usage}`);
     return 64;
   }
   if (options.replay !== null) return replay(options);
-  const run = playSeeds({
-    from: options.seed,
-    count: options.schedules,
-    profile: options.profile,
-    onViolation: (seed, breach) => {
-      console.log(
-        `seed ${seed}, at ${(breach.atMs / 1000).toFixed(3)} s: ${breach.rule} is broken: ${breach.sentence}`,
-      );
-      console.log(`  replay: npm run soak -- --replay ${seed}`);
-    },
-  });
+  const run = await playAll(options);
   printRun(run);
   // The floors are those of a mix of all profiles.
   const missed = options.profile === null ? floorsMissed(run) : [];
   for (const sentence of missed) console.log(`too quiet: ${sentence}`);
-  let escaped = 0;
-  if (options.isMutants) {
-    const caught = huntMutants(options.mutantSchedules);
-    escaped = caught.escaped;
-    console.log(`${caught.caught} of ${mutants.length} mutants caught`);
-  }
+  const escaped = options.isMutants ? await huntAll(options) : 0;
   console.log(`${run.schedules} schedules, ${run.violations} violations`);
   return run.violations > 0 || missed.length > 0 || escaped > 0 ? 1 : 0;
 }
 
-process.exitCode = soak(process.argv.slice(2));
+async function playAll({ seed, schedules, profile, jobs }: SoakOptions): Promise<Run> {
+  const tasks: SoakTask[] = [];
+  for (let from = seed; from < seed + schedules; from += SCHEDULES_AT_ONCE)
+    tasks.push({ kind: 'play', from, count: Math.min(SCHEDULES_AT_ONCE, seed + schedules - from), profile });
+  let run = emptyRun();
+  const beganAt = process.hrtime.bigint();
+  const wallMs = () => Number(process.hrtime.bigint() - beganAt) / 1e6;
+  let toldAtMs = 0;
+  const onResult = (result: SoakResult): void => {
+    if (result.kind !== 'played') return;
+    for (const { seed: broken, breach } of result.told) {
+      console.log(
+        `seed ${broken}, at ${(breach.atMs / 1000).toFixed(3)} s: ${breach.rule} is broken: ${breach.sentence}`,
+      );
+      console.log(`  replay: npm run soak -- --replay ${broken} --shrink`);
+    }
+    run = addPart(run, result);
+    if (wallMs() - toldAtMs < TELL_EVERY_MS) return;
+    toldAtMs = wallMs();
+    console.log(
+      `${run.schedules} of ${schedules} schedules, ${run.violations} violations, ${perSecond(run, toldAtMs)} per second`,
+    );
+  };
+  await doTasks(tasks, { jobs, onResult });
+  return { ...run, restAfterMs: [...run.restAfterMs].sort((a, b) => a - b), wallMs: wallMs() };
+}
+
+/** Hunts all mutants; returns how many escaped. */
+async function huntAll({ jobs, mutantSchedules: schedulesMax }: SoakOptions): Promise<number> {
+  const tasks = mutants.map(({ name }): SoakTask => ({ kind: 'hunt', mutant: name, schedulesMax }));
+  const found = new Map<string, Catch | null>();
+  await doTasks(tasks, {
+    jobs,
+    onResult: (result) => {
+      if (result.kind === 'hunted') found.set(result.mutant, result.caught);
+    },
+  });
+  const caught = printHunts(found, schedulesMax);
+  console.log(`${caught} of ${mutants.length} mutants caught`);
+  return mutants.length - caught;
+}
+
+process.exitCode = await soak(process.argv.slice(2));
