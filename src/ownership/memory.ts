@@ -94,6 +94,7 @@ export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: numb
       lastAck: null,
       breaks: kept.breaks,
       table: { version: kept.version, entries },
+      isCompared: false,
     });
   }
   for (const [node, incarnations] of memory.retired) state.retired.set(node, [...incarnations]);
@@ -109,9 +110,15 @@ export function restoreLasting(state: VoterState, promises: readonly KeptPromise
   for (const kept of promises) {
     const untilMs = nowMs + takeoverMs({ ...kept, drift: state.drift });
     state.promises.set(kept.key, { ...kept, untilMs, needsFencing: true });
-    state.restored.add(kept.key);
     const { node, incarnation } = kept;
-    state.sessions.set(node, { incarnation, lastSeq: 0, lastAck: null, breaks: 0, table: versionedTable() });
+    state.sessions.set(node, {
+      incarnation,
+      lastSeq: 0,
+      lastAck: null,
+      breaks: 0,
+      table: versionedTable(),
+      isCompared: false,
+    });
     for (const subject of [kept.key, ...kept.resources.map(resourceSubject)])
       state.epochMax.set(subject, Math.max(state.epochMax.get(subject) ?? 0, kept.epoch));
   }

@@ -15,6 +15,8 @@ export interface Session {
   breaks: number;
   /** The node's table as far as it is known here. */
   table: VersionedTable<HeldEntry>;
+  /** Whether promises were compared with the whole of it since it was begun. */
+  isCompared: boolean;
 }
 
 /** The voter's side of one node. Plain data, updated in place by the functions of this room. */
@@ -42,8 +44,6 @@ export interface VoterState {
   readonly epochMax: Map<string, number>;
   /** Candidates that were denied a lease and want to hear when it is free. */
   readonly waiters: Map<LeaseKey, string[]>;
-  /** Leases whose promise is known from the state directory only: the table of their holder, once it is whole, tells whether it has them still. */
-  readonly restored: Set<LeaseKey>;
   isUnsaved: boolean;
   replays: number;
   readonly rules: VoterRules;
@@ -82,7 +82,6 @@ export function beginVoter(options: {
     promises: new Map(),
     epochMax: new Map(),
     waiters: new Map(),
-    restored: new Set(),
     isUnsaved: true,
     replays: 0,
     rules: options.rules ?? allVoterRules,

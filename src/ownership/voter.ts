@@ -104,6 +104,7 @@ function sessionOf(state: VoterState, heartbeat: Heartbeat): Session {
     lastAck: null,
     breaks: 0,
     table: versionedTable(),
+    isCompared: false,
   };
   state.sessions.set(heartbeat.from, session);
   state.isUnsaved = true;
@@ -123,20 +124,24 @@ function recordTable(state: VoterState, session: Session, heartbeat: Heartbeat):
     freed.push(...free(state, entry.key));
   }
   const isWhole = session.table.version === heartbeat.tableVersion;
-  if (isWhole && tableFingerprint(session.table) !== heartbeat.fingerprint) session.table = versionedTable();
-  else if (isWhole && state.restored.size > 0) freed.push(...checkRestored(state, session, heartbeat));
+  if (isWhole && tableFingerprint(session.table) !== heartbeat.fingerprint) {
+    session.table = versionedTable();
+    session.isCompared = false;
+  } else if (isWhole && !session.isCompared) freed.push(...endUnlisted(state, session, heartbeat));
   return freed;
 }
 
-/** The holder of promises that are known from the state directory only tells its whole table: what is not in it was released while this voter was down. */
-function checkRestored(state: VoterState, session: Session, heartbeat: Heartbeat): VoterAnswer[] {
+/**
+ * R14: a promise that no time ends is over when the whole table of its holder does not have it.
+ *
+ * Its release may be lost: to a voter that was down, or with a holder that was killed before it could say it. A table is looked at once in this way after it was begun anew.
+ */
+function endUnlisted(state: VoterState, session: Session, heartbeat: Heartbeat): VoterAnswer[] {
+  session.isCompared = true;
   const freed: VoterAnswer[] = [];
-  for (const key of [...state.restored]) {
-    const promise = state.promises.get(key);
-    if (promise !== undefined && !isOf(promise, heartbeat)) continue;
-    state.restored.delete(key);
-    if (promise !== undefined && (session.table.entries.get(key)?.value ?? null) === null)
-      freed.push(...free(state, key));
+  for (const promise of [...state.promises.values()]) {
+    if (!promise.needsFencing || !isOf(promise, heartbeat)) continue;
+    if ((session.table.entries.get(promise.key)?.value ?? null) === null) freed.push(...free(state, promise.key));
   }
   return freed;
 }

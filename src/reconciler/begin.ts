@@ -185,6 +185,6 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
     ...(rules.voter === undefined ? {} : { rules: rules.voter }),
   });
   if (beginning.voterMemory !== null) restoreVoter(voter, beginning.voterMemory, nowMs);
-  else restoreLasting(voter, beginning.fencing?.promises ?? [], nowMs);
+  else if (rules.fencing?.keep !== false) restoreLasting(voter, beginning.fencing?.promises ?? [], nowMs);
   return voter;
 }

@@ -22,6 +22,7 @@ export function isCarried(mind: Mind): boolean {
  * Whoever holds such a lease by the older set alone has the promise of a voter in any majority of seals, so the newer set is never in force alone without knowing of it.
  */
 export function mayTellSeal(mind: Mind): boolean {
+  if (!mind.fencing.rules.carry) return true;
   const { phase } = configurationOfLine(mind.voters.kept.line);
   for (const promise of mind.voter.promises.values()) {
     if (!promise.needsFencing) continue;

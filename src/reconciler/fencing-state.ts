@@ -54,10 +54,14 @@ export interface FencingRules {
   readonly majority: boolean;
   /** A voter that was fenced counts as granting only until a newer life of it is heard. */
   readonly untilHeard: boolean;
+  /** Promises that no time ends outlive the loss of a voter's memory. */
+  readonly keep: boolean;
+  /** A newer voter set is not in force alone before it knows of them. */
+  readonly carry: boolean;
 }
 
 /** All rules on. */
-export const allFencingRules: FencingRules = { majority: true, untilHeard: true };
+export const allFencingRules: FencingRules = { majority: true, untilHeard: true, keep: true, carry: true };
 
 /** Who is certified to be dead, and who is to be. Plain data, updated in place. */
 export interface FencingState {

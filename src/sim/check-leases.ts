@@ -8,9 +8,15 @@ export interface SeenLease {
   readonly state: LeaseState;
   readonly epoch: number;
   readonly validUntilMs: number;
+  /** By then all is down by what the voters were told: nothing is waited for where a provider sees to one owner. */
   readonly deadByMs: number;
   readonly resources: readonly string[];
+  /** Nothing excuses two owners of it (R14). */
+  readonly needsFencing: boolean;
 }
+
+/** S1 where nothing excuses it: not a clock beyond its bound, not a machine that stood still. */
+export const STRICT = 'S1 (fencing)';
 
 /**
  * S1 for leases, and the order of epochs (I2).
@@ -62,8 +68,9 @@ export class LeaseChecker {
         state: each.state,
         epoch: each.epoch,
         validUntilMs: each.validUntilMs,
-        deadByMs: each.deadByMs,
+        deadByMs: each.validUntilMs + each.promisedBudgetMs,
         resources: each.resources,
+        needsFencing: each.needsFencing,
       });
       this.#judge(host, each, before);
     }
@@ -114,12 +121,13 @@ export class LeaseChecker {
         const why = this.#standing(other, lease);
         if (why === null) continue;
         const rival = this.#court.hosts.get(other);
-        if (rival?.isExcused === true || host.isExcused) {
+        const isStrict = lease.needsFencing && held.needsFencing;
+        if (!isStrict && (rival?.isExcused === true || host.isExcused)) {
           this.#court.tally.count('leases moved while their owner stood still');
           continue;
         }
         this.#court.report(
-          'S1',
+          isStrict ? STRICT : 'S1',
           `${host.id} holds ${held.key} (epoch ${held.epoch}) while ${other} ${why} ${lease.key} (epoch ${lease.epoch})`,
         );
       }
@@ -138,7 +146,7 @@ export class LeaseChecker {
 }
 
 function isUnchanged(seen: SeenLease, held: Held): boolean {
-  if (seen.state !== held.state || seen.epoch !== held.epoch) return false;
+  if (seen.state !== held.state || seen.epoch !== held.epoch || seen.needsFencing !== held.needsFencing) return false;
   return seen.validUntilMs === held.validUntilMs && seen.resources === held.resources;
 }
 

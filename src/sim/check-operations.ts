@@ -1,5 +1,7 @@
+import type { Exclusivity } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { LeaseChecker } from './check-leases.js';
+import { STRICT } from './check-leases.js';
 import type { Court, JudgedHost } from './judged.js';
 
 /** Where a resource ran last, by what really happened. */
@@ -20,12 +22,15 @@ export class OperationChecker {
   readonly #leases: LeaseChecker;
   readonly #lastRuns = new Map<string, LastRun>();
   readonly #epochUsed = new Map<string, number>();
+  readonly #exclusive: ReadonlyMap<string, Exclusivity>;
   /** Per machine, the resources about which an agent said something definite to the present daemon. */
   readonly #known = new Map<string, Set<string>>();
 
-  constructor(court: Court, leases: LeaseChecker) {
+  /** Shape: `exclusive` says of resources how strictly one owner must be ensured; of those that are not in it, by lease. */
+  constructor(court: Court, leases: LeaseChecker, exclusive: ReadonlyMap<string, Exclusivity>) {
     this.#court = court;
     this.#leases = leases;
+    this.#exclusive = exclusive;
   }
 
   /** A daemon begins: it knows nothing of what runs. */
@@ -80,15 +85,22 @@ export class OperationChecker {
   }
 
   #onlyOne(host: JudgedHost, resource: string): void {
+    const exclusive = this.#exclusive.get(resource) ?? 'lease';
+    // Of these two may run: by the spec, or by a provider that sees to it itself.
+    if (exclusive === 'none' || exclusive === 'provider') return;
     for (const other of this.#court.hosts.values()) {
       if (other.id === host.id || !other.isUp) continue;
       const state = other.services.stateOf(resource);
       if (state === 'down') continue;
-      if (other.isExcused || host.isExcused) {
+      const isStrict = exclusive === 'fencing';
+      if (!isStrict && (other.isExcused || host.isExcused)) {
         this.#court.tally.count('resources that ran twice while their owner stood still');
         continue;
       }
-      this.#court.report('S1', `${resource} runs on ${host.id} while it is ${state} on ${other.id}`);
+      this.#court.report(
+        isStrict ? STRICT : 'S1',
+        `${resource} runs on ${host.id} while it is ${state} on ${other.id}`,
+      );
     }
   }
 
@@ -104,7 +116,7 @@ export class OperationChecker {
           ? `under a lease that is in state ${held.state}`
           : nowMs >= held.validUntilMs
             ? 'under a lease that is over'
-            : !held.resources.includes(resource.id)
+            : resource.exclusive !== 'none' && !held.resources.includes(resource.id)
               ? 'under a lease that does not list it'
               : held.epoch !== epoch
                 ? `with epoch ${epoch} under a lease of epoch ${held.epoch}`
@@ -116,6 +128,7 @@ export class OperationChecker {
 
   #isFree(host: JudgedHost, operation: Operation): void {
     const id = operation.resource.id;
+    if ((this.#exclusive.get(id) ?? 'lease') === 'none') return;
     const last = this.#lastRuns.get(id);
     if (last === undefined || last.host === host.id || last.end !== null) return;
     const before = this.#court.hosts.get(last.host);

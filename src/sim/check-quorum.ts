@@ -1,6 +1,7 @@
 import type { Message } from '../model/message.js';
 import type { VoterSets } from '../ownership/quorum.js';
 import { haveMajority, setsUntil } from '../ownership/quorum.js';
+import { isOneOfTwo } from './check-fencing.js';
 import type { Court, JudgedHost } from './judged.js';
 
 /** What a node's heartbeats and their acks show, seen from the wire. */
@@ -25,24 +26,29 @@ const SLACK_MS = 60;
 /**
  * S6: a machine that no majority of the voters answered for as long as the longest lease and its stop budget last runs nothing exclusive.
  *
+ * Of two voters that can fence each other one may go on without the other (R14): its own voter is all that it needs.
+ *
  * Judged by what passes on the wire, in real time, by the voters that it counted at some moment of that time; a node's own voter counts as if it always answered, so that the checker errs on the side of silence only.
  */
 export class QuorumChecker {
   readonly #court: Court;
   readonly #patienceMs: number;
+  readonly #canFence: boolean;
   readonly #standings = new Map<string, Standing>();
   readonly #counted = new Map<string, Counted[]>();
 
-  /** Shape: `leaseMs` and `stopBudgetMs` are the longest in any spec, `drift` the bound of the clocks' rate. */
+  /** Shape: `leaseMs` and `stopBudgetMs` are the longest in any spec, `drift` the bound of the clocks' rate; `canFence` where every node can be fenced. */
   constructor(
     court: Court,
     options: {
       readonly leaseMs: number;
       readonly stopBudgetMs: number;
       readonly drift: number;
+      readonly canFence: boolean;
     },
   ) {
     this.#court = court;
+    this.#canFence = options.canFence;
     this.#patienceMs = (options.leaseMs + options.stopBudgetMs + SLACK_MS) / (1 - options.drift);
   }
 
@@ -77,7 +83,7 @@ export class QuorumChecker {
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
     this.#count(host);
-    if (this.#isAnswered(host.id) || host.isExcused) return;
+    if (this.isAnswered(host.id) || host.isExcused) return;
     for (const resource of host.services.active()) {
       this.#court.report(
         'S6',
@@ -102,12 +108,13 @@ export class QuorumChecker {
   }
 
   /** Whether a majority answered within the patience. */
-  #isAnswered(host: string): boolean {
+  isAnswered(host: string): boolean {
     const acked = this.#standings.get(host)?.ackedMs;
     const sinceMs = this.#court.time.nowMs - this.#patienceMs;
     const counted = this.#counted.get(host) ?? [];
     const answers = (voter: string) => voter === host || (acked?.get(voter) ?? 0) >= sinceMs;
-    return counted.some((each) => each.untilMs >= sinceMs && haveMajority(each.sets, answers));
+    const isEnough = ({ sets }: Counted) => haveMajority(sets, answers) || (this.#canFence && isOneOfTwo(sets, host));
+    return counted.some((each) => each.untilMs >= sinceMs && isEnough(each));
   }
 
   #quorateAtMs(host: string): number {

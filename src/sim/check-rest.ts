@@ -38,6 +38,9 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     if (sentence !== null) return { rule: 'L1', sentence };
   }
   for (const { host, mind } of minds) {
+    // After everything healed each voter lives and is heard.
+    if (mind.holder.isRivalDead)
+      return { rule: 'L2', sentence: `${host.id} still counts ${mind.holder.rival} as dead` };
     const action = mind.plan?.actions.find((each) => !excused.has(each.group));
     if (action !== undefined) return { rule: 'L2', sentence: `${host.id} plans ${action.id}: ${action.reason.text}` };
     const left = [...mind.lives.values()].find(
@@ -96,7 +99,8 @@ function unrestOfGroup(group: GroupSpec, scene: Scene): string | null {
 function isExcused(group: GroupSpec, scene: Scene): boolean {
   const { spec, minds, excused } = scene;
   const lives = (member: string) => minds.flatMap(({ mind }) => mind.lives.get(member) ?? []);
-  if (group.members.some((member) => lives(member).some((life) => life.blocked || life.halted))) return true;
+  if (group.members.some((member) => lives(member).some((life) => (life.blocked && !life.wantsFence) || life.halted)))
+    return true;
   const isHeldInMaintenance = minds.some(
     ({ host, mind }) =>
       isInMaintenance(mind) &&

@@ -134,7 +134,9 @@ function leave(stage: Stage, host: SimHost, downMs: number): void {
   host.daemon.put({ kind: 'leave' });
   const again = (): void => {
     if (host.boot !== boot || !host.isUp) return;
-    if (host.daemon?.isAlive === true && host.daemon.mind.isLeaving) stage.time.after(500, again);
+    const { daemon } = host;
+    // One that stands still has not even heard of it yet.
+    if (daemon?.isAlive === true && (daemon.mind.isLeaving || daemon.isStill)) stage.time.after(500, again);
     else host.startDaemon();
   };
   stage.time.after(downMs, again);

@@ -5,13 +5,16 @@ import type { HolderRules } from '../ownership/holder.js';
 import { allHolderRules } from '../ownership/holder.js';
 import type { VoterRules } from '../ownership/voter-rules.js';
 import { allVoterRules } from '../ownership/voter-rules.js';
+import type { FencingRules } from '../reconciler/fencing-state.js';
+import { allFencingRules } from '../reconciler/fencing-state.js';
 import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
 import type { VoterChangeRules } from '../reconciler/voters-state.js';
 import { allVoterChangeRules } from '../reconciler/voters-state.js';
-import type { Profile } from './random-schedule.js';
-import { scheduleOf, VOTER_CHANGES } from './random-schedule.js';
-import { randomSpec, withNewGroup } from './random-spec.js';
+import type { Profile } from './profiles.js';
+import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
+import { scheduleOf, specFor } from './random-schedule.js';
+import { withNewGroup } from './random-spec.js';
 import { frozenOwnerScene } from './scenes.js';
 import type { Schedule } from './schedule.js';
 import { KILLABLE_TYPE } from './sim-agents.js';
@@ -205,6 +208,56 @@ export const mutants: readonly Mutant[] = [
     isOpen: true,
   },
   {
+    name: 'R14 namedIncarnation',
+    sentence: 'a certificate ends whatever its node has, under whatever life',
+    rules: withoutVoter('namedIncarnation'),
+    profile: {
+      ...FENCING,
+      name: 'lives that follow each other',
+      faults: { 'host-crash': 8, cut: 6, freeze: 6, 'daemon-kill': 4 },
+      count: [16, 30],
+      downMsMax: 600,
+    },
+  },
+  {
+    name: 'R14 untilFenced',
+    sentence: 'promises that need fencing end by time',
+    rules: withoutVoter('untilFenced'),
+    profile: WILD_FENCING,
+  },
+  {
+    name: 'R14 keep',
+    sentence: 'a voter that lost its memory forgets to whom it promised what needs fencing',
+    rules: withoutFencing('keep'),
+    profile: { ...WILD_FENCING, name: 'forgetful voters that fence', faults: { 'host-crash': 10, freeze: 9, cut: 4 } },
+  },
+  {
+    name: 'R14 carry',
+    sentence: 'new voters are enough though they do not know of promises that need fencing',
+    rules: withoutFencing('carry'),
+    profile: {
+      ...WILD_FENCING,
+      name: 'voter changes that fence',
+      faults: { edit: 8, freeze: 9, pause: 3, cut: 3 },
+      edits: ['other voters'],
+    },
+    shape: withShortPromises,
+  },
+  {
+    name: 'R14 majority',
+    sentence: 'a node fences without asking anybody (costs progress, not safety: what is fenced is dead)',
+    rules: withoutFencing('majority'),
+    profile: FENCING,
+  },
+  {
+    name: 'R14 untilHeard',
+    sentence:
+      'one of two voters counts as dead after it was heard again (costs no safety: nothing is granted without the other)',
+    rules: withoutFencing('untilHeard'),
+    profile: { ...FENCING, name: 'one of two that comes back', faults: { 'host-crash': 6, cut: 6 } },
+    shape: ofTwo,
+  },
+  {
     name: 'exclusion by resource',
     sentence: 'voters tell leases apart by the name of the group only',
     rules: withoutVoter('resourceExclusion'),
@@ -223,7 +276,7 @@ export const mutants: readonly Mutant[] = [
 /** The schedule of a seed that is directed at a mutant's rule, with the rule off. */
 export function directedSchedule(mutant: Mutant, seed: number): Schedule {
   const random = randomStream(seed);
-  const spec = randomSpec(random, mutant.profile.isWide);
+  const spec = specFor(random, mutant.profile);
   const firstSpec = mutant.shape === undefined ? spec : mutant.shape(spec, random);
   const { profile, rules, guard = allGuardRules } = mutant;
   return scheduleOf({ seed, random, profile, rules, guard, firstSpec });
@@ -235,6 +288,10 @@ function withoutHolder(rule: keyof HolderRules): MindRules {
 
 function withoutChange(rule: keyof VoterChangeRules): MindRules {
   return { ...allMindRules, voters: { ...allVoterChangeRules, [rule]: false } };
+}
+
+function withoutFencing(rule: keyof FencingRules): MindRules {
+  return { ...allMindRules, fencing: { ...allFencingRules, [rule]: false } };
 }
 
 function withoutVoter(rule: keyof VoterRules): MindRules {
@@ -250,6 +307,11 @@ function withLongLeases(spec: ClusterSpec): ClusterSpec {
     groups: spec.groups.map((group) => ({ ...group, stopBudgetMs: 300 })),
     resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
   };
+}
+
+/** Two members, both of which vote. */
+function ofTwo(spec: ClusterSpec): ClusterSpec {
+  return { ...spec, nodes: spec.nodes.filter((node) => node.role === 'member' && node.votes).slice(0, 2) };
 }
 
 /** Three members that vote, and groups that each can take. */

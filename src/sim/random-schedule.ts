@@ -5,10 +5,11 @@ import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
 import { largestBudgetMs } from '../reconciler/spec-index.js';
-import type { EditKind } from './random-edit.js';
+import type { Profile } from './profiles.js';
+import { FENCED_EVERY, FENCING, MIXED, PROFILES, WILD_FENCING } from './profiles.js';
 import { editKinds, randomEdit } from './random-edit.js';
+import { withFencing } from './fenced-spec.js';
 import { between, chance, pick, randomSpec, votersOf } from './random-spec.js';
-import type { Quirks } from './sim-agents.js';
 import { quirkKinds } from './sim-agents.js';
 import type { GuardRules } from './sim-guard.js';
 import { allGuardRules } from './sim-guard.js';
@@ -20,95 +21,21 @@ import { specText } from './spec-library.js';
 /** Every so many seeds the messages travel as bytes of the real codec. */
 const WIRED_EVERY = 50;
 
-/** Kinds of trouble that a schedule is made of, each with the weights of its faults. */
-export interface Profile {
-  readonly name: string;
-  readonly faults: Partial<Record<FaultKind, number>>;
-  /** Shape: fewest and most faults. */
-  readonly count: readonly [number, number];
-  /** Edits are of these kinds; of all where it is absent. */
-  readonly edits?: readonly EditKind[];
-  /** Calls that go wrong are of these kinds; of all where it is absent. */
-  readonly quirks?: readonly (keyof Quirks)[];
-  /** Soon after each edit a machine is cut off from all others, in so many of all cases. */
-  readonly cutAfterEdit?: number;
-  /** Longest downtime of a machine that loses power, when all of them are short. */
-  readonly downMsMax?: number;
-  /** Clocks go wrong by so many times their bound; 1 where it is absent. */
-  readonly rateFactor?: number;
-  /** Faults that belong together, besides those by chance. */
-  readonly scene?: (
-    random: RandomStream,
-    options: { readonly spec: ClusterSpec; readonly fromMs: number },
-  ) => readonly Fault[];
-  /** Clusters have nodes to spare, so that the voters can change. */
-  readonly isWide?: boolean;
-}
-
-const MIXED: Profile['faults'] = {
-  'host-crash': 10,
-  'daemon-kill': 16,
-  leave: 4,
-  pause: 8,
-  freeze: 4,
-  cut: 24,
-  weather: 8,
-  'disk-full': 4,
-  vanish: 5,
-  spoil: 4,
-  quirk: 8,
-  'ping-lost': 4,
-  edit: 14,
-  retry: 2,
-  'wall-step': 2,
-  rate: 5,
-};
-
-/** Voters change, several times and under cuts, kills and crashes. */
-export const VOTER_CHANGES: Profile = {
-  name: 'voter changes',
-  faults: {
-    edit: 9,
-    cut: 6,
-    'daemon-kill': 4,
-    'host-crash': 2,
-    pause: 1,
-    freeze: 1,
-    weather: 1,
-    rate: 1,
-    'disk-full': 1,
-  },
-  count: [10, 26],
-  edits: ['other voters', 'other voters', 'other voters', 'standby', 'lease length', 'stop budget'],
-  cutAfterEdit: 0.5,
-  isWide: true,
-};
-
-const PROFILES: readonly Profile[] = [
-  { name: 'mixed', faults: MIXED, count: [5, 16] },
-  { name: 'mixed', faults: MIXED, count: [5, 16] },
-  { name: 'network', faults: { cut: 10, weather: 3, rate: 1 }, count: [8, 24] },
-  { name: 'crashes', faults: { 'host-crash': 4, 'daemon-kill': 6, cut: 3, weather: 1 }, count: [6, 18] },
-  { name: 'voters', faults: { 'daemon-kill': 5, 'host-crash': 4, cut: 9 }, count: [14, 30] },
-  { name: 'edits', faults: { edit: 8, 'daemon-kill': 2, cut: 3, 'host-crash': 1, retry: 1 }, count: [6, 14] },
-  { name: 'stand-still', faults: { pause: 6, freeze: 4, cut: 4, weather: 1 }, count: [5, 14] },
-  VOTER_CHANGES,
-  {
-    name: 'agents',
-    faults: { quirk: 8, vanish: 4, spoil: 3, cut: 3, 'daemon-kill': 2, edit: 2, 'ping-lost': 2 },
-    count: [8, 20],
-  },
-];
-
-/** The names of the profiles. */
-export const profileNames: readonly string[] = [...new Set(PROFILES.map((profile) => profile.name))];
-
 /** The schedule of a seed. Shape: `profileName` is one of {@link profileNames}, drawn by the seed where it is null. */
 export function randomSchedule(seed: number, profileName: string | null = null): Schedule {
   const random = randomStream(seed);
   const drawn = pick(random, PROFILES);
-  const profile = PROFILES.find((each) => each.name === profileName) ?? drawn;
-  return scheduleOf({ seed, random, profile, rules: allMindRules, firstSpec: randomSpec(random, profile.isWide) });
+  const turn = seed % (2 * FENCED_EVERY);
+  const dealt = turn === FENCED_EVERY ? FENCING : turn === 0 ? WILD_FENCING : drawn;
+  const named = [...PROFILES, FENCING, WILD_FENCING].find((each) => each.name === profileName);
+  const profile = named ?? dealt;
+  return scheduleOf({ seed, random, profile, rules: allMindRules, firstSpec: specFor(random, profile) });
+}
+
+/** A cluster that a profile is about. */
+export function specFor(random: RandomStream, profile: Profile): ClusterSpec {
+  const spec = randomSpec(random, profile.breed);
+  return profile.breed === 'fenced' ? withFencing(random, spec, profile.isWild === true) : spec;
 }
 
 /** A schedule of a profile on a cluster. */
@@ -158,6 +85,7 @@ export function scheduleOf(options: {
     stopBudgetMsMax: Math.max(...specs.map(largestBudgetMs)),
     rules,
     guard: options.guard ?? allGuardRules,
+    isWild: profile.isWild === true,
   };
 }
 
@@ -238,9 +166,17 @@ function randomFault(random: RandomStream, drawing: Drawing): Fault[] | null {
     case 'leave':
       return [{ kind, atMs, host, downMs: randomBetween(random, 500, 4000) }];
     case 'pause':
-      return [{ kind, atMs, host, forMs: randomBetween(random, 0.2, 3) * leaseMs, isTimersFirst: chance(random, 0.5) }];
+      return [
+        {
+          kind,
+          atMs,
+          host,
+          forMs: randomBetween(random, 0.2, profile.stillLeasesMax ?? 3) * leaseMs,
+          isTimersFirst: chance(random, 0.5),
+        },
+      ];
     case 'freeze':
-      return [{ kind, atMs, host, forMs: randomBetween(random, 0.5, 4) * leaseMs }];
+      return [{ kind, atMs, host, forMs: randomBetween(random, 0.5, profile.stillLeasesMax ?? 4) * leaseMs }];
     case 'cut':
       return [randomCut(random, { atMs, spec, forMs: randomBetween(random, everyMs, 4 * leaseMs) })];
     case 'weather':

@@ -54,9 +54,29 @@ const WIDE_SHAPES: readonly Shape[] = [
   { members: 7, workers: 0, hasWitness: false, votes: 5 },
 ];
 
+/** Clusters of which every node can be fenced: those of two voters among them, and some with nodes to spare. */
+const FENCED_SHAPES: readonly Shape[] = [
+  { members: 2, workers: 0, hasWitness: false },
+  { members: 2, workers: 0, hasWitness: false },
+  { members: 3, workers: 0, hasWitness: false },
+  { members: 3, workers: 0, hasWitness: false },
+  { members: 2, workers: 0, hasWitness: true },
+  { members: 2, workers: 1, hasWitness: false },
+  { members: 5, workers: 0, hasWitness: false, votes: 3 },
+];
+
+/** What kind of cluster is drawn. */
+export type Breed = 'plain' | 'wide' | 'fenced';
+
+const SHAPES_OF: Readonly<Record<Breed, readonly Shape[]>> = {
+  plain: SHAPES,
+  wide: WIDE_SHAPES,
+  fenced: FENCED_SHAPES,
+};
+
 /** A cluster with a few groups, and everything about it drawn from the stream. */
-export function randomSpec(random: RandomStream, isWide = false): ClusterSpec {
-  const nodes = randomNodes(random, pick(random, isWide ? WIDE_SHAPES : SHAPES));
+export function randomSpec(random: RandomStream, breed: Breed = 'plain'): ClusterSpec {
+  const nodes = randomNodes(random, pick(random, SHAPES_OF[breed]));
   const drift = pick(random, [0.09, 0.09, 0.09, 0.02]);
   const everyMs = pick(random, [200, 300, 500]);
   const base: ClusterSpec = {

@@ -99,4 +99,6 @@ export interface Schedule {
   readonly stopBudgetMsMax: number;
   readonly rules: MindRules;
   readonly guard: GuardRules;
+  /** Clocks run outside their bound: only what rests on no clock is judged. */
+  readonly isWild: boolean;
 }

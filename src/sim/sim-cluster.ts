@@ -1,9 +1,11 @@
 import { randomStream } from '../base/random.js';
+import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { Codec } from '../ports/transport.js';
 import { promiseMs } from '../model/lease.js';
 import { wireCodec } from '../runtime/wire-codec.js';
-import { LeaseChecker } from './check-leases.js';
+import { FencingChecker } from './check-fencing.js';
+import { LeaseChecker, STRICT } from './check-leases.js';
 import { OperationChecker } from './check-operations.js';
 import { QuorumChecker } from './check-quorum.js';
 import { RevisionChecker } from './check-revision.js';
@@ -11,12 +13,13 @@ import { SavedChecker } from './check-saved.js';
 import { StormChecker } from './check-storm.js';
 import { VoterChecker } from './check-voters.js';
 import type { Stage } from './faults.js';
-import { bootHost, goOn, learnsOfFreeze, strike } from './faults.js';
+import { bootHost, crashHost, goOn, learnsOfFreeze, strike } from './faults.js';
 import { freezeDeep } from './freeze-deep.js';
 import type { Breach, Court } from './judged.js';
 import type { Fault, Schedule } from './schedule.js';
 import type { HostWatch } from './sim-host.js';
 import { SimHost } from './sim-host.js';
+import { SimFences } from './sim-fences.js';
 import type { SimFrame } from './sim-network.js';
 import { SimNetwork } from './sim-network.js';
 import { SpecLibrary } from './spec-library.js';
@@ -26,6 +29,9 @@ import { VirtualTime } from './virtual-time.js';
 
 /** Breaches of one schedule that are kept: the first tells, the rest follow from it. */
 const BREACHES_MAX = 20;
+
+/** What holds whatever the clocks do. */
+const WILD_RULES: readonly string[] = [STRICT, 'S4', 'S7', 'S11', 'invariant', 'L1', 'L2'];
 
 /** How a cluster is stood up. */
 export interface ClusterOptions {
@@ -51,16 +57,21 @@ export class SimCluster {
   readonly #revisions: RevisionChecker;
   readonly #storms: StormChecker;
   readonly #voters: VoterChecker;
+  readonly #fencing: FencingChecker;
+  readonly #fences: SimFences;
+  readonly #schedule: Schedule;
 
   constructor(schedule: Schedule, options: ClusterOptions) {
     this.#options = options;
+    this.#schedule = schedule;
     const { time, tally, hosts } = this;
     const { firstSpec, weather } = schedule;
     const court: Court = { time, hosts, tally, report: (rule, sentence) => this.report(rule, sentence) };
     const edits = schedule.faults.flatMap((fault) => (fault.kind === 'edit' ? [fault.text] : []));
     const library = new SpecLibrary([schedule.first, ...edits]);
     this.#leases = new LeaseChecker(court);
-    this.#operations = new OperationChecker(court, this.#leases);
+    const exclusive = new Map(firstSpec.resources.map((resource) => [resource.id, resource.exclusive]));
+    this.#operations = new OperationChecker(court, this.#leases, exclusive);
     this.#saved = new SavedChecker(court);
     this.#revisions = new RevisionChecker(court, library);
     this.#voters = new VoterChecker(court);
@@ -69,7 +80,9 @@ export class SimCluster {
       leaseMs: schedule.leaseMsMax,
       stopBudgetMs: schedule.stopBudgetMsMax,
       drift: firstSpec.heartbeat.clockDrift,
+      canFence: firstSpec.fencing.levels.length > 0,
     });
+    this.#fencing = new FencingChecker(court, (host) => this.#quorum.isAnswered(host));
     const network = new SimNetwork({ time, random: randomStream(schedule.seed ^ 0x5eed), tally, weather });
     this.#stage = {
       time,
@@ -82,6 +95,15 @@ export class SimCluster {
     };
     const codec = schedule.isWired ? wiredCodec() : plainCodec(options.isGuarded);
     const random = randomStream(schedule.seed ^ 0x0905);
+    this.#fences = new SimFences({
+      time,
+      random: randomStream(schedule.seed ^ 0xfe2ce),
+      tally,
+      hosts,
+      crash: (id, downMs) => this.#powerOff(id, downMs),
+      boot: (id) => this.#withHost(id, (host) => bootHost(this.#stage, host)),
+      say: (what) => this.say('fence', what),
+    });
     const ground = {
       time,
       network,
@@ -92,6 +114,7 @@ export class SimCluster {
       rules: schedule.rules,
       guard: schedule.guard,
       tally,
+      fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => this.#fences.call(request, answer),
     };
     const watch = this.#watch();
     for (const plan of schedule.hosts) {
@@ -102,6 +125,17 @@ export class SimCluster {
     }
   }
 
+  #withHost(id: string, run: (host: SimHost) => void): void {
+    const host = this.hosts.get(id);
+    if (host !== undefined) run(host);
+  }
+
+  #powerOff(id: string, downMs: number): void {
+    this.#withHost(id, (host) => {
+      if (host.isUp) crashHost(this.#stage, host, downMs);
+    });
+  }
+
   /** Notes something in the trace, if there is one. */
   say(who: string, what: string): void {
     this.#options.trace?.say(this.time.nowMs, who, what);
@@ -109,6 +143,8 @@ export class SimCluster {
 
   /** A rule was broken. */
   report(rule: string, sentence: string): void {
+    // Clocks that run outside their bound void the rest.
+    if (this.#schedule.isWild && !WILD_RULES.includes(rule)) return;
     this.say('BREACH', `${rule}: ${sentence}`);
     if (this.breaches.length < BREACHES_MAX) this.breaches.push({ rule, atMs: this.time.nowMs, sentence });
   }
@@ -128,11 +164,13 @@ export class SimCluster {
     this.say('world', 'everything heals');
     const { network } = this.#stage;
     network.cuts.clear();
+    this.#fences.heal();
     network.weather = { loss: 0, duplication: 0, late: 0, lateMs: 0, delayMs: 1 };
     for (const host of this.hosts.values()) {
       host.volatile.isFull = false;
       host.durable.isFull = false;
       host.services.heal();
+      if (this.#schedule.isWild) host.calmClock();
       host.daemon?.spare();
       if (host.isFrozen) goOn(this.#stage, host, () => host.thaw());
       else if (host.daemon?.isStill === true) goOn(this.#stage, host, () => host.daemon?.goOn(true));
@@ -150,12 +188,14 @@ export class SimCluster {
     return {
       onStep: (host) => {
         leases.look(host);
+        this.#fencing.look(host);
         quorum.look(host);
         this.#revisions.look(host);
         this.#voters.look(host);
       },
       onSend: (host, message) => {
         leases.look(host);
+        this.#fencing.acts(host);
         this.#saved.sends(host, message);
         quorum.sends(host.id, message);
         this.#storms.sends(host.id);
@@ -168,6 +208,7 @@ export class SimCluster {
       },
       onOperate: (host, operation) => {
         leases.look(host);
+        this.#fencing.acts(host);
         operations.begins(host, operation);
         if (isTraced && operation.action !== 'monitor')
           this.say(host.id, `${operation.action} ${operation.resource.id} begins (epoch ${operation.epoch})`);
@@ -177,12 +218,17 @@ export class SimCluster {
         if (isTraced && (operation.action !== 'monitor' || outcome.kind !== 'running'))
           this.say(host.id, `${operation.action} ${operation.resource.id}: ${outcome.kind}`);
       },
+      onFence: (host, request) => {
+        this.#fencing.acts(host);
+        this.#fencing.fences(host, request);
+      },
       onDown: (host, resource, why) => operations.goesDown(host, resource, why),
       onDaemon: (host, what) => {
         this.say(host.id, `daemon ${what}`);
         if (what === 'left') return;
         this.tally.count('daemon starts');
         operations.daemonBegins(host.id);
+        this.#fencing.daemonBegins(host);
       },
       onCrash: (host) => leases.forget(host.id),
       onLog: (host, level, sentence) => {

@@ -1,5 +1,6 @@
 import { nextRandom, randomBetween, randomStream } from '../base/random.js';
 import type { RandomStream } from '../base/random.js';
+import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { plan } from '../planner/plan.js';
@@ -41,6 +42,8 @@ export interface DaemonPlace {
   readonly guard: GuardRules;
   /** Seed of what this daemon draws. */
   readonly seed: number;
+  /** Calls a fence device. */
+  readonly fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
   /** Sends a frame into the network. */
   readonly send: (options: { readonly link: number; readonly address: string; readonly frame: SimFrame }) => void;
 }
@@ -54,6 +57,7 @@ export interface DaemonWatch {
   readonly onRead: (message: Message) => void;
   readonly onOperate: (operation: Operation) => void;
   readonly onOperated: (operation: Operation, outcome: Outcome) => void;
+  readonly onFence: (request: FenceRequest) => void;
   readonly onLog: (level: string, sentence: string) => void;
   readonly onLeft: () => void;
   readonly onBroken: (error: unknown) => void;
@@ -113,6 +117,11 @@ export class SimDaemon {
         return true;
       },
       onAnswer: watch.onOperated,
+      fence: (request, answer) => {
+        if (!this.#mayAct()) return;
+        watch.onFence(request);
+        place.fence(request, answer);
+      },
     });
     const { rules, ...inherited } = { rules: place.rules, ...this.#inherit() };
     this.mind = beginMind(

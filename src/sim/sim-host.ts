@@ -1,6 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom } from '../base/random.js';
 import { decodeGuardOrders, reopenedOrders } from '../guard/decode-orders.js';
+import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { Codec } from '../ports/transport.js';
@@ -29,6 +30,7 @@ export interface Ground {
   readonly rules: MindRules;
   readonly guard: GuardRules;
   readonly tally: Tally;
+  readonly fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
 }
 
 /** Is told what happens on a machine. */
@@ -38,6 +40,7 @@ export interface HostWatch {
   readonly onArrive: (host: SimHost, message: Message) => void;
   readonly onOperate: (host: SimHost, operation: Operation) => void;
   readonly onOperated: (host: SimHost, operation: Operation, outcome: Outcome) => void;
+  readonly onFence: (host: SimHost, request: FenceRequest) => void;
   readonly onDown: (host: SimHost, resource: string, why: 'stopped' | 'vanished') => void;
   readonly onDaemon: (host: SimHost, what: 'begins' | 'left') => void;
   readonly onCrash: (host: SimHost) => void;
@@ -64,6 +67,7 @@ export class SimHost implements JudgedHost {
   /** When it went on after it was frozen, until it can know; null otherwise. */
   thawedAtMs: number | null = null;
   readonly #plan: HostPlan;
+  #rate: number;
   readonly #ground: Ground;
   readonly #watch: HostWatch;
   #whenThawed: (() => void)[] = [];
@@ -71,6 +75,7 @@ export class SimHost implements JudgedHost {
   constructor(plan: HostPlan, ground: Ground, watch: HostWatch) {
     this.id = plan.id;
     this.#plan = plan;
+    this.#rate = plan.rate;
     this.#ground = ground;
     this.#watch = watch;
     this.file = ground.first;
@@ -84,6 +89,12 @@ export class SimHost implements JudgedHost {
 
   get isExcused(): boolean {
     return this.isFrozen || this.daemon?.isStill === true || this.#ground.time.nowMs < this.excusedUntilMs;
+  }
+
+  /** From now on its clock goes right, after a boot too. */
+  calmClock(): void {
+    this.#rate = 1;
+    this.clock.setRate(1);
   }
 
   /** Starts a daemon, unless one lives or the machine is down. */
@@ -108,6 +119,7 @@ export class SimHost implements JudgedHost {
         rules,
         guard,
         seed: Math.floor(nextRandom(random) * 2 ** 31),
+        fence: this.#ground.fence,
         send: (options) => this.#ground.network.send(this.id, options),
       },
       {
@@ -116,6 +128,7 @@ export class SimHost implements JudgedHost {
         onRead: (message) => this.#watch.onArrive(this, message),
         onOperate: (operation) => this.#watch.onOperate(this, operation),
         onOperated: (operation, outcome) => this.#watch.onOperated(this, operation, outcome),
+        onFence: (request) => this.#watch.onFence(this, request),
         onLog: (level, sentence) => this.#watch.onLog(this, level, sentence),
         onLeft: () => {
           this.daemon?.kill();
@@ -187,8 +200,8 @@ export class SimHost implements JudgedHost {
   }
 
   #newClock(upMs: number): HostClock {
-    const { rate, wallOffsetMs } = this.#plan;
-    return new HostClock({ time: this.#ground.time, rate, upMs, wallOffsetMs });
+    const { wallOffsetMs } = this.#plan;
+    return new HostClock({ time: this.#ground.time, rate: this.#rate, upMs, wallOffsetMs });
   }
 
   /** What reaches the processes of this boot: now, when the machine goes on, or never. */

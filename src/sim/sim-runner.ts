@@ -11,6 +11,7 @@ export class SimAgents implements AgentRunner {
   readonly #deliver: (run: () => void) => void;
   readonly #mayAct: (operation: Operation) => boolean;
   readonly #onAnswer: (operation: Operation, outcome: Outcome) => void;
+  readonly #fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
   readonly #calls = new Map<string, Call>();
   #nudge: (resource: string) => void = () => undefined;
 
@@ -19,11 +20,13 @@ export class SimAgents implements AgentRunner {
     readonly deliver: (run: () => void) => void;
     readonly mayAct: (operation: Operation) => boolean;
     readonly onAnswer: (operation: Operation, outcome: Outcome) => void;
+    readonly fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
   }) {
     this.#services = options.services;
     this.#deliver = options.deliver;
     this.#mayAct = options.mayAct;
     this.#onAnswer = options.onAnswer;
+    this.#fence = options.fence;
     options.services.endLeftCalls();
   }
 
@@ -66,9 +69,9 @@ export class SimAgents implements AgentRunner {
     return answer;
   }
 
-  fence({ device }: FenceRequest): PromiseLike<FenceOutcome> {
+  fence(request: FenceRequest): PromiseLike<FenceOutcome> {
     const answer = new Answer<FenceOutcome>();
-    this.#deliver(() => answer.settle({ kind: 'failed', reason: `nobody answers for "${device.id}"` }));
+    this.#fence(request, (outcome) => this.#deliver(() => answer.settle(outcome)));
     return answer;
   }
 

@@ -67,6 +67,15 @@ describe('a promise that needs fencing', () => {
     expect(renewAt(restored, n2, LONG_MS).denials).toHaveLength(1);
   });
 
+  it('R14 ends when the whole table of its holder does not have it: the release may have been lost with a killed holder', () => {
+    const { voter, n1, n2 } = promisedToFirst();
+    n1.table.entries.delete('db');
+    renewAt(voter, n1, 20);
+    expect(renewAt(voter, n2, 30).denials).toHaveLength(1);
+    renewAt(voter, n1, 40);
+    expect(renewAt(voter, n2, 50).denials).toEqual([]);
+  });
+
   it('R14 keeps a newer incarnation of its holder out, until the older one is certified to be dead', () => {
     const { voter } = promisedToFirst();
     const again = candidate('n1', 'n1-2');

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { mutants } from '../../src/sim/mutants.js';
-import { profileNames } from '../../src/sim/random-schedule.js';
+import { profileNames } from '../../src/sim/profiles.js';
 
 /** What the command was asked to do. */
 export interface SoakOptions {
