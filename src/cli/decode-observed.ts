@@ -3,6 +3,7 @@
  */
 import { isJsonObject } from '../base/json-object.js';
 import type {
+  FencingObservation,
   LeaseObservation,
   NodeObservation,
   ObservedCluster,
@@ -87,6 +88,7 @@ function readObserved(fields: Fields, path: string): ObservedCluster {
     resources: each('resources', readResource),
     leases: each('leases', readLease),
     pings: each('pings', readPing),
+    ...('fencing' in fields ? { fencing: each('fencing', readFencing) } : {}),
   };
 }
 
@@ -114,6 +116,7 @@ function readResource(fields: Fields, at: string): ResourceObservation {
     ...('reason' in fields ? { reason: textOf(fields, 'reason', at) } : {}),
     ...('backingOff' in fields ? { backingOff: truthOf(fields, 'backingOff', at) } : {}),
     ...('halted' in fields ? { halted: truthOf(fields, 'halted', at) } : {}),
+    ...('fence' in fields ? { fence: truthOf(fields, 'fence', at) } : {}),
     ...('outdated' in fields ? { outdated: truthOf(fields, 'outdated', at) } : {}),
     ...('startTookMs' in fields ? { startTookMs: numberOf(fields, 'startTookMs', at) } : {}),
     ...('stopTookMs' in fields ? { stopTookMs: numberOf(fields, 'stopTookMs', at) } : {}),
@@ -127,6 +130,12 @@ function readLease(fields: Fields, at: string): LeaseObservation {
     epoch: numberOf(fields, 'epoch', at),
     state: wordOf(fields, 'state', { at, words: LEASE_STATES }),
   };
+}
+
+function readFencing(fields: Fields, at: string): FencingObservation {
+  const { by } = fields;
+  if (by !== null && typeof by !== 'string') throw new ShapeError(`"${at}.by" must be the id of a node or null`);
+  return { node: textOf(fields, 'node', at), by, text: textOf(fields, 'text', at) };
 }
 
 function readPing(fields: Fields, at: string): PingObservation {

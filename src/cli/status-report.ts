@@ -7,6 +7,7 @@ import type { Action } from '../model/plan.js';
 import { shortHash } from '../model/revision.js';
 import type { Condition, LeaseStatus, PingStatus, Status } from '../model/status.js';
 import { paintOf, printable } from './paint.js';
+import { fencingLines } from './status-fencing.js';
 import { groupLines } from './status-groups.js';
 import { hearingLines, nodeLines } from './status-nodes.js';
 import type { Page } from './status-page.js';
@@ -44,6 +45,7 @@ export function renderStatus(status: Status, options: StatusReportOptions): stri
     groupLines(status, page),
     nodeLines(status, page),
     hearingLines(status, page),
+    fencingLines(status, page),
     leaseLines(status.leases, page),
     pingLines(status.pings, page),
     failureLines(status, page),

@@ -203,12 +203,62 @@ export function partitionStatus(): Status {
   };
 }
 
+/** lb2 holds web and is silent: its board does not answer, and its power switch is asked. It was fenced once before, and wit was off. */
+export function fencingStatus(): Status {
+  const base = healthyStatus();
+  const atWallMs = Date.parse(base.at);
+  const sentence =
+    'lb2 is to be fenced, because lb2 is silent and may still run web: lb1: ipmi-lb2: fence_ipmilan off exited with 1: no answer; pdu is asked to switch it off';
+  return {
+    ...base,
+    verdict: '0 of 1 group run: lb2 must be fenced first.',
+    health: 'degraded',
+    quorum: { ...base.quorum, acks: ['lb1', 'wit'] },
+    nodes: [
+      nodeStatus('lb1'),
+      { ...nodeStatus('lb2'), liveness: 'offline', heardAgoMs: 9000, links: [false, false] },
+      nodeStatus('wit'),
+    ],
+    leases: [],
+    groups: [
+      {
+        ...groupStatus(),
+        node: null,
+        state: 'waiting',
+        sentence: 'web waits until lb2 is fenced',
+        members: ['vip', 'nginx'].map((resource) => ({ resource, node: null, state: 'stopped' as const })),
+      },
+    ],
+    fencing: [
+      {
+        node: 'lb2',
+        state: 'under-way',
+        sentence,
+        last: { node: 'lb2', incarnation: 'a1', by: 'lb1', how: 'ipmi-lb2', atWallMs: atWallMs - 86_400_000 },
+      },
+      {
+        node: 'lb3',
+        state: 'fenced',
+        sentence: 'lb3 was certified to be dead by lb1 (confirmed by hand)',
+        last: { node: 'lb3', incarnation: 'c7', by: 'lb1', how: 'confirmed by hand', atWallMs: atWallMs - 75_500 },
+      },
+      {
+        node: 'wit',
+        state: 'fenced',
+        sentence: 'wit was certified to be dead by wit (its own reboot)',
+        last: { node: 'wit', incarnation: 'b4', by: 'wit', how: 'its own reboot', atWallMs: atWallMs - 60_000 },
+      },
+    ],
+  };
+}
+
 /** Every specimen by name. */
 export const statusSpecimens: Readonly<Record<string, () => Status>> = {
   healthy: healthyStatus,
   moving: movingStatus,
   degraded: degradedStatus,
   partition: partitionStatus,
+  fencing: fencingStatus,
 };
 
 /** A node that is well; `lb1` is the one that looks, `wit` a witness. */
