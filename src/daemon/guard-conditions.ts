@@ -1,7 +1,7 @@
 import type { GuardAct } from '../guard/guard-reports.js';
 import { describeAct } from '../guard/guard-reports.js';
 import type { WatchdogStanding } from '../guard/watchdog.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, Timer } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import type { Conditions } from '../reconciler/conditions.js';
 import { clearCondition, setCondition } from '../reconciler/conditions.js';
@@ -15,8 +15,10 @@ export function guardConditions(options: {
   readonly conditions: Conditions;
   readonly clock: Clock;
   readonly log: Log;
-}): Pick<GuardKeeperOptions, 'onGuarded' | 'onActs' | 'onWatchdog'> {
+}): Pick<GuardKeeperOptions, 'onGuarded' | 'onActs' | 'onWatchdog' | 'onStopped'> {
   const { conditions, clock, log } = options;
+  // By what it acted on; the process of a daemon that has ended would wait for them.
+  const forgetting = new Map<string, Timer>();
   return {
     onGuarded: (why) => {
       if (why === null) {
@@ -27,9 +29,17 @@ export function guardConditions(options: {
       if (set(conditions, { kind: 'no-guard', severity: 'warning', sentence, clock })) log.event('warn', sentence);
     },
     onActs: (acts) => {
-      for (const act of acts) tellAct(act, options);
+      for (const act of acts) {
+        tellAct(act, options);
+        forgetting.get(act.key)?.cancel();
+        const forget = (): boolean => clearCondition(conditions, 'guard-acted', act.key);
+        forgetting.set(act.key, clock.setTimer(ACT_TOLD_MS, forget));
+      }
     },
     onWatchdog: (standing) => tellWatchdog(standing, options),
+    onStopped: () => {
+      for (const timer of forgetting.values()) timer.cancel();
+    },
   };
 }
 
@@ -41,7 +51,6 @@ function tellAct(
   const sentence = describeAct(act);
   log.event(act.left.length + act.withoutKillPath.length > 0 ? 'error' : 'warn', sentence);
   set(conditions, { kind: 'guard-acted', severity: 'info', subject: act.key, sentence, clock });
-  clock.setTimer(ACT_TOLD_MS, () => clearCondition(conditions, 'guard-acted', act.key));
 }
 
 function tellWatchdog(

@@ -24,6 +24,8 @@ export interface GuardKeeperOptions {
   readonly onActs: (acts: readonly GuardAct[]) => void;
   /** Shape: null when the spec names no watchdog. */
   readonly onWatchdog: (standing: WatchdogStanding | null) => void;
+  /** Nothing more will be told. */
+  readonly onStopped: () => void;
 }
 
 /** How often it is looked whether the guard is there: two small files. */
@@ -93,6 +95,7 @@ export class GuardKeeper {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
+    this.#options.onStopped();
   }
 
   #look(): void {
