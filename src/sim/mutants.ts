@@ -14,8 +14,8 @@ import { allVoterChangeRules } from '../reconciler/voters-state.js';
 import type { Profile } from './profiles.js';
 import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
 import { scheduleOf, specFor } from './random-schedule.js';
-import { withNewGroup } from './random-spec.js';
-import { frozenOwnerScene } from './scenes.js';
+import { selector, votersOf, withNewGroup } from './random-spec.js';
+import { frozenOwnerScene, outdatedVotersScene, unheardChoiceScene } from './scenes.js';
 import type { Schedule } from './schedule.js';
 import { KILLABLE_TYPE } from './sim-agents.js';
 import type { GuardRules } from './sim-guard.js';
@@ -30,8 +30,6 @@ export interface Mutant {
   readonly rules: MindRules;
   readonly guard?: GuardRules;
   readonly profile: Profile;
-  /** No schedule directed at it notices yet: what holds the rule is its tests. */
-  readonly isOpen?: true;
   /** What the cluster must be like for the rule to matter. */
   readonly shape?: (spec: ClusterSpec, random: RandomStream) => ClusterSpec;
 }
@@ -190,9 +188,14 @@ export const mutants: readonly Mutant[] = [
     name: 'R12 sealedMajority',
     sentence: 'the new voters are enough some time after the change began, whoever of the old ones knows of it',
     rules: withoutChange('sealedMajority'),
-    profile: { ...VOTER_CHANGES, faults: { edit: 8, cut: 12, weather: 4 }, count: [20, 40], edits: ['other voters'] },
-    shape: withShortPromises,
-    isOpen: true,
+    profile: {
+      ...VOTER_CHANGES,
+      name: 'an unheard choice',
+      faults: { edit: 1 },
+      count: [0, 0],
+      scene: unheardChoiceScene,
+    },
+    shape: withOldOwners,
   },
   {
     name: 'R12 wait',
@@ -204,8 +207,14 @@ export const mutants: readonly Mutant[] = [
     name: 'R12 keep',
     sentence: 'a restarted node believes its first voters',
     rules: withoutChange('keep'),
-    profile: { ...VOTER_CHANGES, faults: { edit: 6, cut: 6, 'daemon-kill': 8, 'host-crash': 2 } },
-    isOpen: true,
+    profile: {
+      ...VOTER_CHANGES,
+      name: 'outdated voters',
+      faults: { edit: 1 },
+      count: [0, 0],
+      scene: outdatedVotersScene,
+    },
+    shape: withShortPromises,
   },
   {
     name: 'R14 namedIncarnation',
@@ -334,6 +343,14 @@ function withShortPromises(spec: ClusterSpec): ClusterSpec {
     groups: spec.groups.map((group) => ({ ...group, stopBudgetMs: 300 })),
     resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
   };
+}
+
+/** Short promises, and groups that belong on voters which others may replace. */
+function withOldOwners(spec: ClusterSpec): ClusterSpec {
+  const nowhere = { require: [], avoid: [], requires: [], after: [], with: [], apart: [] };
+  const old = votersOf(spec).slice(1);
+  const short = withShortPromises(spec);
+  return { ...short, groups: short.groups.map((group) => ({ ...group, ...nowhere, prefer: old.map(selector) })) };
 }
 
 /** Groups between which resources can move. */

@@ -4,7 +4,9 @@ import { takeoverMs } from '../model/lease.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import { largestBudgetMs } from '../reconciler/spec-index.js';
 import type { Fault } from './schedule.js';
-import { pick } from './random-spec.js';
+import { pick, votersOf } from './random-spec.js';
+import type { SpecText } from './spec-library.js';
+import { specText } from './spec-library.js';
 
 /**
  * A scene of three: one is cut off and loses its memory; another stands still, with its clock, for so long that the third and the first own everything meanwhile and give it up again, because the third is cut off in its turn. Who
@@ -46,5 +48,90 @@ export function frozenOwnerScene(
     { kind: 'host-crash', atMs: crashMs, host: forgetful, downMs: 300 },
     { kind: 'freeze', atMs: freezeMs, host: frozen, forMs: thawMs - freezeMs },
     ...third.map((host) => cutOf(host, takenMs, thawMs - takenMs + 2 * leaseMs)),
+  ];
+}
+
+/** The text by which others vote: the first of the present voters, and two nodes that did not. */
+function otherVoters(spec: ClusterSpec): { readonly text: SpecText; readonly stays: string } {
+  const [stays = ''] = votersOf(spec);
+  const added = spec.nodes
+    .filter((node) => !node.votes)
+    .map((node) => node.id)
+    .slice(0, 2);
+  const nodes = spec.nodes.map((node) => ({ ...node, votes: node.id === stays || added.includes(node.id) }));
+  return { text: specText('others vote\n', { ...spec, nodes }), stays };
+}
+
+/** Everybody's file says the same at nearly the same time. */
+function editedEverywhere(random: RandomStream, spec: ClusterSpec, text: SpecText, atMs: number): Fault[] {
+  const editAtMs = () => atMs + randomBetween(random, 0, 20);
+  return spec.nodes.map(({ id: host }) => ({ kind: 'edit', atMs: editAtMs(), host, what: 'other voters', text }));
+}
+
+function cutBetween(from: readonly string[], to: readonly string[], atMs: number, forMs: number): Fault {
+  return { kind: 'cut', atMs, from, to, isBothWays: true, link: null, forMs };
+}
+
+/**
+ * A scene of voters that change, on a slow network: whoever has the change chosen is cut off from all the other old voters before they hear that it is. They go on granting by the old set alone, and nobody of the new one
+ * hears of them.
+ *
+ * Shape: faults from `fromMs` on. The cut comes at the right moment in some schedules of a hundred.
+ */
+export function unheardChoiceScene(
+  random: RandomStream,
+  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
+): Fault[] {
+  const { leaseMs, clockDrift: drift } = spec.heartbeat;
+  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
+  const { text, stays } = otherVoters(spec);
+  const old = votersOf(spec).filter((id) => id !== stays);
+  const rest = spec.nodes.map((node) => node.id).filter((id) => !old.includes(id));
+  const forMs = 4 * promise + 4000;
+  const weather = { loss: 0, duplication: 0, late: 0, lateMs: 0, delayMs: 60 };
+  const editMs = fromMs + 300;
+  const chosenMs = editMs + randomBetween(random, 250, 750);
+  return [
+    { kind: 'weather', atMs: fromMs, weather, forMs },
+    cutBetween(
+      rest.filter((id) => id !== stays),
+      old,
+      fromMs,
+      forMs,
+    ),
+    { kind: 'edit', atMs: editMs, host: stays, what: 'other voters', text },
+    { kind: 'cut', atMs: chosenMs, from: [stays], to: old, isBothWays: false, link: null, forMs },
+    cutBetween([stays], old, chosenMs + 300, forMs),
+  ];
+}
+
+/**
+ * A scene of voters that have changed: most of the old ones start again, cut off from all the others.
+ *
+ * Shape: faults from `fromMs` on.
+ */
+export function outdatedVotersScene(
+  random: RandomStream,
+  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
+): Fault[] {
+  const { leaseMs, clockDrift: drift } = spec.heartbeat;
+  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
+  const { text, stays } = otherVoters(spec);
+  const old = votersOf(spec).filter((id) => id !== stays);
+  const rest = spec.nodes.map((node) => node.id).filter((id) => !old.includes(id));
+  const changedMs = fromMs + 3 * promise + 3000 + randomBetween(random, 0, 1000);
+  const forMs = 4 * promise + 4000;
+  return [
+    ...editedEverywhere(random, spec, text, fromMs),
+    cutBetween(old, rest, changedMs, forMs),
+    ...old.map(
+      (host): Fault => ({
+        kind: 'daemon-kill',
+        atMs: changedMs + randomBetween(random, 10, 200),
+        host,
+        effect: null,
+        downMs: randomBetween(random, 30, 300),
+      }),
+    ),
   ];
 }
