@@ -1,16 +1,18 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { invariant } from '../base/invariant.js';
 import type { Store } from '../ports/store.js';
 import { describeSystemError, errorCode } from './system-error.js';
@@ -39,7 +41,7 @@ const WRITE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC |
 export function fileStore(options: { readonly directory: string; readonly fsync?: boolean }): Store {
   const { directory, fsync = false } = options;
   attempt({ what: 'make the directory', path: directory }, () => {
-    mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+    makeDirectory(directory);
   });
   return {
     read: (name) => readText(pathOf(directory, name)),
@@ -80,6 +82,19 @@ export function isTmpfs(directory: string): boolean {
 export function bootId(): string {
   const path = '/proc/sys/kernel/random/boot_id';
   return attempt({ what: 'read', path }, () => readFileSync(path, 'utf8').trim());
+}
+
+/** With its parents. Not by Node's own way for that, which goes on for ever where a file system lets nobody make one: below `/proc`, say. */
+function makeDirectory(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  const parent = dirname(path);
+  if (!existsSync(parent)) makeDirectory(parent);
+  try {
+    mkdirSync(path, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    // Another process of this node may have made it in between.
+    if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
 }
 
 function pathOf(directory: string, name: string): string {

@@ -67,6 +67,12 @@ describe('a store of files', () => {
     expect(readdirSync(directory).sort()).toEqual(['file', 'voter.json']);
   });
 
+  it('says so where the kernel lets nobody make a directory', () => {
+    expect(() => fileStore({ directory: '/proc/fairlead/state' })).toThrow(
+      'cannot make the directory "/proc/fairlead/state"',
+    );
+  });
+
   it('takes a name that is no file name for our own mistake', () => {
     const store = fileStore({ directory: folder() });
     for (const name of ['../x', '.hidden', 'a/b', '']) expect(() => store.read(name)).toThrow('is no name');
