@@ -35,7 +35,7 @@ export class FenceAgents {
 
   /** Finds an agent by its name or absolute path. Never rejects. */
   async find(agent: string, signal: AbortSignal): Promise<FoundFenceAgent> {
-    const file = isAbsolute(agent) ? fileAt(agent) : fileIn(this.#path, agent);
+    const file = findFenceAgent(agent, this.#path);
     if (file === null) {
       return { kind: 'unusable', why: `"${agent}" is not installed on this node; fence-agents has those of Debian` };
     }
@@ -53,6 +53,14 @@ export class FenceAgents {
     this.#known.set(file.program, { version: file.version, names });
     return { kind: 'found', program: file.program, names };
   }
+}
+
+/** An agent's program by its name or absolute path, with what changes when the program does; null where it is not installed. */
+export function findFenceAgent(
+  agent: string,
+  path: string = PROGRAM_PATH,
+): { readonly program: string; readonly version: string } | null {
+  return isAbsolute(agent) ? fileAt(agent) : fileIn(path, agent);
 }
 
 /** The names in printed metadata; null when it declares no action. Nothing else is read of it, so no reader of XML is loaded for it. */

@@ -2,9 +2,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fenceAgentOf } from '../model/agent-catalogue.js';
 import type { AgentMetadata } from '../model/agent-catalogue.js';
 import { limits } from '../model/limits.js';
 import { baseEnvironment } from './environment.js';
+import { findFenceAgent } from './fence-metadata.js';
 import { LSB_FOLDER, lsbScriptPath } from './lsb-agent.js';
 import { MetadataCache } from './metadata-cache.js';
 import { OCF_ROOT, ocfScriptPath } from './ocf-agent.js';
@@ -18,7 +20,7 @@ export interface WhereAgentsAre {
   readonly ocfRoot?: string;
   /** Where LSB scripts are installed; the default is `/etc/init.d`. */
   readonly lsbFolder?: string;
-  /** A folder of files `ocf:PROVIDER:NAME.xml` or `PROVIDER/NAME.xml`: then OCF agents are read from there, and what has no metadata is not looked for. */
+  /** A folder of files `ocf:PROVIDER:NAME.xml`, `PROVIDER/NAME.xml` or `fence_NAME.xml`: then OCF and fence agents are read from there, and what has no metadata is not looked for. */
   readonly metadataDir?: string;
   /** A folder in which metadata is kept between runs; without it, only while this process lives. */
   readonly cacheFolder?: string;
@@ -61,6 +63,12 @@ async function readAgent(
   options: WhereAgentsAre,
   cache: MetadataCache,
 ): Promise<AgentMetadata | null | undefined> {
+  const fenceAgent = fenceAgentOf(type);
+  if (fenceAgent !== null) {
+    return options.metadataDir === undefined
+      ? askFenceAgent({ type, agent: fenceAgent, cache })
+      : readFenceFile(type, fenceAgent, options.metadataDir);
+  }
   const ocfRoot = options.ocfRoot ?? OCF_ROOT;
   const ocfScript = ocfScriptPath(ocfRoot, type);
   if (ocfScript !== null) {
@@ -112,6 +120,34 @@ async function askOcfAgent(agent: {
     return end.kind === 'exited' && end.code === 0 ? end.stdout : null;
   });
   return (text === null ? null : await readOcfMetadata(type, text)) ?? undeclared(type);
+}
+
+async function askFenceAgent(options: {
+  readonly type: string;
+  readonly agent: string;
+  readonly cache: MetadataCache;
+}): Promise<AgentMetadata | null> {
+  const { type, agent, cache } = options;
+  const found = findFenceAgent(agent);
+  if (found === null) return null;
+  const text = await cache.get(type, `${found.program}\0${found.version}`, async () => {
+    const end = await runProcess({
+      argv: [found.program, '-o', 'metadata'],
+      environment: baseEnvironment(),
+      timeoutMs: META_DATA_MS,
+      outputBytesMax: limits.agentMetadataBytesMax,
+    });
+    return end.kind === 'exited' && end.code === 0 ? end.stdout : null;
+  });
+  return (text === null ? null : await readOcfMetadata(type, text)) ?? undeclared(type);
+}
+
+/** What is not in the folder is not looked for: folders of metadata are mostly about resources. */
+async function readFenceFile(type: string, agent: string, folder: string): Promise<AgentMetadata | undefined> {
+  const path = join(folder, `${agent.slice(agent.lastIndexOf('/') + 1)}.xml`);
+  return existsSync(path)
+    ? ((await readOcfMetadata(type, await readFile(path, 'utf8'))) ?? undeclared(type))
+    : undefined;
 }
 
 async function readMetadataFile(type: string, folder: string): Promise<AgentMetadata | null> {

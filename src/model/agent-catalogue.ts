@@ -9,6 +9,18 @@ export interface AgentCatalogue {
   readonly source: string;
 }
 
+/** Under what type a catalogue has a fence agent, which is no type of a resource. */
+export function fenceAgentType(agent: string): string {
+  return `${FENCE_AGENT_PREFIX}${agent}`;
+}
+
+/** The fence agent that a type is about; null for the type of a resource. */
+export function fenceAgentOf(type: string): string | null {
+  return type.startsWith(FENCE_AGENT_PREFIX) ? type.slice(FENCE_AGENT_PREFIX.length) : null;
+}
+
+const FENCE_AGENT_PREFIX = 'fence:';
+
 /** An agent's declaration. `declared: false` where the kind of agent has no metadata (systemd, lsb). */
 export interface AgentMetadata {
   readonly type: string;

@@ -1,5 +1,6 @@
 /** The front door: from the texts of a spec to a `ClusterSpec`, or to all that is wrong with it. */
 import { compareIds } from '../base/order.js';
+import { fenceAgentType } from '../model/agent-catalogue.js';
 import type { AgentCatalogue } from '../model/agent-catalogue.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Problem } from '../model/problem.js';
@@ -76,10 +77,12 @@ export function readSpecTexts(files: readonly SpecText[]): ReadSpec {
   return { files, problems: problemsOf(findings), content: mended === null ? null : { root, source, mended } };
 }
 
-/** The types of agents that a spec names, in order. */
+/** The types of agents that a spec names, in order; fence agents as {@link fenceAgentType} has them. */
 export function agentTypesOf(read: ReadSpec): string[] {
-  const resources = Object.values(read.content?.mended.document.resources ?? {});
-  return [...new Set(resources.map((resource) => resource.type))].sort(compareIds);
+  const { resources = {}, fencing = {} } = read.content?.mended.document ?? {};
+  const types = Object.values(resources).map((resource) => resource.type);
+  const fences = Object.values(fencing.devices ?? {}).map((device) => fenceAgentType(device.agent));
+  return [...new Set([...types, ...fences])].sort(compareIds);
 }
 
 /** Checks what a spec means: the second half of {@link decodeSpec}. */

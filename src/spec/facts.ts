@@ -10,7 +10,11 @@ export function specFacts(spec: ClusterSpec): string[] {
 }
 
 function voteFact(spec: ClusterSpec): string {
-  const votes = spec.nodes.filter((node) => node.votes).length;
+  const voters = spec.nodes.filter((node) => node.votes);
+  const votes = voters.length;
+  const isFenced = (node: string): boolean => spec.fencing.levels.some((each) => each.node === node);
+  if (votes === 2 && voters.every(({ id }) => isFenced(id)))
+    return '2 votes, majority 2: each goes on without the other once it has fenced it';
   const majority = Math.floor(votes / 2) + 1;
   const spare = votes - majority;
   const survives = spare === 0 ? 'the loss of any of them is one too many' : `the loss of ${spare} is survived`;

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../src/agents/read-catalogue.js';
 import { readScriptParameters } from '../../src/agents/script-parameters.js';
 import { readVipParameters } from '../../src/agents/vip-parameters.js';
+import { writeFenceAgent } from './harness/fence-device.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import { resource } from './harness/operation.js';
-import { describeWith, OCF_AGENTS } from './harness/requirements.js';
+import { describeWith, FENCE_AGENTS, OCF_AGENTS } from './harness/requirements.js';
 
 let folder: ReturnType<typeof freshFolder>;
 beforeEach(() => {
@@ -156,6 +157,29 @@ describe('what our own agents declare', () => {
       environment: { A: 'b' },
       directory: '/srv',
     });
+  });
+});
+
+describe('the catalogue of fence agents', () => {
+  it('has those at a path, tells those that are not there, and reads a folder instead where one is given', async () => {
+    const agent = writeFenceAgent(folder.path);
+    const gone = join(folder.path, 'fence_gone');
+    const { agents } = await readCatalogue({ types: [`fence:${agent}`, `fence:${gone}`] });
+    expect(agents[`fence:${agent}`]?.parameters.map(({ name }) => name)).toEqual(['action', 'plug']);
+    expect(agents[`fence:${gone}`]).toBeNull();
+    writeFileSync(join(folder.path, 'fence_x.xml'), XML);
+    const read = await readCatalogue({ types: ['fence:fence_x', 'fence:fence_y'], metadataDir: folder.path });
+    expect(read.agents).toMatchObject({ 'fence:fence_x': { parameters: [{ name: 'ip' }] } });
+    expect(Object.keys(read.agents)).toEqual(['fence:fence_x']);
+  });
+});
+
+describeWith("the catalogue of Debian's fence agents", { files: [FENCE_AGENTS] }, () => {
+  it('holds their parameters', async () => {
+    const { agents } = await readCatalogue({ types: ['fence:fence_ipmilan'] });
+    expect(agents['fence:fence_ipmilan']?.parameters.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['ip', 'username', 'password', 'lanplus']),
+    );
   });
 });
 

@@ -289,6 +289,15 @@ resources:
     ]);
   });
 
+  it('say that of two voters each can do without the other when it can fence it', () => {
+    const nodes = 'nodes: { a: { addresses: [10.0.0.1] }, b: { addresses: [10.0.0.2] } }\n';
+    const devices = 'fencing: { prefer: [a], devices: { ipmi: { agent: fence_ipmilan, nodes: [a, b] } } }\n';
+    const result = decodeText(`${nodes}${devices}`);
+    expect(result.kind === 'ok' ? result.facts[0] : '').toBe(
+      '2 votes, majority 2: each goes on without the other once it has fenced it',
+    );
+  });
+
   it('say what waits for fencing, by what each node is fenced, and what a provider keeps apart', () => {
     const result = decodeText(`heartbeat: { every: 200ms, lease: 1s }
 resources:

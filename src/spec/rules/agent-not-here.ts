@@ -1,3 +1,4 @@
+import { fenceAgentType } from '../../model/agent-catalogue.js';
 import type { Rule } from '../rule.js';
 import { listNames } from '../rule.js';
 
@@ -13,6 +14,16 @@ export const agentNotHere: Rule = {
       const known = missing.get(type);
       if (known === undefined) missing.set(type, [id]);
       else known.push(id);
+    }
+    for (const { id, agent } of spec.fencing.devices) {
+      if (catalogue.agents[fenceAgentType(agent)] !== null) continue;
+      yield {
+        severity: 'warning',
+        message: `${agent} is not on ${placeOf(catalogue.source)}`,
+        at: source.value('fencing', 'devices', id, 'agent'),
+        label: `"${id}" cannot be used where it is missing`,
+        help: 'install it on every node (Debian: fence-agents); its parameters were not checked',
+      };
     }
     for (const [type, resources] of missing) {
       const [first = ''] = resources;

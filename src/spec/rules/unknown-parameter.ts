@@ -1,5 +1,7 @@
+import { fenceAgentType } from '../../model/agent-catalogue.js';
 import { declaredAgent, isOwnAgent } from '../declared-agent.js';
-import type { Rule } from '../rule.js';
+import type { Finding } from '../finding.js';
+import type { Rule, RuleContext } from '../rule.js';
 import { listNames } from '../rule.js';
 import { didYouMean } from '../suggest.js';
 
@@ -8,6 +10,7 @@ export const unknownParameter: Rule = {
   code: 'unknown-parameter',
   needsWhole: [],
   *check(context) {
+    yield* ofFenceDevices(context);
     for (const { id, type, params } of context.spec.resources) {
       const agent = declaredAgent(context, type);
       if (agent === null) continue;
@@ -27,3 +30,26 @@ export const unknownParameter: Rule = {
     }
   },
 };
+
+/** Fence agents say what they do not know on the day on which they are needed, and go on without it. */
+function* ofFenceDevices(context: RuleContext): Iterable<Finding> {
+  for (const { id, agent, params } of context.spec.fencing.devices) {
+    const declared = declaredAgent(context, fenceAgentType(agent));
+    if (declared === null || declared.parameters.length === 0) continue;
+    const known = declared.parameters.map((parameter) => parameter.name);
+    for (const name of Object.keys(params)) {
+      if (known.includes(name.replaceAll('-', '_'))) continue;
+      const meant = context.suggest(
+        name,
+        known.filter((each) => !Object.hasOwn(params, each)),
+      );
+      yield {
+        severity: 'warning',
+        message: `${agent} has no parameter "${name}"`,
+        at: context.source.key('fencing', 'devices', id, 'params', name),
+        ...didYouMean(meant),
+        ...(meant === null ? { help: `it has ${listNames(known)}` } : {}),
+      };
+    }
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectProblems } from '../expect-problems.js';
+import { catalogueOf, expectProblems } from '../expect-problems.js';
 import { someAgents } from '../some-agents.js';
 
 describe('agent-not-here', () => {
@@ -17,6 +17,23 @@ resources:
         '4:14 warning agent-not-here "builtin:aws-eip": this version does not bring builtin:aws-eip yet | "c" cannot start with it',
       ],
       { catalogue: someAgents },
+    );
+  });
+
+  it('warns of fence agents that are missing', () => {
+    expectProblems(
+      `
+fencing:
+  devices:
+    one: { agent: fence_gone, nodes: [lb1, lb2] }
+    two: { agent: fence_unasked, nodes: [lb1, lb2] }
+resources:
+  a: { type: builtin:noop, exclusive: fencing }
+`,
+      [
+        '3:19 warning agent-not-here "fence_gone": fence_gone is not on this machine | "one" cannot be used where it is missing | = install it on every node (Debian: fence-agents); its parameters were not checked',
+      ],
+      { catalogue: catalogueOf({ 'fence:fence_gone': null }) },
     );
   });
 });

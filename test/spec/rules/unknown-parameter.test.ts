@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectProblems } from '../expect-problems.js';
+import { catalogueOf, expectProblems, parameter } from '../expect-problems.js';
 import { someAgents } from '../some-agents.js';
 
 describe('unknown-parameter', () => {
@@ -14,6 +14,24 @@ resources:
         '2:83 warning unknown-parameter "xyz": ocf:heartbeat:IPaddr2 has no parameter "xyz" | = it has ip, cidr_netmask and nic',
       ],
       { catalogue: someAgents },
+    );
+  });
+
+  it('warns of what a fence agent does not declare, whichever way it is written', () => {
+    expectProblems(
+      `
+fencing:
+  devices:
+    ipmi: { agent: fence_x, nodes: [lb1, lb2], params: { ip: 10.9.1.21, power-wait: 5, lanpluss: true } }
+resources:
+  a: { type: builtin:noop, exclusive: fencing }
+`,
+      ['3:88 warning unknown-parameter "lanpluss": fence_x has no parameter "lanpluss" | did you mean "lanplus"?'],
+      {
+        catalogue: catalogueOf({
+          'fence:fence_x': { parameters: ['ip', 'lanplus', 'power_wait'].map((name) => parameter(name)) },
+        }),
+      },
     );
   });
 
