@@ -8,9 +8,9 @@ import { KEY_NAME } from './harness/cluster-spec.js';
 import { describeWithLab } from './harness/describe-with-lab.js';
 import { DISK } from './harness/host-set-up.js';
 import type { HostedProcess } from './harness/hosted-process.js';
-import { VIRTUAL_ADDRESS } from './harness/lab.js';
 import { waitUntil } from './harness/wait-until.js';
 import { Cluster, leaseAndBudgetMs, PATIENCE_MS } from './stories/cluster.js';
+import { nothingHappens } from './stories/nothing-happens.js';
 
 const NAMES = ['lb1', 'lb2', 'lb3'];
 const STRANGER = 'stranger';
@@ -145,29 +145,6 @@ describeWithLab('the key is exchanged', () => {
 function withKeys(paths: readonly string[]): (text: string) => string {
   const keys = paths.map((path) => `{ file: ${path} }`).join(', ');
   return (text) => text.replace(/^ {2}key: .*$/m, `  keys: [${keys}]`);
-}
-
-/** Remembers what stands, and returns what tells whether it still does and how the client fared. */
-async function nothingHappens(cluster: Cluster, owner: string): Promise<(title: string) => Promise<void>> {
-  const standing = await cluster.standing(owner);
-  const holdings = await cluster.watch.holdings(VIRTUAL_ADDRESS);
-  const incarnations = await incarnationsSaidBy(cluster, owner);
-  const fromMs = cluster.probe.mark();
-  return async (title) => {
-    const report = await cluster.tell(title, fromMs);
-    expect(await cluster.standing(owner)).toEqual(standing);
-    expect(await cluster.watch.holdings(VIRTUAL_ADDRESS)).toEqual(holdings);
-    expect(await incarnationsSaidBy(cluster, owner)).toEqual(incarnations);
-    expect(report.outages).toEqual([]);
-  };
-}
-
-async function incarnationsSaidBy(
-  cluster: Cluster,
-  name: string,
-): Promise<readonly (readonly [string, string | null])[]> {
-  const status = await cluster.status(name);
-  return status?.nodes.map(({ node, incarnation }) => [node, incarnation] as const) ?? [];
 }
 
 /** Waits until what would have ended a lease a moment ago has ended it. */
