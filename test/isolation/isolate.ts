@@ -102,7 +102,12 @@ async function restartAll(cluster: Cluster): Promise<string | null> {
   await cluster.untilCalm('rest after the restart');
   const after = await look();
   const { longestOutageMs } = await cluster.probe.report({ fromMs });
-  if (after !== before) return `${before} became ${after}`;
+  if (after !== before) {
+    const logs = cluster.lab.hosts.map(
+      ({ name }) => `${name}:\n${cluster.daemon(name).output.replaceAll(/^.*"level":"debug".*\n/gm, '')}`,
+    );
+    return `${before} became ${after}\n${logs.join('\n')}`;
+  }
   return longestOutageMs > 0 ? `the client was out for ${longestOutageMs.toFixed(0)} ms` : null;
 }
 
