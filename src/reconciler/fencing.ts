@@ -172,7 +172,9 @@ function whyFence(mind: Mind, node: string, nowMs: number): string | null {
   const asking = [...(mind.fencing.askers.get(node) ?? [])].sort()[0];
   if (asking !== undefined && !isOver) return `${asking} could not be stopped on ${node}`;
   const isOther = node === otherVoter(mind);
-  const isGone = isOther ? liveness(mind, node, nowMs) === 'offline' : mind.silentSinceMs.has(node);
+  // Silence is known to be one only while a majority answers; the other one of two is judged by itself.
+  const isAlone = isOther || !mind.fencing.rules.majority;
+  const isGone = isAlone ? liveness(mind, node, nowMs) === 'offline' : mind.silentSinceMs.has(node);
   if (isGone && isOther && !mind.holder.isRivalDead && !isOver)
     return `${node} is silent, and this node takes nothing without its vote`;
   if (!isGone && !isSuspect(mind, node, current)) return null;

@@ -11,6 +11,7 @@ import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
 import type { VoterChangeRules } from '../reconciler/voters-state.js';
 import { allVoterChangeRules } from '../reconciler/voters-state.js';
+import { forgottenOwnerScene, ofOneOwner, successorScene, unknownToNewVotersScene } from './fencing-scenes.js';
 import type { Profile } from './profiles.js';
 import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
 import { scheduleOf, specFor } from './random-schedule.js';
@@ -43,6 +44,9 @@ const FORGETFUL: Profile = {
 };
 
 const DEAD_DAEMONS: Profile = { name: 'dead daemons', faults: { 'daemon-kill': 8, cut: 2 }, count: [8, 18] };
+
+/** Nothing by chance, and a scene. */
+const SCENE = { faults: { cut: 1 }, count: [0, 0], breed: 'fenced' } as const;
 
 const MOVES: Profile = {
   name: 'moves between groups',
@@ -220,19 +224,15 @@ export const mutants: readonly Mutant[] = [
     name: 'R14 namedIncarnation',
     sentence: 'a certificate ends whatever its node has, under whatever life',
     rules: withoutVoter('namedIncarnation'),
-    profile: {
-      ...FENCING,
-      name: 'lives that follow each other',
-      faults: { 'host-crash': 8, cut: 6, freeze: 6, 'daemon-kill': 4 },
-      count: [16, 30],
-      downMsMax: 600,
-    },
+    profile: { ...SCENE, name: 'a life after a death', scene: successorScene },
+    shape: ofOneOwner(3, 3),
   },
   {
     name: 'R14 untilFenced',
     sentence: 'promises that need fencing end by time',
     rules: withoutVoter('untilFenced'),
-    profile: WILD_FENCING,
+    profile: { ...SCENE, name: 'a forgotten owner', scene: forgottenOwnerScene },
+    shape: ofOneOwner(3, 3),
   },
   {
     name: 'R14 keep',
@@ -244,13 +244,8 @@ export const mutants: readonly Mutant[] = [
     name: 'R14 carry',
     sentence: 'new voters are enough though they do not know of promises that need fencing',
     rules: withoutFencing('carry'),
-    profile: {
-      ...WILD_FENCING,
-      name: 'voter changes that fence',
-      faults: { edit: 8, freeze: 9, pause: 3, cut: 3 },
-      edits: ['other voters'],
-    },
-    shape: withShortPromises,
+    profile: { ...SCENE, name: 'an owner unknown to new voters', scene: unknownToNewVotersScene, isFenceBroken: true },
+    shape: ofOneOwner(5, 3),
   },
   {
     name: 'R14 majority',

@@ -30,6 +30,8 @@ export interface Profile {
   readonly breed?: Exclude<Breed, 'plain'>;
   /** Longest time that a process or machine stands still, in leases; 3 and 4 where it is absent. */
   readonly stillLeasesMax?: number;
+  /** No fence device does anything before everything heals. */
+  readonly isFenceBroken?: true;
   /** Clocks go far outside their bound, so that only what rests on none is judged; every group needs fencing. */
   readonly isWild?: true;
 }

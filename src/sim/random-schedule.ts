@@ -85,6 +85,7 @@ export function scheduleOf(options: {
     stopBudgetMsMax: Math.max(...specs.map(largestBudgetMs)),
     rules,
     guard: options.guard ?? allGuardRules,
+    isFenceBroken: profile.isFenceBroken === true,
     isWild: profile.isWild === true,
   };
 }

@@ -99,6 +99,8 @@ export interface Schedule {
   readonly stopBudgetMsMax: number;
   readonly rules: MindRules;
   readonly guard: GuardRules;
+  /** No fence device does anything before everything heals. */
+  readonly isFenceBroken: boolean;
   /** Clocks run outside their bound: only what rests on no clock is judged. */
   readonly isWild: boolean;
 }

@@ -103,6 +103,7 @@ export class SimCluster {
       crash: (id, downMs) => this.#powerOff(id, downMs),
       boot: (id) => this.#withHost(id, (host) => bootHost(this.#stage, host)),
       say: (what) => this.say('fence', what),
+      isBroken: schedule.isFenceBroken,
     });
     const ground = {
       time,

@@ -38,6 +38,7 @@ export class SimFences {
   readonly #say: (what: string) => void;
   /** By node, the supplies that are off. */
   readonly #off = new Map<string, Set<string>>();
+  #isBroken: boolean;
   #isTroubled = true;
 
   constructor(options: {
@@ -48,6 +49,7 @@ export class SimFences {
     readonly crash: (host: string, downMs: number) => void;
     readonly boot: (host: string) => void;
     readonly say: (what: string) => void;
+    readonly isBroken: boolean;
   }) {
     this.#time = options.time;
     this.#random = options.random;
@@ -56,11 +58,13 @@ export class SimFences {
     this.#crash = options.crash;
     this.#boot = options.boot;
     this.#say = options.say;
+    this.#isBroken = options.isBroken;
   }
 
   /** Every device does what it is asked for from now on. */
   heal(): void {
     this.#isTroubled = false;
+    this.#isBroken = false;
   }
 
   /** A call. `answer` is called once, within the timeout. */
@@ -108,6 +112,7 @@ export class SimFences {
 
   #drawTrouble(): keyof typeof TROUBLE | null {
     const drawn = nextRandom(this.#random);
+    if (this.#isBroken) return 'fails';
     if (!this.#isTroubled) return null;
     let share = 0;
     for (const kind of ['fails', 'hangs', 'does it and says no', 'late'] as const) {

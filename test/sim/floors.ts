@@ -48,6 +48,11 @@ const EVENTS: Readonly<Record<string, number>> = {
   'starts that hang': 5,
   'probes that failed': 3,
   'leases moved while their owner stood still': 50,
+  'fences done': 60,
+  'fences failed': 30,
+  'certificates by a fence': 40,
+  'certificates by a reboot': 40,
+  'certificates heeded': 250,
 };
 
 /** Fewest edits of each kind per thousand schedules. */
