@@ -114,7 +114,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
     const transport = new CutTransport(udp);
     const agents = createAgentRunner({ node, stateDir: options.runDir, log, readSecret });
-    const fences = new FenceHistory({ node, store: stores.durable, clock, log });
+    const fences = new FenceHistory({ node, store: stores.durable, clock, log, isLab: options.isLab === true });
+    const noted = fences.around(agents);
     const driver = new Driver(
       mind,
       {
@@ -126,7 +127,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
             : wireCodec({ cluster: first.spec.name, keys: keys.keys }),
         volatile: stores.volatile,
         durable: stores.durable,
-        agents: fences.around(agents),
+        agents: noted,
         log,
         decode: (request) => cache.decode(request),
         plan: async (request) => {
@@ -150,7 +151,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       node,
       spec: () => mind.spec,
       isAlive: (peer) => liveness(mind, peer, clock.nowMs()) === 'online',
-      fence: (request) => agents.fence(request),
+      fence: (request) => noted.fence(request),
       conditions,
       clock,
       log,

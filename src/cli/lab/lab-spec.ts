@@ -55,6 +55,17 @@ export function whyNotInLab(spec: ClusterSpec): { readonly message: string; read
       };
     }
   }
+  const { devices, watchdog } = spec.fencing;
+  if (devices.length > 0 || watchdog !== null) {
+    const [first] = devices;
+    return {
+      message:
+        first === undefined
+          ? 'the spec has a watchdog, and a lab would reset this machine with it'
+          : `the spec has the fence device "${first.id}", and a lab would take the power of a real machine with it`,
+      help: 'copy the spec and take `fencing:` out, and what is `exclusive: fencing`',
+    };
+  }
   const stranger = spec.resources.find((resource) => !endsWithItsNode(resource));
   if (stranger === undefined) return null;
   return {

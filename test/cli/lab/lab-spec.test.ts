@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readLabScript, readLabSpec, whyNotInLab } from '../../../src/cli/lab/lab-spec.js';
+import { fenceDevice } from '../../agents/harness/fence-device.js';
 import { specOf } from '../../reconciler/specs.js';
 
 const LOCAL = { n1: { addresses: ['127.77.0.1'] }, n2: { addresses: ['127.77.0.2', '127.78.0.2'] } };
@@ -26,6 +27,27 @@ test.each(['systemd:nginx', 'ocf:heartbeat:Dummy', 'builtin:vip', 'lsb:httpd'])(
     expect(whyNotInLab(spec)?.message).toBe(`resource "web" is of type ${type}, which a lab does not run`);
   },
 );
+
+test('what would take the power of real machines is refused', () => {
+  const place = { file: 'a.yaml', line: 1, column: 1 };
+  const fenced = specOf({
+    nodes: LOCAL,
+    groups: {},
+    fencing: {
+      devices: [fenceDevice('fence_ipmilan', { id: 'ipmi', nodes: ['n1'] })],
+      levels: [{ node: 'n1', levels: [['ipmi']], place }],
+    },
+  });
+  expect(whyNotInLab(fenced)?.message).toBe(
+    'the spec has the fence device "ipmi", and a lab would take the power of a real machine with it',
+  );
+  const watched = specOf({
+    nodes: LOCAL,
+    groups: {},
+    fencing: { watchdog: { device: '/dev/watchdog', timeoutMs: 10_000 } },
+  });
+  expect(whyNotInLab(watched)?.message).toBe('the spec has a watchdog, and a lab would reset this machine with it');
+});
 
 test('a script that is kept may run, one with commands of its own may not', () => {
   const kept = specOf({
