@@ -17,6 +17,8 @@ const METHODS: ReadonlyMap<string, string> = new Map([
   ['/v1/leave', 'POST'],
   ['/v1/detach', 'POST'],
   ['/v1/reconcile', 'POST'],
+  ['/v1/fence/history', 'GET'],
+  ['/v1/fence/confirm', 'POST'],
 ]);
 
 /** The codes that may answer a request; mostly one. */
@@ -40,6 +42,8 @@ export function expectedCodes(asked: ControlRequest, spec: ClusterSpec): readonl
       return retryCodes(value, spec);
     case '/v1/reconcile':
       return reconcileCodes(value);
+    case '/v1/fence/confirm':
+      return confirmCodes(value);
     case '/v1/leave':
       return [202];
     case '/v1/detach':
@@ -85,6 +89,12 @@ function reconcileCodes(value: unknown): readonly number[] {
   if (typeof adopt !== 'boolean' || (path !== null && (typeof path !== 'string' || !path.startsWith('/'))))
     return [400];
   return path === null ? [200] : [200, 409];
+}
+
+/** Everybody is heard, so nobody's death is believed. */
+function confirmCodes(value: unknown): readonly number[] {
+  if (!isMembers(value) || Object.keys(value).some((key) => key !== 'node')) return [400];
+  return typeof value.node === 'string' && value.node !== '' ? [409] : [400];
 }
 
 function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {

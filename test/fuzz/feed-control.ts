@@ -31,11 +31,18 @@ const BODIES = [
   '{"resource":"web"}',
   '{"path":"/nowhere/cluster.yaml","adopt":true}',
   '{"path":null,"adopt":false}',
+  '{"node":"n2"}',
   '{}',
   '',
 ];
 
-const PATHS = ['/v1/retry', '/v1/reconcile', '/v1/health', '/v1/status', '/v1/spec', '/v1/leave', '/v1/detach'];
+const PATHS = [
+  ...['/v1/retry', '/v1/reconcile', '/v1/fence/confirm'],
+  ...['/v1/health', '/v1/status', '/v1/spec', '/v1/leave', '/v1/detach', '/v1/fence/history'],
+];
+
+/** Those whose bodies say something. */
+const WITH_BODY = PATHS.slice(0, 3);
 
 /** How long a broken connection may take to end. */
 const CLOSING_MS_MAX = 5000;
@@ -148,7 +155,7 @@ export class FeedControl {
     const dice = nextRandom(stream);
     const method =
       nextRandom(stream) < 0.85 ? 'POST' : (pickRandom(stream, ['GET', 'PUT', 'DELETE', 'PATCH']) ?? 'GET');
-    const path = pickRandom(stream, nextRandom(stream) < 0.8 ? PATHS.slice(0, 2) : PATHS) ?? '/';
+    const path = pickRandom(stream, nextRandom(stream) < 0.8 ? WITH_BODY : PATHS) ?? '/';
     const plain = (pickRandom(stream, BODIES) ?? '').replace('/nowhere', this.folder);
     const other = Buffer.from(pickRandom(stream, BODIES) ?? '');
     const how = pickRandom(stream, byteMutations) ?? 'flip';
