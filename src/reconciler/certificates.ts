@@ -116,7 +116,7 @@ function isSame(a: FenceCertificate, b: FenceCertificate): boolean {
 function heed(mind: Mind, certificate: FenceCertificate, time: StepTime, effects: Effects): void {
   const { fencing } = mind;
   const { node, incarnation, by, how } = certificate;
-  if (isCertified(fencing, node, incarnation)) return;
+  if (isCertified(fencing, node, incarnation) || !isMeaningful(mind, node, incarnation)) return;
   const known = [...(fencing.certificates.get(node) ?? []), certificate];
   fencing.certificates.set(node, known.slice(-limits.incarnationsPerNodeMax));
   fencing.denied.get(node)?.delete(incarnation);
@@ -130,6 +130,12 @@ function heed(mind: Mind, certificate: FenceCertificate, time: StepTime, effects
     `${node} is dead under its life ${incarnation}, by word of ${by} (${how}): what it held is free`,
   );
   if (node === mind.node && incarnation === mind.holder.incarnation) die(mind, certificate, time, effects);
+}
+
+/** A node that was taken out of the spec matters only while something is promised to it. */
+function isMeaningful(mind: Mind, node: string, incarnation: string): boolean {
+  if (mind.index.nodes.has(node) || mind.fencing.denied.get(node)?.has(incarnation) === true) return true;
+  return [...mind.voter.promises.values()].some((each) => each.node === node && each.incarnation === incarnation);
 }
 
 /** Others take this node for dead and may own all that it held: whoever said so was wrong, but it is too late. */

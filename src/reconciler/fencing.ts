@@ -57,7 +57,9 @@ export function confirmFence(mind: Mind, node: string, time: StepTime, effects: 
     (life) => life !== present && !isCertified(mind.fencing, node, life),
   );
   const isThere = node === mind.node || present !== null;
-  if (!mind.index.nodes.has(node) || node === mind.node || (lives.length === 0 && isThere)) {
+  // One that was taken out of the spec may still have what needs fencing, by a promise that only this ends.
+  const isKnown = mind.index.nodes.has(node) || lives.length > 0;
+  if (!isKnown || node === mind.node || (lives.length === 0 && isThere)) {
     log(
       effects,
       'warn',
@@ -86,10 +88,18 @@ function setDead(
 /** A voter stands by a promise that no time ends: to whom, under which life. */
 export function noteDenials(mind: Mind, denials: readonly Denial[], nowMs: number): void {
   for (const { by, incarnation } of denials) {
-    if (incarnation === undefined || isCertified(mind.fencing, by, incarnation)) continue;
+    if (incarnation === undefined || !isHeeded(mind, by) || isCertified(mind.fencing, by, incarnation)) continue;
     const lives = mind.fencing.denied.get(by) ?? new Map<string, number>();
-    mind.fencing.denied.set(by, lives.set(incarnation, nowMs));
+    lives.delete(incarnation);
+    lives.set(incarnation, nowMs);
+    for (const oldest of lives.keys()) if (lives.size > limits.incarnationsPerNodeMax) lives.delete(oldest);
+    mind.fencing.denied.set(by, lives);
   }
+}
+
+/** Whether what is said of a node is noted: of those in the spec, and of some that were taken out of it. */
+function isHeeded({ index, fencing }: Mind, node: string): boolean {
+  return index.nodes.has(node) || fencing.denied.has(node) || fencing.denied.size < 2 * index.nodes.size;
 }
 
 /** The other one of two voters; null where this node is none of two. */

@@ -191,6 +191,21 @@ describe('three nodes', () => {
     expect(cluster.host('n3').said.join()).toContain('is not believed');
   });
 
+  it('R14 believe a person that an owner which was taken out of the spec is without power', () => {
+    const worker = { role: 'worker', votes: false } as const;
+    const group = { db: { exclusive: 'fencing', prefer: ['w1'], require: ['w1', 'n2'] } } as const;
+    const voters = { n1: {}, n2: {}, n3: {} };
+    const cluster = FencedCluster.start({ devices: [], more: { nodes: { ...voters, w1: worker }, groups: group } });
+    cluster.runs('db', 'w1');
+    cluster.powerOff('w1');
+    cluster.edit('n2', { ...specOfFenced({ devices: [] }), nodes: voters, groups: group });
+    cluster.run(20_000);
+    expect(cluster.mind('n2').index.nodes.has('w1')).toBe(false);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    cluster.put('n2', { kind: 'fence-confirmed', node: 'w1' });
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+  });
+
   it('R14 fence nobody for being silent', () => {
     const cluster = FencedCluster.start();
     cluster.runs('db', 'n1');
