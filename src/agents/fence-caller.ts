@@ -101,7 +101,8 @@ export class FenceCaller {
   async #monitor(call: Call): Promise<FenceOutcome> {
     if (!call.names.actions.has('status')) return outcomeOf(await this.#run('monitor', call), call, 'monitor');
     const end = await this.#run('status', call);
-    return end.kind === 'exited' && end.code === IS_OFF ? SUCCEEDED : outcomeOf(end, call, 'status');
+    const isOff = end.kind === 'exited' && end.code === IS_OFF;
+    return isOff ? { kind: 'succeeded', power: 'off' } : outcomeOf(end, call, 'status');
   }
 
   /**

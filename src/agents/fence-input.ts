@@ -1,5 +1,6 @@
 /** What a fence agent reads, and how its secrets are kept out of everything else. */
 import type { FenceDeviceSpec, SecretReference } from '../model/cluster-spec.js';
+import { isSecretParameter } from '../model/fencing.js';
 import type { FenceAgentNames } from './fence-metadata.js';
 
 /** A secret's bytes, or why it cannot be read. */
@@ -24,7 +25,7 @@ export function readParameters(device: FenceDeviceSpec, readSecret: ReadSecret):
     const text = typeof value === 'string' ? value : textOf(readSecret(value));
     if (typeof text !== 'string') return { kind: 'unreadable', why: `${name} cannot be read: ${text.why}` };
     if (/[\n\r\0]/.test(text)) return { kind: 'unreadable', why: `${name} has more than one line` };
-    if (typeof value !== 'string') secrets.push(text);
+    if (typeof value !== 'string' || isSecretParameter(name)) secrets.push(text);
     lines.push(`${name}=${text}`);
   }
   return { kind: 'parameters', lines, secrets };

@@ -78,12 +78,13 @@ export class DeviceWatch {
     const outcome = await fence({ id, device, node, action: 'monitor', timeoutMs: device.timeoutMs });
     if (this.#isStopped) return;
     const subject = subjectOf(look);
-    if (outcome.kind === 'succeeded') {
+    const wrong = wrongWith(look, outcome, this.#options.isAlive(node));
+    if (wrong === null) {
       this.#told.delete(subject);
       if (clearCondition(conditions, 'fencing', subject)) log.event('info', `${device.id} answers for ${node} again`);
       return;
     }
-    const sentence = `fence device ${device.id} does not answer for ${node}: ${outcome.reason}; repair it, or ${node} cannot be fenced by it`;
+    const sentence = `fence device ${device.id} ${wrong}`;
     this.#told.add(subject);
     const isNew = setCondition(conditions, {
       kind: 'fencing',
@@ -104,6 +105,15 @@ export class DeviceWatch {
       clearCondition(this.#options.conditions, 'fencing', subject);
     }
   }
+}
+
+/** What is wrong with a device, as the end of a sentence; null for nothing. */
+function wrongWith({ node }: Look, outcome: FenceOutcome, isAlive: boolean): string | null {
+  if (outcome.kind !== 'succeeded')
+    return `does not answer for ${node}: ${outcome.reason}; repair it, or ${node} cannot be fenced by it`;
+  return outcome.power === 'off' && isAlive
+    ? `says that ${node} has no power, and ${node} is heard: its plug may be that of another machine`
+    : null;
 }
 
 function subjectOf({ device, node }: Look): string {

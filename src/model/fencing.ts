@@ -37,11 +37,22 @@ export interface FenceRequest {
 /**
  * What came of a call. Only `succeeded` says anything of the node.
  *
- * Shape: a reason is one line without secrets, at most `limits.reasonLengthMax` characters.
+ * Shape: a reason is one line without secrets, at most `limits.reasonLengthMax` characters; `power` is what a `monitor` was told of the node, where the device can say that it has none.
  */
 export type FenceOutcome =
-  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'succeeded'; readonly power?: 'off' }
   | { readonly kind: 'failed' | 'timeout'; readonly reason: string };
+
+/** Names of parameters of fence agents that hold a secret. */
+const SECRET = /passw(or)?d|passphrase|secret|token|api_?key|access_?key|community/i;
+
+/** Names that only say where a secret is, or how it is got. */
+const NO_SECRET = /(_script|_file|_path|_type|_prompt)$/i;
+
+/** Whether a parameter of a fence agent holds a secret, by its name. */
+export function isSecretParameter(name: string): boolean {
+  return SECRET.test(name) && !NO_SECRET.test(name);
+}
 
 /** One thing that fencing did, as the history tells it. Shape: `atWallMs` is when it was over; `by` is the node that did it. */
 export type FenceEvent =

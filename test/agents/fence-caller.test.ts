@@ -159,6 +159,15 @@ describe('a call', () => {
     expect(JSON.stringify(log.sentences)).not.toContain("g'h");
   });
 
+  it('tells no secret either that stands in the spec itself', async () => {
+    const device = fenceDevice(writeFenceAgent(folder.path), { params: { password: 'in the open', user: 'ops' } });
+    at('off', 'echo "ERROR: ops with $password is refused" >&2; exit 1');
+    expect(await runner.fence(fenceRequest(device, 'off'))).toEqual({
+      kind: 'failed',
+      reason: `${device.agent} off exited with 1: ops with [secret] is refused`,
+    });
+  });
+
   it('of a program that is not there says so', async () => {
     expect(await runner.fence(fenceRequest(fenceDevice('fence_nothing'), 'off'))).toEqual({
       kind: 'failed',
@@ -291,7 +300,7 @@ describe('a look at a device', () => {
     const device = fenceDevice(writeFenceAgent(folder.path));
     expect(await runner.fence(fenceRequest(device, 'monitor'))).toEqual({ kind: 'succeeded' });
     expect(await runner.fence(fenceRequest(device, 'off'))).toEqual({ kind: 'succeeded' });
-    expect(await runner.fence(fenceRequest(device, 'monitor'))).toEqual({ kind: 'succeeded' });
+    expect(await runner.fence(fenceRequest(device, 'monitor'))).toEqual({ kind: 'succeeded', power: 'off' });
     at('status', 'echo "no plug $plug" >&2; exit 1');
     expect(await runner.fence(fenceRequest(device, 'monitor'))).toEqual({
       kind: 'failed',

@@ -113,6 +113,17 @@ describe('a watch of devices', () => {
     expect([asked.length, sentences()]).toEqual([6, []]);
   });
 
+  it('tells of a device that takes a node for dead which is heard', async () => {
+    answers.set('pdu n3', { kind: 'succeeded', power: 'off' });
+    await pass(10_000);
+    expect(sentences()).toEqual([
+      'warning: fence device pdu says that n3 has no power, and n3 is heard: its plug may be that of another machine',
+    ]);
+    isAlive = (node) => node !== 'n3';
+    await pass(60_000);
+    expect(sentences()).toEqual([]);
+  });
+
   it('takes back what another node looks at again', async () => {
     watch.stop();
     isAlive = (node) => node !== 'n1';
