@@ -16,7 +16,8 @@ export function printMessage({ from, to, message }: Datagram, withRenewals: bool
     }
     case 'ack': {
       const denials = message.denials.map(
-        ({ key, by, epochMax }) => `${key} denied, ${by === '' ? `epoch ${epochMax} was seen` : `${by} holds it`}`,
+        ({ key, by, epochMax, incarnation }) =>
+          `${key} denied, ${by === '' ? `epoch ${epochMax} was seen` : `${by} holds it`}${incarnation === undefined ? '' : ` until ${incarnation} is dead`}`,
       );
       if (denials.length === 0)
         return withRenewals ? `${way}  ack ${message.seq}, has all up to ${message.fullVersion}` : null;
@@ -70,7 +71,8 @@ export function printWorld(world: World): string[] {
     });
     const promised = [...actor.voter.promises.values()].map((each) => {
       const left = Math.round(each.untilMs - nowMs);
-      return `${each.key} to ${each.node} e${each.epoch}, ${left > 0 ? `${left} left` : 'run out'}`;
+      const end = each.needsFencing ? `until ${each.incarnation} is dead` : left > 0 ? `${left} left` : 'run out';
+      return `${each.key} to ${each.node} e${each.epoch}, ${end}`;
     });
     lines.push(`${actor.name} holds: ${list(held)}`, `${actor.name} promised: ${list(promised)}`);
   }

@@ -4,6 +4,8 @@
  *     begin n1 n2 n3 every=200 lease=1000 budget=500 drift=0.1
  *     want n1 web [vip nginx]     claim it whenever that is allowed; resources default to the group's name
  *     unwant n1 web
+ *     strict web                  no time ends a promise for it (R14); before it is wanted
+ *     dead n1.1                   every voter that is up sees the certificate that this life is over
  *     run 500                     let so many milliseconds pass
  *     amend n1 web vip nginx      ask for another list of resources
  *     stopping n1 web             a planned stop begins; `stopped n1 web` says that nothing runs any more and releases
@@ -60,6 +62,12 @@ class Story {
     switch (verb) {
       case 'want':
         world.actor(first).wants.set(second, rest.length === 0 ? [second] : rest);
+        break;
+      case 'strict':
+        world.strict.add(first);
+        return;
+      case 'dead':
+        world.certify(first);
         break;
       case 'unwant':
         world.actor(first).wants.delete(second);

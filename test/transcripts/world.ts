@@ -14,7 +14,7 @@ import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ow
 import { quarantineUntilMs } from '../../src/ownership/quarantine.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
 import type { VoterState } from '../../src/ownership/voter-state.js';
-import { expirePromises, nextFreeAtMs } from '../../src/ownership/promise-end.js';
+import { certify, expirePromises, nextFreeAtMs } from '../../src/ownership/promise-end.js';
 import { beginVoter } from '../../src/ownership/voter-state.js';
 import { receiveHeartbeat } from '../../src/ownership/voter.js';
 
@@ -69,6 +69,8 @@ export class World {
   readonly cut = new Set<string>();
   /** Ways that keep everything back, with what they keep. */
   readonly held = new Map<string, Datagram[]>();
+  /** Leases for which no time ends a promise. */
+  readonly strict = new Set<string>();
   /** Ways on which everything comes twice. */
   readonly doubled = new Set<string>();
 
@@ -189,7 +191,15 @@ export class World {
     for (const { to, message } of expirePromises(actor.voter, nowMs)) this.#send(actor.name, to, message);
     for (const [key, resources] of actor.wants) {
       if (!mayClaim(holder, key, nowMs)) continue;
-      claim(holder, { key, resources, stopBudgetMs: this.span.budgetMs, nowMs, wallMs: 1000 + this.atMs });
+      const needsFencing = this.strict.has(key);
+      claim(holder, {
+        key,
+        resources,
+        stopBudgetMs: this.span.budgetMs,
+        needsFencing,
+        nowMs,
+        wallMs: 1000 + this.atMs,
+      });
     }
     if (holder.nextBeatAtMs > nowMs) return false;
     const beats = beat(holder, { nowMs, digest: () => [] });
@@ -262,6 +272,17 @@ export class World {
       for (const ownMs of onOwnClock) consider(Math.ceil(ownMs / actor.rate));
     }
     return next <= untilMs ? next : null;
+  }
+
+  /** Every voter that is up sees that a life is over. */
+  certify(incarnation: string): void {
+    const [node = ''] = incarnation.split('.');
+    for (const actor of this.actors.values()) {
+      if (!actor.isUp) continue;
+      const answers = certify(actor.voter, { node, incarnation });
+      this.keep(actor);
+      for (const { to, message } of answers) this.#send(actor.name, to, message);
+    }
   }
 
   /** Nothing of a lease runs any more: it is released. */
