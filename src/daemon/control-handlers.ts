@@ -8,6 +8,7 @@ import type {
 } from '../control/handlers.js';
 import { readSpec } from '../host/spec-files.js';
 import type { SpecWatch } from '../host/spec-watch.js';
+import type { FenceCertificate } from '../model/fencing.js';
 import type { Status } from '../model/status.js';
 import { describe } from '../reconciler/describe.js';
 import type { StepTime } from '../reconciler/input-effect.js';
@@ -83,17 +84,19 @@ function whyNoRetry(driver: Driver<Uint8Array>, resource: string, node: string |
   return null;
 }
 
-/** A person's word is taken for a node that is silent, or for an earlier life of one that is heard. */
+/** A person's word is taken for a node that is silent, for an earlier life of one that is heard, and for one that was taken out of the spec and to which something is still promised. */
 function confirmDeath(driver: Driver<Uint8Array>, node: string, time: () => StepTime): ControlOutcome {
   const { mind } = driver;
-  if (!mind.index.nodes.has(node)) {
-    return { ok: false, why: `the spec has no node "${node}"; it has ${[...mind.index.nodes.keys()].join(', ')}` };
-  }
   if (node === mind.node) return { ok: false, why: `"${node}" is the node that was asked, so it has power` };
-  const known = (): number => mind.fencing.certificates.get(node)?.length ?? 0;
-  const before = known();
+  const newest = (): FenceCertificate | undefined => mind.fencing.certificates.get(node)?.at(-1);
+  const before = newest();
   driver.put({ kind: 'fence-confirmed', node });
-  if (known() > before || liveness(mind, node, time().nowMs) !== 'online') return { ok: true };
+  if (newest() !== before) return { ok: true };
+  if (!mind.index.nodes.has(node)) {
+    const names = [...mind.index.nodes.keys()].join(', ');
+    return { ok: false, why: `the spec has no node "${node}", and nothing is promised to one; it has ${names}` };
+  }
+  if (liveness(mind, node, time().nowMs) !== 'online') return { ok: true };
   return {
     ok: false,
     why: `"${node}" is heard, so it has power; look at the right machine, and take its power away first`,

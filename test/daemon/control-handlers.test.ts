@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ControlHandlers } from '../../src/control/handlers.js';
+import { controlHandlers } from '../../src/daemon/control-handlers.js';
+import { FenceHistory } from '../../src/daemon/fence-history.js';
+import { systemClock } from '../../src/host/system-clock.js';
+import type { SpecWatch } from '../../src/host/spec-watch.js';
+import { watchSpec } from '../../src/host/spec-watch.js';
+import { freshFolder } from '../agents/harness/folder.js';
+import { FuzzCluster } from '../fuzz/fuzz-cluster.js';
+import { specYaml } from '../fuzz/cluster-yaml.js';
+import { KEYS } from '../fuzz/feed-without-key.js';
+
+const log = { event: (): void => undefined };
+
+let folder: ReturnType<typeof freshFolder>;
+let watch: SpecWatch;
+let handlers: ControlHandlers;
+beforeEach(async () => {
+  folder = freshFolder();
+  const specPath = join(folder.path, 'cluster.yaml');
+  mkdirSync(folder.path, { recursive: true });
+  writeFileSync(specPath, specYaml());
+  const cluster = new FuzzCluster({ keys: [KEYS.first], seed: 1 });
+  cluster.run(4000);
+  watch = await watchSpec({ path: specPath, log, onSighting: () => undefined });
+  handlers = controlHandlers({
+    driver: cluster.node('n1').driver,
+    time: () => cluster.stepTime(),
+    watch,
+    specPath,
+    transport: null,
+    fences: new FenceHistory({
+      node: 'n1',
+      store: { read: () => null, write: () => undefined, remove: () => undefined },
+      clock: systemClock(),
+      log,
+    }),
+    detach: async () => ({ ok: false, why: 'no guard stands by' }),
+  });
+});
+afterEach(async () => {
+  await watch.close();
+  folder.remove();
+});
+
+describe('the word that a node is without power', () => {
+  it.each([
+    ['n1', '"n1" is the node that was asked, so it has power'],
+    ['n2', '"n2" is heard, so it has power; look at the right machine, and take its power away first'],
+    ['n9', 'the spec has no node "n9", and nothing is promised to one; it has n1, n2, n3'],
+  ])('is not taken for %s', async (node, why) => {
+    expect(await handlers.fenceConfirm({ node })).toEqual({ ok: false, why });
+    expect(handlers.fenceHistory()).toEqual([]);
+  });
+});
