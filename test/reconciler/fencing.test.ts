@@ -324,6 +324,44 @@ describe('three nodes', () => {
   });
 });
 
+describe('a change of the voters', () => {
+  const wish = (voters: readonly string[]): SpecWish => {
+    const nodes = ['n1', 'n2', 'n3', 'n4', 'n5'].map((node) => [node, { votes: voters.includes(node) }] as const);
+    const groups = { db: { exclusive: 'fencing', prefer: ['n1'] } } as const;
+    return { ...specOfFenced({ devices: [] }), nodes: Object.fromEntries(nodes), groups };
+  };
+  const isOver = (cluster: Cluster) =>
+    ['n3', 'n4', 'n5'].every(
+      (node) =>
+        cluster.mind(node).voters.kept.line.sets.length === 1 && cluster.mind(node).holder.voters.includes('n5'),
+    );
+
+  it('R12 R14 is over once the new ones know to whom the old ones stand by promises that no time ends', () => {
+    const cluster = FencedCluster.start({ more: wish(['n1', 'n2', 'n3']) });
+    cluster.runs('db', 'n1');
+    cluster.edit('n4', wish(['n3', 'n4', 'n5']));
+    cluster.until('the new ones are in force', () => isOver(cluster), 10_000);
+    expect([...cluster.mind('n5').voter.promises.values()]).toMatchObject([
+      { key: 'db', node: 'n1', needsFencing: true },
+    ]);
+    expect(cluster.whereRuns('db')).toEqual(['n1']);
+  });
+
+  it('R12 R14 is not over while one of those is silent, until it is certified to be dead', () => {
+    const cluster = FencedCluster.start({ more: wish(['n1', 'n2', 'n3']) });
+    cluster.runs('db', 'n1');
+    cluster.isolate('n1');
+    cluster.host('n1').kill();
+    cluster.edit('n4', wish(['n3', 'n4', 'n5']));
+    cluster.run(20_000);
+    expect(cluster.mind('n4').voters.kept.line.sets).toHaveLength(2);
+    cluster.host('n1').reset();
+    cluster.put('n4', { kind: 'fence-confirmed', node: 'n1' });
+    cluster.until('the new ones are in force', () => isOver(cluster), 10_000);
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1, 10_000);
+  });
+});
+
 describe('two nodes', () => {
   const nodes = ['n1', 'n2'];
 
