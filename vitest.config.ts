@@ -14,6 +14,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/sim/**', 'node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Many of them wait for processes, and others compute meanwhile; vitest alone would leave one core out.
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
