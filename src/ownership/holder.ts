@@ -67,6 +67,8 @@ export interface HolderRules {
   readonly claimVersion: boolean;
   readonly noRevival: boolean;
   readonly voterClock: boolean;
+  /** R11: epochs are above the wall clock, which outlives what everybody forgot. */
+  readonly wallFloor: boolean;
   readonly continuity: boolean;
 }
 
@@ -76,6 +78,7 @@ export const allHolderRules: HolderRules = {
   claimVersion: true,
   noRevival: true,
   voterClock: true,
+  wallFloor: true,
   continuity: true,
 };
 
@@ -257,7 +260,7 @@ export function claim(
 
 /** R11, R12: above what is known, above what earlier voter sets may have granted, and no lower than the wall clock. */
 export function newEpoch(state: HolderState, known: number, wallMs: number): number {
-  return Math.max(known + 1, state.epochFloor + 1, Math.floor(wallMs));
+  return Math.max(known + 1, state.epochFloor + 1, state.rules.wallFloor ? Math.floor(wallMs) : 0);
 }
 
 /** Whether a claim may be made now: nothing listed under the key, back-off over, room for another claim, a majority at hand. */

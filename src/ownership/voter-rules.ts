@@ -1,6 +1,10 @@
 /** The rules that a test build may switch off, one at a time, to show that the checkers notice. Nothing in the product sets them. */
 export interface VoterRules {
   readonly quarantine: boolean;
+  /** R7: a voter that waits out its quarantine renews nothing either. */
+  readonly silence: boolean;
+  /** R7: the quarantine is as long as the longest lease and stop budget of the last hour, and not of the present spec only. */
+  readonly longestPast: boolean;
   readonly promiseFactor: boolean;
   readonly stopBudget: boolean;
   readonly heartbeatLease: boolean;
@@ -16,6 +20,8 @@ export interface VoterRules {
 /** All rules on. */
 export const allVoterRules: VoterRules = {
   quarantine: true,
+  silence: true,
+  longestPast: true,
   promiseFactor: true,
   stopBudget: true,
   heartbeatLease: true,

@@ -65,7 +65,7 @@ function refusalFor(state: VoterState, heartbeat: Heartbeat, nowMs: number): Ref
   });
   if (heartbeat.token !== state.token) return refuse('token', 0);
   if (!state.isVoting || !isHeeded(state, heartbeat.configuration)) return refuse('configuration', 0);
-  if (state.rules.quarantine && nowMs < state.quarantineUntilMs)
+  if (state.rules.quarantine && state.rules.silence && nowMs < state.quarantineUntilMs)
     return refuse('quarantine', state.quarantineUntilMs - nowMs);
   const session = state.sessions.get(heartbeat.from);
   if (session?.incarnation === heartbeat.incarnation) return null;
@@ -183,6 +183,8 @@ function renew(
     return isSameList(promise.resources, entry.resources) ? null : takeList(state, promise, options);
   }
   const epochMax = knownEpoch(state, key, entry);
+  if (entry.state === 'claim' && state.rules.quarantine && nowMs < state.quarantineUntilMs)
+    return { key, epochMax, by: '' };
   const other = excludedBy(state, { key, entry, heartbeat, nowMs });
   if (other !== null) {
     if (entry.state === 'claim') addWaiter(state, other.key, heartbeat.from);

@@ -165,8 +165,9 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
 function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, nowMs: number): VoterState {
   const { spec } = beginning;
   const drift = spec.heartbeat.clockDrift;
-  const leases = beginning.promised.map((each) => each.leaseMs);
-  const budgets = beginning.promised.map((each) => each.stopBudgetMs);
+  const promised = rules.voter?.longestPast === false ? [] : beginning.promised;
+  const leases = promised.map((each) => each.leaseMs);
+  const budgets = promised.map((each) => each.stopBudgetMs);
   const voter = beginVoter({
     node: beginning.node,
     token: beginning.token,

@@ -171,10 +171,12 @@ function freeze(stage: Stage, host: SimHost, forMs: number): void {
 export function goOn(stage: Stage, host: SimHost, resume: () => void): void {
   const { nowMs } = stage.time;
   const wasFrozen = host.isFrozen;
+  stage.say(host.id, 'goes on');
+  // The guard ended in time what a daemon that stood still had left, but for a stop that it only took over.
+  if (!wasFrozen && !host.isRelievedLate) return resume();
   const withinMs = endWithinMs(host);
   // A pause of the daemon does not make a machine aware that it was frozen before.
   const stillExcusedMs = host.thawedAtMs === null ? nowMs : host.excusedUntilMs;
-  stage.say(host.id, 'goes on');
   host.excusedUntilMs = Number.POSITIVE_INFINITY;
   resume();
   if (!wasFrozen) return judgeAt(stage, host, Math.max(stillExcusedMs, nowMs + withinMs));

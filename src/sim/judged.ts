@@ -17,8 +17,8 @@ export interface JudgedHost {
   /** The mind of its living daemon; null when none lives. */
   readonly mind: Mind | null;
   /**
-   * Whether it cannot know better: its process or the whole machine stands still or did a moment ago, for longer than its leases lasted. The protocol cannot prevent what then still runs there; only a
-   * watchdog, fencing or a check of the epoch at the resource can.
+   * Whether it cannot know better, or nobody could act in time: the whole machine stands still or did a moment ago, for longer than its leases lasted; or its daemon stands still in the middle of a stop that only an agent can do. The protocol
+   * cannot prevent what then still runs there; only a watchdog, fencing or a check of the epoch at the resource can.
    */
   readonly isExcused: boolean;
 }

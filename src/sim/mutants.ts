@@ -16,7 +16,13 @@ import type { Profile } from './profiles.js';
 import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
 import { scheduleOf, specFor } from './random-schedule.js';
 import { selector, votersOf, withNewGroup } from './random-spec.js';
-import { frozenOwnerScene, outdatedVotersScene, unheardChoiceScene } from './scenes.js';
+import {
+  forgetfulRenewalScene,
+  frozenOwnerScene,
+  outdatedVotersScene,
+  shortenedLeaseScene,
+  unheardChoiceScene,
+} from './scenes.js';
 import type { Schedule } from './schedule.js';
 import { KILLABLE_TYPE } from './sim-agents.js';
 import type { GuardRules } from './sim-guard.js';
@@ -108,6 +114,29 @@ export const mutants: readonly Mutant[] = [
     profile: FORGETFUL,
   },
   {
+    name: 'R7 longestPast',
+    sentence: "a voter that lost its memory waits for its present spec's lease and stop budget only",
+    rules: withoutVoter('longestPast'),
+    profile: { name: 'shorter leases', faults: { 'host-crash': 1 }, count: [0, 0], scene: shortenedLeaseScene },
+    shape: ofThreeWithLongLeases,
+  },
+  {
+    name: 'R7 silence',
+    sentence: 'a voter that lost its memory renews at once what is owned, and neither holder nor voter minds the gap',
+    rules: {
+      ...allMindRules,
+      voter: { ...allVoterRules, silence: false },
+      holder: { ...allHolderRules, continuity: false },
+    },
+    profile: {
+      name: 'a forgetful voter renews',
+      faults: { 'host-crash': 1 },
+      count: [0, 0],
+      scene: forgetfulRenewalScene,
+    },
+    shape: ofThree,
+  },
+  {
     name: 'R8 noRevival',
     sentence: 'a lapsed lease becomes valid again by late acks',
     rules: withoutHolder('noRevival'),
@@ -149,6 +178,12 @@ export const mutants: readonly Mutant[] = [
       count: [12, 24],
       edits: ['standby'],
     },
+  },
+  {
+    name: 'R11 wallFloor',
+    sentence: 'epochs count from 1 when everybody has forgotten',
+    rules: withoutHolder('wallFloor'),
+    profile: FORGETFUL,
   },
   {
     name: 'R13 guard',
@@ -327,6 +362,11 @@ function ofThree(spec: ClusterSpec): ClusterSpec {
     nodes: nodes.map((node) => ({ ...node, state: 'active' })),
     groups: spec.groups.map((group) => ({ ...group, ...nowhere })),
   };
+}
+
+/** The same, with long leases. */
+function ofThreeWithLongLeases(spec: ClusterSpec): ClusterSpec {
+  return withLongLeases(ofThree(spec));
 }
 
 /** Leases and stop budgets so short that a change of the voters takes less time than a cut. */

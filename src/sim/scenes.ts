@@ -135,3 +135,51 @@ export function outdatedVotersScene(
     ),
   ];
 }
+
+/**
+ * A scene of three: one stands still, with its clock, until the others have what it owned; then one of these loses its memory and the other one is cut off, so that whoever stood still finds nobody but the forgetful one, which waits out its quarantine.
+ *
+ * Shape: faults from `fromMs` on.
+ */
+export function forgetfulRenewalScene(
+  random: RandomStream,
+  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
+): Fault[] {
+  const { leaseMs, clockDrift: drift } = spec.heartbeat;
+  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
+  const ids = spec.nodes.map((node) => node.id);
+  const frozen = pick(random, ids);
+  const [forgetful = '', third = ''] = ids.filter((id) => id !== frozen);
+  const lostMs = fromMs + promise + 1500 + randomBetween(random, 0, 500);
+  const thawMs = lostMs + randomBetween(random, 350, 700);
+  return [
+    { kind: 'freeze', atMs: fromMs, host: frozen, forMs: thawMs - fromMs },
+    cutBetween([third], [frozen, forgetful], lostMs, 3 * promise),
+    { kind: 'host-crash', atMs: lostMs, host: forgetful, downMs: 50 },
+  ];
+}
+
+/**
+ * A scene of three: leases become shorter; then an owner that holds one of the old length is cut off, the only voter that renewed it loses its memory, and the third never heard of the last renewals.
+ *
+ * Shape: faults from `fromMs` on.
+ */
+export function shortenedLeaseScene(
+  random: RandomStream,
+  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
+): Fault[] {
+  const { everyMs, leaseMs, clockDrift: drift } = spec.heartbeat;
+  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
+  const text = specText('shorter leases\n', { ...spec, heartbeat: { ...spec.heartbeat, leaseMs: 4 * everyMs } });
+  const ids = spec.nodes.map((node) => node.id);
+  const owner = pick(random, ids);
+  const [forgetful = '', third = ''] = ids.filter((id) => id !== owner);
+  const editMs = fromMs + promise + 1000;
+  const lostMs = editMs + randomBetween(random, 100, 400);
+  return [
+    cutBetween([owner], [third], fromMs, 3 * promise),
+    { kind: 'edit', atMs: editMs, host: forgetful, what: 'lease length', text },
+    cutBetween([owner], [forgetful], lostMs, 2 * promise),
+    { kind: 'host-crash', atMs: lostMs, host: forgetful, downMs: 50 },
+  ];
+}

@@ -9,7 +9,7 @@ import type { Mind, MindRules } from '../reconciler/mind.js';
 import { HostClock } from './host-clock.js';
 import type { JudgedHost } from './judged.js';
 import type { HostPlan } from './schedule.js';
-import { HostServices } from './sim-agents.js';
+import { HostServices, KILLABLE_TYPE } from './sim-agents.js';
 import { SimDaemon } from './sim-daemon.js';
 import type { GuardRules } from './sim-guard.js';
 import { SimGuard } from './sim-guard.js';
@@ -88,7 +88,16 @@ export class SimHost implements JudgedHost {
   }
 
   get isExcused(): boolean {
-    return this.isFrozen || this.daemon?.isStill === true || this.#ground.time.nowMs < this.excusedUntilMs;
+    return this.isFrozen || this.isRelievedLate || this.#ground.time.nowMs < this.excusedUntilMs;
+  }
+
+  /** Whether its daemon stands still in the middle of a stop that only an agent can do: the guard relieves it at the last moment, and an agent that needs longer is late. */
+  get isRelievedLate(): boolean {
+    const { daemon } = this;
+    if (daemon?.isStill !== true) return false;
+    for (const { operation } of daemon.mind.lives.values())
+      if (operation?.action === 'stop' && operation.resource.type !== KILLABLE_TYPE) return true;
+    return false;
   }
 
   /** From now on its clock goes right, after a boot too. */
