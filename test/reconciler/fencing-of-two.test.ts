@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { Cluster } from './cluster.js';
+import { FencedCluster, specOfFenced } from './fenced-cluster.js';
+import type { SpecWish } from './specs.js';
+
+describe('a change of the voters', () => {
+  const wish = (voters: readonly string[]): SpecWish => {
+    const nodes = ['n1', 'n2', 'n3', 'n4', 'n5'].map((node) => [node, { votes: voters.includes(node) }] as const);
+    const groups = { db: { exclusive: 'fencing', prefer: ['n1'] } } as const;
+    return { ...specOfFenced({ devices: [] }), nodes: Object.fromEntries(nodes), groups };
+  };
+  const isOver = (cluster: Cluster) =>
+    ['n3', 'n4', 'n5'].every(
+      (node) =>
+        cluster.mind(node).voters.kept.line.sets.length === 1 && cluster.mind(node).holder.voters.includes('n5'),
+    );
+
+  it('R12 R14 is over once the new ones know to whom the old ones stand by promises that no time ends', () => {
+    const cluster = FencedCluster.start({ more: wish(['n1', 'n2', 'n3']) });
+    cluster.runs('db', 'n1');
+    cluster.edit('n4', wish(['n3', 'n4', 'n5']));
+    cluster.until('the new ones are in force', () => isOver(cluster), 10_000);
+    expect([...cluster.mind('n5').voter.promises.values()]).toMatchObject([
+      { key: 'db', node: 'n1', needsFencing: true },
+    ]);
+    expect(cluster.whereRuns('db')).toEqual(['n1']);
+  });
+
+  it('R12 R14 is not over while one of those is silent, until it is certified to be dead', () => {
+    const cluster = FencedCluster.start({ more: wish(['n1', 'n2', 'n3']) });
+    cluster.runs('db', 'n1');
+    cluster.isolate('n1');
+    cluster.host('n1').kill();
+    cluster.edit('n4', wish(['n3', 'n4', 'n5']));
+    cluster.run(20_000);
+    expect(cluster.mind('n4').voters.kept.line.sets).toHaveLength(2);
+    cluster.host('n1').reset();
+    cluster.put('n4', { kind: 'fence-confirmed', node: 'n1' });
+    cluster.until('the new ones are in force', () => isOver(cluster), 10_000);
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1, 10_000);
+  });
+});
+
+describe('two nodes', () => {
+  const nodes = ['n1', 'n2'];
+
+  it('R14 of two voters the survivor goes on without an interruption, fences the other and takes what it had', () => {
+    const cluster = FencedCluster.start({
+      nodes,
+      more: { groups: { db: { exclusive: 'fencing', prefer: ['n1'] }, web: { prefer: ['n2'] } } },
+    });
+    cluster.runs('db', 'n1');
+    cluster.runs('web', 'n2');
+    cluster.powerOff('n1');
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    expect(cluster.fences).toEqual(['n2: pdu off n1']);
+    expect(cluster.host('n2').calls.filter((call) => call === 'stop web')).toEqual([]);
+    // And goes on when the other comes back.
+    cluster.start('n1');
+    cluster.run(10_000);
+    expect(cluster.host('n2').calls.filter((call) => call.startsWith('stop'))).toEqual([]);
+    expect(cluster.mind('n2').holder.isRivalDead).toBe(false);
+    expect(cluster.mind('n1').holder.held.size).toBe(0);
+    expect(cluster.fences).toHaveLength(1);
+  });
+
+  it('R14 of two that lose sight of each other one survives: the preferred one', () => {
+    const cluster = FencedCluster.start({ nodes, prefer: ['n2'] });
+    cluster.runs('db', 'n1');
+    cluster.isolate('n1');
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    expect(cluster.fences).toEqual(['n2: pdu off n1']);
+  });
+
+  it('R14 who starts alone waits until it sees the other', () => {
+    const cluster = FencedCluster.start({ nodes });
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.powerOff('n2');
+    cluster.run(500);
+    cluster.start('n2');
+    cluster.run(20_000);
+    expect(cluster.fences).toEqual([]);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    expect(cluster.sentences('n2').join()).toContain('firstStart');
+    cluster.start('n1');
+    cluster.until('db runs', () => cluster.whereRuns('db').length === 1, 10_000);
+    expect(cluster.fences).toEqual([]);
+  });
+
+  it('R14 who starts alone fences the other first where the spec says so', () => {
+    const cluster = FencedCluster.start({ nodes, firstStart: 'fence' });
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.powerOff('n2');
+    cluster.run(500);
+    cluster.start('n2');
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 20_000);
+    expect(cluster.fences).toEqual(['n2: pdu off n1']);
+  });
+
+  it('R14 who left in order is not fenced, and its vote is not missed', () => {
+    const cluster = FencedCluster.start({ nodes });
+    cluster.runs('db', 'n1');
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    cluster.run(20_000);
+    expect(cluster.whereRuns('db')).toEqual(['n2']);
+    expect(cluster.fences).toEqual([]);
+  });
+});
+
+describe('exclusivity', () => {
+  it('a provider is trusted to see to one owner: no stop budget is waited for', () => {
+    const take = (exclusive: 'provider' | 'lease') => {
+      const cluster = FencedCluster.start({ more: { groups: { web: { exclusive, prefer: ['n1'] } } } });
+      cluster.runs('web', 'n1');
+      cluster.powerOff('n1');
+      return cluster.until('web runs elsewhere', () => cluster.whereRuns('web').length === 1);
+    };
+    expect(take('lease') - take('provider')).toBeGreaterThan(500);
+  });
+});
