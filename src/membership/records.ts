@@ -4,7 +4,7 @@ import { compareIds } from '../base/order.js';
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomStream } from '../base/random.js';
 import { isPlainEqual } from '../base/plain-equal.js';
-import type { VersionedTable } from '../base/versioned-table.js';
+import type { VersionedEntry, VersionedTable } from '../base/versioned-table.js';
 import { applyPiece, piecesSince, setEntry, versionedTable } from '../base/versioned-table.js';
 import { limits } from '../model/limits.js';
 import type { Digest, DigestEntry, Gossip, RecordDelta } from '../model/message.js';
@@ -140,7 +140,7 @@ function deltas(state: RecordsState, node: string, fromVersion: number): readonl
   if (fromVersion >= record.table.version) return NOTHING;
   const pieces = piecesSince(record.table, {
     from: fromVersion,
-    size: jsonSize,
+    size: sizeOf,
     sizeMax: limits.gossipPieceBytesMax,
     piecesMax: limits.piecesPerBeatMax,
   });
@@ -150,6 +150,17 @@ function deltas(state: RecordsState, node: string, fromVersion: number): readonl
     digest: [],
     delta: { node, age: record.age, piece },
   }));
+}
+
+/** How many bytes each entry takes: one is sent to every peer, and never changes. */
+const sizes = new WeakMap<VersionedEntry<RecordValue>, number>();
+
+function sizeOf(entry: VersionedEntry<RecordValue>): number {
+  const known = sizes.get(entry);
+  if (known !== undefined) return known;
+  const size = jsonSize(entry);
+  sizes.set(entry, size);
+  return size;
 }
 
 /** What a peer lacks of this node's own record, to be pushed when something changed; nothing when it is known to have all. */
