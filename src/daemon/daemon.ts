@@ -156,6 +156,9 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       clock,
       log,
     });
+    // At the start everything is looked at anyhow.
+    let doubt: (resource: string) => void = () => undefined;
+    const told = guardConditions({ conditions, clock, log });
     const keeper =
       options.guard === false
         ? null
@@ -165,7 +168,12 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
             software,
             clock,
             log,
-            ...guardConditions({ conditions, clock, log }),
+            ...told,
+            onActs: (acts) => {
+              told.onActs(acts);
+              // This daemon may have gone on in the belief that they run.
+              for (const { ended } of acts) ended.forEach(doubt);
+            },
           });
     if (keeper === null) {
       const sentence = 'no guard stands by, because this daemon was started without; if it dies, what it holds runs on';
@@ -208,6 +216,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     if (reopened !== null) stores.volatile.write('guard.json', reopened);
     await keeper?.start({ isOver: reopened !== null });
     driver.start();
+    doubt = (resource) => driver.put({ kind: 'ended-by-guard', resource });
     devices.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));
     deliver(watch.sighting);

@@ -3,6 +3,7 @@ import type { FailurePolicy, OnFail, ResourceSpec } from '../model/cluster-spec.
 import { limits } from '../model/limits.js';
 import type { ResourceObservation, ResourceState } from '../model/observation.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
+import { rememberedMs } from './remembered-time.js';
 
 /** A failure that is not forgotten. Shape: `atMs` is of this node's clock. */
 export interface Failure {
@@ -136,13 +137,6 @@ export function finishOperation(
     default:
       return unreachable(operation.action);
   }
-}
-
-/** What is told of a duration: rounded up to two digits, and kept while a new one is within a quarter of it, so that the record does not change with every start. */
-function rememberedMs(beforeMs: number | null, tookMs: number): number {
-  const step = 10 ** Math.max(1, Math.floor(Math.log10(Math.max(1, tookMs))) - 1);
-  const roundedMs = Math.max(step, Math.ceil(tookMs / step) * step);
-  return beforeMs !== null && Math.abs(roundedMs - beforeMs) * 4 <= beforeMs ? beforeMs : roundedMs;
 }
 
 function finishProbe(life: ResourceLife, operation: Operation, outcome: Outcome, nowMs: number): Lesson | null {
@@ -326,6 +320,11 @@ export function retry(life: ResourceLife, nowMs: number): void {
   life.wantsFence = false;
   life.halted = false;
   life.backOffUntilMs = Number.NEGATIVE_INFINITY;
+  doubt(life, nowMs);
+}
+
+/** What is known of the resource counts no more, and it is looked at anew; an operation under way tells it anyhow. */
+export function doubt(life: ResourceLife, nowMs: number): void {
   life.probeAtMs = nowMs;
   if (life.operation === null) life.state = 'unknown';
 }

@@ -23,6 +23,8 @@ export type Input =
   | { readonly kind: 'operated'; readonly operation: Operation; readonly outcome: Outcome }
   /** Something happened to a resource: look again. */
   | { readonly kind: 'nudged'; readonly resource: string }
+  /** The guard ended it, as this daemon did not: it was late, or could not tell the guard of its lease. */
+  | { readonly kind: 'ended-by-guard'; readonly resource: string }
   | { readonly kind: 'pinged'; readonly ping: string; readonly reachable: number | null }
   /** The watched file has this text now; `once` for another text that a person proposes, which says nothing of the watched file. */
   | { readonly kind: 'file'; readonly text: string; readonly hash: string; readonly once?: true }

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/invariant.js';
-import { finishOperation, lookNow } from '../lifecycle/resource-life.js';
+import { doubt, finishOperation, lookNow } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { isSaidToAll } from '../ownership/holder.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
@@ -89,6 +89,13 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       if (life === undefined) return;
       lookNow(life, nowMs);
       return monitorIfDue(mind, life, time, effects);
+    }
+    case 'ended-by-guard': {
+      const life = mind.lives.get(input.resource);
+      if (life === undefined) return;
+      doubt(life, nowMs);
+      mind.touched.add(input.resource);
+      return;
     }
     case 'pinged': {
       const watch = mind.pings.get(input.ping);

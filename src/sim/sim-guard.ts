@@ -41,6 +41,8 @@ export interface GuardPlace {
   readonly whileUp: (run: () => void) => void;
   readonly isDaemonThere: () => boolean;
   readonly onLog: (level: string, sentence: string) => void;
+  /** It ended these: a daemon that is there learns of it when it looks the next time. */
+  readonly onActed: (ended: readonly string[]) => void;
 }
 
 /** How much too late a guard is that does not act by the named deadline: longer than what voters add to a promise. */
@@ -77,7 +79,10 @@ export class SimGuard {
         place.services.endStarts(resource);
         return this.#end({ action: 'stop', resource, type, timeoutMs, epoch }, isLate);
       },
-      report: ({ daemon }) => tally.count(`acts of a guard whose daemon was ${daemon}`),
+      report: ({ daemon, ended }) => {
+        tally.count(`acts of a guard whose daemon was ${daemon}`);
+        place.onActed(ended);
+      },
       stand: () => undefined,
       onEnd: () => {
         this.#isOver = true;

@@ -19,6 +19,9 @@ import type { SpecLibrary, SpecText } from './spec-library.js';
 import type { Tally } from './tally.js';
 import type { VirtualTime } from './virtual-time.js';
 
+/** How long after its deed a daemon learns of it from its guard, at most: the shipped one looks once a second. */
+const GUARD_LOOK_MS = 1000;
+
 /** What all machines of a cluster share. */
 export interface Ground {
   readonly time: VirtualTime;
@@ -230,7 +233,15 @@ export class SimHost implements JudgedHost {
     const isDaemonThere = (): boolean => this.daemon?.isAlive === true;
     const onLog = (level: string, sentence: string): void => this.#watch.onLog(this, level, `guard: ${sentence}`);
     const whileUp = this.#whileUp();
-    return new SimGuard({ host, boot, time, clock, services, volatile, rules, tally, whileUp, isDaemonThere, onLog });
+    const onActed = (ended: readonly string[]): void => {
+      time.after(nextRandom(this.#ground.random) * GUARD_LOOK_MS, () =>
+        whileUp(() => {
+          for (const resource of ended) this.daemon?.put({ kind: 'ended-by-guard', resource });
+        }),
+      );
+    };
+    const place = { host, boot, time, clock, services, volatile, rules, tally, whileUp, isDaemonThere, onLog, onActed };
+    return new SimGuard(place);
   }
 
   #newServices(): HostServices {

@@ -240,6 +240,19 @@ describe('a service that fails', () => {
     cluster.until('nginx runs again', () => cluster.whereRuns('nginx').length > 0, 50);
   });
 
+  it('is looked at when the guard ended it, even if nothing monitors it, and that is no failure of it', () => {
+    const cluster = Cluster.begin({ groups: { web: { members: ['vip'] } }, resources: { vip: { monitors: [] } } });
+    cluster.until('web runs', () => cluster.whereRuns('vip').length > 0);
+    const owner = cluster.whereRuns('vip')[0] ?? '';
+    cluster.host(owner).running.delete('vip');
+    cluster.run(5000);
+    expect(cluster.whereRuns('vip')).toEqual([]);
+    cluster.put(owner, { kind: 'ended-by-guard', resource: 'vip' });
+    cluster.until('web runs again', () => cluster.whereRuns('vip').length > 0, 50);
+    expect(cluster.whereRuns('vip')).toEqual([owner]);
+    expect(cluster.mind(owner).lives.get('vip')?.failures).toEqual([]);
+  });
+
   it('moves when it cannot be started', () => {
     const cluster = Cluster.begin(web);
     cluster.host('n1').behaviours.set('start:nginx', {
