@@ -87,10 +87,11 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   const keptFencing = beginning.fencing ?? null;
   // A life that others take for dead is not gone on with: whatever it held may be theirs.
   const isOver = isTakenForDead(keptFencing, beginning.holderMemory?.incarnation ?? null);
-  const memory = rules.session && !isOver ? beginning.holderMemory : null;
+  const session = isOver ? null : beginning.holderMemory;
+  const memory = rules.session ? session : null;
   const holder = beginHolder({
     node,
-    incarnation: memory?.incarnation ?? beginning.incarnation,
+    incarnation: session?.incarnation ?? beginning.incarnation,
     voters: index.voters,
     everyMs: spec.heartbeat.everyMs,
     leaseMs: spec.heartbeat.leaseMs,

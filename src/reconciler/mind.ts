@@ -123,7 +123,7 @@ export interface MindRules {
   readonly releaseAfterStop: boolean;
   /** S2: `permit` asks for a live lease before a start. */
   readonly permit: boolean;
-  /** R6: a restarted daemon continues its incarnation. */
+  /** R6: a restarted daemon goes on with what it held where it goes on under its incarnation. */
   readonly session: boolean;
 }
 

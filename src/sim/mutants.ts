@@ -103,7 +103,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'R6 session',
-    sentence: 'a restarted daemon forgets what it held',
+    sentence: 'a restarted daemon bears its incarnation on and forgets what it held',
     rules: { ...allMindRules, session: false },
     profile: { name: 'restarts', faults: { 'daemon-kill': 8, cut: 4 }, count: [8, 18] },
   },
