@@ -51,20 +51,19 @@ async function begin(
   options: Omit<DaemonOptions, 'socket' | 'startedAtMs' | 'clock' | 'worker'> & { readonly socketPath: string },
 ): Promise<RunningDaemon> {
   let socket: ControlSocket | null = null;
-  let worker: WorkerThread | null = null;
+  const worker = new WorkerThread();
   try {
     // The socket stands in the state directory unless it was said otherwise.
     fileStore({ directory: options.stateDir });
     socket = await takeControlSocket(options.socketPath);
     const clock = systemClock();
     const startedAtMs = clock.nowMs();
-    worker = new WorkerThread();
     // Where no daemon of this boot left a decoded spec, the thread loads its parser while this one loads the daemon.
     if (!existsSync(join(options.runDir, DECODED_FILE))) worker.warm();
     const { startDaemon } = await import('../daemon/daemon.js');
     return await startDaemon({ ...options, socket, startedAtMs, clock, worker });
   } catch (error) {
-    await Promise.all([socket?.close(), worker?.close()]);
+    await Promise.all([socket?.close(), worker.close()]);
     // Whatever keeps a node from beginning is of the world or of the user; a broken invariant is ours.
     if (!(error instanceof Error) || error.name === 'InvariantError') throw error;
     throw new CommandFailure(EXIT.failed, `the daemon of ${options.node} cannot start: ${error.message}`, {

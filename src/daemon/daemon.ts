@@ -27,7 +27,7 @@ import { GuardKeeper } from './guard-keeper.js';
 import { software } from './software.js';
 import { SpecCache } from './spec-cache.js';
 import { SpecCodec } from './spec-codec.js';
-import { WorkerThread } from './worker-thread.js';
+import type { WorkerThread } from './worker-thread.js';
 
 /** How a daemon is started. */
 export interface DaemonOptions {
@@ -35,14 +35,14 @@ export interface DaemonOptions {
   readonly node: string;
   readonly stateDir: string;
   readonly runDir: string;
-  /** Taken before the daemon was loaded; it is closed with the daemon, or with a start that fails. */
+  /** Taken before the daemon was loaded; it is closed with the daemon. */
   readonly socket: ControlSocket;
   /** When it was taken: from then on no earlier daemon of these directories could promise anything. */
   readonly startedAtMs: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** The thread that reads specs, where it was started already; it is ended with the daemon, or with a start that fails. */
-  readonly worker?: WorkerThread;
+  /** The thread that reads specs; it is ended with the daemon. */
+  readonly worker: WorkerThread;
   /** A key file instead of those that the spec names: `fairlead lab` makes its own. */
   readonly keyFile?: string;
   /** Whether links may be cut by the control socket: only for `fairlead lab`. */
@@ -64,12 +64,11 @@ export interface RunningDaemon {
 /**
  * Starts a node: reads what earlier lives kept, begins a mind, wires the ports.
  *
- * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key, no directory).
+ * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key, no directory); socket and worker are then left to the caller.
  */
 export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
-  const { log, node, clock, socket } = options;
+  const { log, node, clock, socket, worker } = options;
   const stores = openStores(options);
-  const worker = options.worker ?? new WorkerThread();
   const cache = new SpecCache({ worker, store: stores.volatile, software, log });
   let stop: (code: number) => void = () => undefined;
   const stopped = new Promise<number>((resolve) => {
@@ -229,7 +228,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       }),
     };
   } catch (error) {
-    await Promise.all([socket.close(), watch.close(), worker.close()]);
+    await watch.close();
     throw error;
   }
 }
