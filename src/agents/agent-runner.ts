@@ -10,7 +10,6 @@ import type { Agent } from './agent.js';
 import { FenceCaller } from './fence-caller.js';
 import type { ReadSecret } from './fence-input.js';
 import { KeptProcesses } from './kept-process.js';
-import type { CallNote } from './call-records.js';
 import { CallRecords } from './call-records.js';
 import { LSB_FOLDER, lsbAgent } from './lsb-agent.js';
 import { noopAgent } from './noop-agent.js';
@@ -143,7 +142,7 @@ class Runner implements AgentRunner {
     this.#underWay.set(request.id, cancel);
     try {
       await this.#isAlone;
-      const noteFor = (): CallNote => this.#calls.noteForFence(request.device.id);
+      const noteFor = () => this.#calls.noteForFence(request.device.id);
       return await this.#fences.call(request, { signal: cancel.signal, noteFor });
     } catch (error) {
       if (error instanceof InvariantError) throw error;

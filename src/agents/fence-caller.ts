@@ -42,7 +42,7 @@ interface Call {
   readonly lines: readonly string[];
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;
-  readonly noteFor: () => CallNote | null;
+  readonly noteFor: () => CallNote;
 }
 
 /** Calls the agents of one node. */
@@ -62,7 +62,7 @@ export class FenceCaller {
   /** Does what a request asks for. Never rejects. Shape: each program that is run gets the request's time. */
   async call(
     request: FenceRequest,
-    options: { readonly signal: AbortSignal; readonly noteFor: () => CallNote | null },
+    options: { readonly signal: AbortSignal; readonly noteFor: () => CallNote },
   ): Promise<FenceOutcome> {
     const { device, node, action } = request;
     const parameters = readParameters(device, this.#readSecret);

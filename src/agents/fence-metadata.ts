@@ -5,9 +5,8 @@
  */
 import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { limits } from '../model/limits.js';
 import { baseEnvironment, PROGRAM_PATH } from './environment.js';
-import { runProcess } from './process-run.js';
+import { printedMetadata } from './printed-metadata.js';
 
 /** Names that an agent declares. */
 export interface FenceAgentNames {
@@ -41,14 +40,13 @@ export class FenceAgents {
     }
     const known = this.#known.get(file.program);
     if (known?.version === file.version) return { kind: 'found', program: file.program, names: known.names };
-    const end = await runProcess({
+    const text = await printedMetadata({
       argv: [file.program, '-o', 'metadata'],
       environment: baseEnvironment(this.#path),
       timeoutMs: METADATA_TIMEOUT_MS,
-      outputBytesMax: limits.agentMetadataBytesMax,
       signal,
     });
-    const names = end.kind === 'exited' && end.code === 0 ? readNames(end.stdout) : null;
+    const names = text === null ? null : readNames(text);
     if (names === null) return { kind: 'unusable', why: `"${agent}" does not say what it can do (action "metadata")` };
     this.#known.set(file.program, { version: file.version, names });
     return { kind: 'found', program: file.program, names };

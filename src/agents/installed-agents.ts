@@ -4,14 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fenceAgentOf } from '../model/agent-catalogue.js';
 import type { AgentMetadata } from '../model/agent-catalogue.js';
-import { limits } from '../model/limits.js';
 import { baseEnvironment } from './environment.js';
 import { findFenceAgent } from './fence-metadata.js';
 import { LSB_FOLDER, lsbScriptPath } from './lsb-agent.js';
 import { MetadataCache } from './metadata-cache.js';
 import { OCF_ROOT, ocfScriptPath } from './ocf-agent.js';
 import { readOcfMetadata } from './ocf-metadata.js';
-import { runProcess } from './process-run.js';
+import { printedMetadata } from './printed-metadata.js';
 import { unitOf } from './systemd-unit.js';
 
 /** Where to look for agents. */
@@ -102,24 +101,21 @@ async function askOcfAgent(agent: {
     return null;
   }
   const version = `${script}\0${stat.mtimeMs}\0${stat.size}`;
-  const text = await cache.get(type, version, async () => {
-    const end = await runProcess({
-      argv: [script, 'meta-data'],
-      environment: {
-        ...baseEnvironment(),
-        OCF_ROOT: ocfRoot,
-        OCF_RA_VERSION_MAJOR: '1',
-        OCF_RA_VERSION_MINOR: '1',
-        OCF_RESOURCE_TYPE: type.split(':')[2] ?? '',
-        OCF_RESOURCE_PROVIDER: type.split(':')[1] ?? '',
-        OCF_RESOURCE_INSTANCE: 'meta-data',
-      },
-      timeoutMs: META_DATA_MS,
-      outputBytesMax: limits.agentMetadataBytesMax,
-    });
-    return end.kind === 'exited' && end.code === 0 ? end.stdout : null;
+  return askProgram({
+    type,
+    version,
+    cache,
+    argv: [script, 'meta-data'],
+    environment: {
+      ...baseEnvironment(),
+      OCF_ROOT: ocfRoot,
+      OCF_RA_VERSION_MAJOR: '1',
+      OCF_RA_VERSION_MINOR: '1',
+      OCF_RESOURCE_TYPE: type.split(':')[2] ?? '',
+      OCF_RESOURCE_PROVIDER: type.split(':')[1] ?? '',
+      OCF_RESOURCE_INSTANCE: 'meta-data',
+    },
   });
-  return (text === null ? null : await readOcfMetadata(type, text)) ?? undeclared(type);
 }
 
 async function askFenceAgent(options: {
@@ -130,30 +126,41 @@ async function askFenceAgent(options: {
   const { type, agent, cache } = options;
   const found = findFenceAgent(agent);
   if (found === null) return null;
-  const text = await cache.get(type, `${found.program}\0${found.version}`, async () => {
-    const end = await runProcess({
-      argv: [found.program, '-o', 'metadata'],
-      environment: baseEnvironment(),
-      timeoutMs: META_DATA_MS,
-      outputBytesMax: limits.agentMetadataBytesMax,
-    });
-    return end.kind === 'exited' && end.code === 0 ? end.stdout : null;
+  return askProgram({
+    type,
+    version: `${found.program}\0${found.version}`,
+    cache,
+    argv: [found.program, '-o', 'metadata'],
+    environment: baseEnvironment(),
   });
-  return (text === null ? null : await readOcfMetadata(type, text)) ?? undeclared(type);
+}
+
+async function askProgram(options: {
+  readonly type: string;
+  readonly version: string;
+  readonly cache: MetadataCache;
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}): Promise<AgentMetadata> {
+  const { type, version, cache, argv, environment } = options;
+  const text = await cache.get(type, version, () => printedMetadata({ argv, environment, timeoutMs: META_DATA_MS }));
+  return text === null ? undeclared(type) : readText(type, text);
 }
 
 /** What is not in the folder is not looked for: folders of metadata are mostly about resources. */
 async function readFenceFile(type: string, agent: string, folder: string): Promise<AgentMetadata | undefined> {
   const path = join(folder, `${agent.slice(agent.lastIndexOf('/') + 1)}.xml`);
-  return existsSync(path)
-    ? ((await readOcfMetadata(type, await readFile(path, 'utf8'))) ?? undeclared(type))
-    : undefined;
+  return existsSync(path) ? readText(type, await readFile(path, 'utf8')) : undefined;
 }
 
 async function readMetadataFile(type: string, folder: string): Promise<AgentMetadata | null> {
   const [, provider = '', name = ''] = type.split(':');
   const path = [join(folder, `${type}.xml`), join(folder, provider, `${name}.xml`)].find((file) => existsSync(file));
-  return path === undefined ? null : ((await readOcfMetadata(type, await readFile(path, 'utf8'))) ?? undeclared(type));
+  return path === undefined ? null : readText(type, await readFile(path, 'utf8'));
+}
+
+async function readText(type: string, text: string): Promise<AgentMetadata> {
+  return (await readOcfMetadata(type, text)) ?? undeclared(type);
 }
 
 /** A unit's own file, or that of its template: `getty@tty1.service` comes from `getty@.service`. */
