@@ -266,14 +266,17 @@ describe('an agent that hangs', () => {
     expect(readProcess(Number(readFileSync(join(folder.path, 'child'), 'utf8')))).toBeNull();
   });
 
-  it('is ended when its call is cancelled, or when the daemon closes', async () => {
+  it.each([
+    ['its call is cancelled', (id: string) => runner.cancel(id)],
+    ['the daemon closes', () => runner.close()],
+  ])('is ended when %s', async (_, end) => {
     at('off', `echo $$ > ${folder.path}/agent; while :; do sleep 0.05; done`);
     const device = fenceDevice(writeFenceAgent(folder.path), { timeoutMs: 60_000 });
     const request = fenceRequest(device, 'off');
     const outcome = runner.fence(request);
     const path = join(folder.path, 'agent');
     const pid = await until('it is under way', () => existsSync(path) && Number(readFileSync(path, 'utf8')));
-    runner.cancel(request.id);
+    end(request.id);
     expect(await outcome).toEqual({ kind: 'failed', reason: 'the call was broken off' });
     expect(readProcess(pid)).toBeNull();
   });
