@@ -1,12 +1,12 @@
 import { stableJson } from '../base/stable-json.js';
-import { setEntry, versionedTable } from '../base/versioned-table.js';
+import { setEntry } from '../base/versioned-table.js';
 import { takeoverMs } from '../model/lease.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Held, HolderState } from './holder.js';
 import { entryOf } from './holder.js';
 import type { LeasePromise } from './lease-promise.js';
 import type { VoterState } from './voter-state.js';
-import { resourceSubject } from './voter-state.js';
+import { newSession, resourceSubject } from './voter-state.js';
 
 /** A promise without its end by time. Shape: `needsFencing` is absent in what earlier versions kept. */
 export type KeptPromise = Omit<LeasePromise, 'untilMs' | 'needsFencing'> & { readonly needsFencing?: boolean };
@@ -64,7 +64,7 @@ export interface HolderMemory {
 export function saveVoter(state: VoterState): string {
   const memory: VoterMemory = {
     memory: state.memory,
-    promises: [...state.promises.values()].map(({ untilMs: _, ...kept }) => kept),
+    promises: [...state.promises.values()].map(keptOf),
     sessions: [...state.sessions].map(([node, session]) => ({
       node,
       incarnation: session.incarnation,
@@ -88,14 +88,8 @@ export function restoreVoter(state: VoterState, memory: VoterMemory, nowMs: numb
   }
   for (const kept of memory.sessions) {
     const entries = new Map(kept.entries.map(([key, version, value]) => [key, { key, version, value }]));
-    state.sessions.set(kept.node, {
-      incarnation: kept.incarnation,
-      lastSeq: 0,
-      lastAck: null,
-      breaks: kept.breaks,
-      table: { version: kept.version, entries },
-      isCompared: false,
-    });
+    const table = { version: kept.version, entries };
+    state.sessions.set(kept.node, { ...newSession(kept.incarnation), breaks: kept.breaks, table });
   }
   for (const [node, incarnations] of memory.retired) state.retired.set(node, [...incarnations]);
   for (const [subject, epoch] of memory.epochMax) state.epochMax.set(subject, epoch);
@@ -110,15 +104,7 @@ export function restoreLasting(state: VoterState, promises: readonly KeptPromise
   for (const kept of promises) {
     const untilMs = nowMs + takeoverMs({ ...kept, drift: state.drift });
     state.promises.set(kept.key, { ...kept, untilMs, needsFencing: true });
-    const { node, incarnation } = kept;
-    state.sessions.set(node, {
-      incarnation,
-      lastSeq: 0,
-      lastAck: null,
-      breaks: 0,
-      table: versionedTable(),
-      isCompared: false,
-    });
+    state.sessions.set(kept.node, newSession(kept.incarnation));
     for (const subject of [kept.key, ...kept.resources.map(resourceSubject)])
       state.epochMax.set(subject, Math.max(state.epochMax.get(subject) ?? 0, kept.epoch));
   }
@@ -127,8 +113,12 @@ export function restoreLasting(state: VoterState, promises: readonly KeptPromise
 /** The promises that no time ends. */
 export function lastingPromises(state: VoterState): KeptPromise[] {
   const lasting: KeptPromise[] = [];
-  for (const { untilMs: _, ...kept } of state.promises.values()) if (kept.needsFencing) lasting.push(kept);
+  for (const promise of state.promises.values()) if (promise.needsFencing) lasting.push(keptOf(promise));
   return lasting;
+}
+
+function keptOf({ untilMs: _, ...kept }: LeasePromise): KeptPromise {
+  return kept;
 }
 
 /** The holder's memory as text. */

@@ -1,4 +1,5 @@
 import type { VersionedTable } from '../base/versioned-table.js';
+import { versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey } from '../model/lease.js';
 import type { Ack, Free, HeldEntry, Refusal } from '../model/message.js';
 import type { Configuration } from '../model/voter-line.js';
@@ -17,6 +18,11 @@ export interface Session {
   table: VersionedTable<HeldEntry>;
   /** Whether promises were compared with the whole of it since it was begun. */
   isCompared: boolean;
+}
+
+/** A node that was not heard yet under this incarnation. */
+export function newSession(incarnation: string): Session {
+  return { incarnation, lastSeq: 0, lastAck: null, breaks: 0, table: versionedTable(), isCompared: false };
 }
 
 /** The voter's side of one node. Plain data, updated in place by the functions of this room. */
@@ -55,7 +61,7 @@ export interface VoterAnswer {
   readonly message: Ack | Refusal | Free;
 }
 
-/** A voter without memory, or one that continues from what it kept ({@link restoreVoter} in `voter-memory.ts`). */
+/** A voter without memory, or one that continues from what it kept ({@link import('./memory.js').restoreVoter}). */
 export function beginVoter(options: {
   readonly node: string;
   readonly token: string;

@@ -11,7 +11,7 @@ import { stands } from './lease-promise.js';
 import { addWaiter, free, retire } from './promise-end.js';
 import { isSameConfiguration } from './quorum.js';
 import type { Session, VoterAnswer, VoterState } from './voter-state.js';
-import { resourceSubject } from './voter-state.js';
+import { newSession, resourceSubject } from './voter-state.js';
 
 /**
  * Answers a heartbeat. The caller saves the state, when it says that it changed, before it sends the answers (S4).
@@ -98,14 +98,7 @@ function sessionOf(state: VoterState, heartbeat: Heartbeat): Session {
   const known = state.sessions.get(heartbeat.from);
   if (known?.incarnation === heartbeat.incarnation) return known;
   if (known !== undefined) retire(state, heartbeat.from, known.incarnation);
-  const session: Session = {
-    incarnation: heartbeat.incarnation,
-    lastSeq: 0,
-    lastAck: null,
-    breaks: 0,
-    table: versionedTable(),
-    isCompared: false,
-  };
+  const session = newSession(heartbeat.incarnation);
   state.sessions.set(heartbeat.from, session);
   state.isUnsaved = true;
   return session;
