@@ -74,7 +74,6 @@ function distrustClock(state: HolderState, nowMs: number): HolderEvent[] {
   for (const held of state.held.values()) {
     held.ackUntilMs.clear();
     if (held.state !== 'own' && held.state !== 'stop') continue;
-    setValidity(held, Math.min(held.validUntilMs, nowMs));
     events.push(lapse(state, held, { nowMs, why: 'clock' }));
   }
   return events;

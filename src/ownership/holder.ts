@@ -205,7 +205,7 @@ export function quorateUntilMs(state: HolderState, nowMs: number): number {
  *
  * R14: the other one of two that is dead. With `ignore`, one that was silent for as long as its promises could last: unsafe, and acknowledged as such, so not for what `needsFencing`.
  */
-export function countsAnyhow(state: HolderState, voter: string, nowMs: number, held?: Held): boolean {
+function countsAnyhow(state: HolderState, voter: string, nowMs: number, held?: Held): boolean {
   if (state.isRivalDead && voter === state.rival) return true;
   const contact = state.contacts.get(voter);
   if (state.ignoreSilenceMs === null || contact === undefined || held?.needsFencing === true) return false;
@@ -317,12 +317,13 @@ export function dropClaim(
   return { kind: 'claim-dropped', key: held.key, by: options.by };
 }
 
-/** The lease is over: everything of the group must be down by its deadline, and there is no way back (R8). */
+/** The lease is over, now at the latest: everything of the group must be down by its deadline, and there is no way back (R8). */
 export function lapse(
   state: HolderState,
   held: Held,
   options: { readonly nowMs: number; readonly why: LapseCause },
 ): HolderEvent {
+  setValidity(held, Math.min(held.validUntilMs, options.nowMs));
   changeState(state, held, 'lapsed', options.nowMs);
   return { kind: 'lapsed', key: held.key, epoch: held.epoch, why: options.why };
 }

@@ -1,7 +1,7 @@
 /** Certificates of death (R14): they travel in the records of those who issued them, and every node heeds each that it sees. */
 import type { FenceCertificate } from '../model/fencing.js';
 import { limits } from '../model/limits.js';
-import { dropClaim, lapse, receiveFree, setValidity } from '../ownership/holder.js';
+import { dropClaim, lapse, receiveFree } from '../ownership/holder.js';
 import { certify } from '../ownership/promise-end.js';
 import type { NodeRecord } from '../membership/records.js';
 import { publish } from '../membership/records.js';
@@ -62,13 +62,7 @@ export function issue(
   effects: Effects,
 ): void {
   const { node, lives, how } = dead;
-  const made = lives.map((incarnation) => ({
-    node,
-    incarnation,
-    by: mind.node,
-    how: how.slice(0, limits.reasonLengthMax),
-    atWallMs: Math.max(0, Math.floor(time.wallMs)),
-  }));
+  const made = lives.map((incarnation) => certificateOf(mind, { node, incarnation, how }, time));
   const isNew = (each: FenceCertificate) => !made.some((other) => isSame(other, each));
   const issued = [...mind.fencing.issued.filter(isNew), ...made];
   for (const old of issued.slice(0, -ISSUED_MAX)) publish(mind.records, keyOf(old), null);
@@ -77,14 +71,23 @@ export function issue(
   for (const certificate of made) heed(mind, certificate, time, effects);
 }
 
+function certificateOf(
+  mind: Mind,
+  dead: Pick<FenceCertificate, 'node' | 'incarnation' | 'how'>,
+  time: StepTime,
+): FenceCertificate {
+  const how = dead.how.slice(0, limits.reasonLengthMax);
+  return { ...dead, by: mind.node, how, atWallMs: Math.max(0, Math.floor(time.wallMs)) };
+}
+
 /** This node's record has what this node issued, in this life or an earlier one. */
-export function tellIssued(mind: Mind): void {
+function tellIssued(mind: Mind): void {
   for (const certificate of mind.fencing.issued)
     publish(mind.records, keyOf(certificate), { kind: 'fenced', certificate });
 }
 
 /** How a machine that boots says that its earlier lives are over. */
-export const byItsReboot = 'its own reboot';
+const byItsReboot = 'its own reboot';
 
 /**
  * A machine that boots knows that whatever its earlier lives ran is gone, and says so: after a blackout nobody has to be fenced.
@@ -96,10 +99,9 @@ export function certifyEndedLives(mind: Mind, boot: string | null, time: StepTim
   const ended = endedLives(fencing, boot).slice(-limits.incarnationsPerNodeMax);
   const isIssued = (incarnation: string) =>
     fencing.issued.some((each) => each.node === node && each.incarnation === incarnation);
-  const atWallMs = Math.max(0, Math.floor(time.wallMs));
   const made = ended
     .filter((incarnation) => !isIssued(incarnation))
-    .map((incarnation) => ({ node, incarnation, by: node, how: byItsReboot, atWallMs }));
+    .map((incarnation) => certificateOf(mind, { node, incarnation, how: byItsReboot }, time));
   fencing.issued = [...fencing.issued, ...made].slice(-ISSUED_MAX);
   tellIssued(mind);
 }
@@ -152,7 +154,6 @@ function die(mind: Mind, { by, how }: FenceCertificate, time: StepTime, effects:
   for (const held of [...holder.held.values()]) {
     if (held.state === 'claim') dropClaim(holder, held, { by, nowMs });
     if (held.state !== 'own' && held.state !== 'stop') continue;
-    setValidity(held, Math.min(held.validUntilMs, nowMs));
     takeHolderEvents(mind, [lapse(holder, held, { nowMs, why: 'fenced' })], time, effects);
   }
 }
