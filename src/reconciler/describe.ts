@@ -5,6 +5,7 @@ import type { ObservedCluster } from '../model/observation.js';
 import type {
   Condition,
   FailureStatus,
+  FencingStatus,
   LeaseStatus,
   NodeStatus,
   PingStatus,
@@ -28,8 +29,8 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
   const observed = observeCluster(mind, nowMs);
   const groups = describeGroups(mind, observed);
   const quorum = describeQuorum(mind, nowMs);
-  const conditions = describeConditions(mind, nowMs);
   const fencing = describeFencing(mind, nowMs);
+  const conditions = describeConditions(mind, fencing, nowMs);
   const { health, verdict } = verdictOf({
     groups,
     quorum,
@@ -134,23 +135,23 @@ function describeFailures(observed: ObservedCluster): FailureStatus[] {
     });
 }
 
-function describeConditions(mind: Mind, nowMs: number): Condition[] {
+function describeConditions(mind: Mind, fencing: readonly FencingStatus[], nowMs: number): Condition[] {
   const kept = [...mind.conditions.values()].map(({ sinceMs, ...each }) => ({
     ...each,
     ageMs: Math.round(nowMs - sinceMs),
   }));
-  return [...kept, ...momentary(mind, nowMs)];
+  return [...kept, ...momentary(mind, fencing, nowMs)];
 }
 
 /** Facts that follow from the rest of the mind and are not kept apart. */
-function momentary(mind: Mind, nowMs: number): Condition[] {
+function momentary(mind: Mind, fencing: readonly FencingStatus[], nowMs: number): Condition[] {
   const out: Condition[] = [];
   const { onLoss, acknowledge } = mind.spec.quorum;
   if (onLoss !== 'stop') {
     const sentence = `UNSAFE: quorum.onLoss is ${onLoss}, so a split can give two owners ("${acknowledge ?? ''}")`;
     out.push({ kind: 'unsafe', severity: 'warning', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
   }
-  for (const { state, sentence, node } of describeFencing(mind, nowMs)) {
+  for (const { state, sentence, node } of fencing) {
     if (state === 'fenced') continue;
     const ageMs = Math.round(nowMs - (mind.fencing.targets.get(node)?.wantedSinceMs ?? nowMs));
     out.push({ kind: 'fencing', severity: state === 'failed' ? 'error' : 'warning', sentence, ageMs });

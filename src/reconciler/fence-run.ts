@@ -91,7 +91,11 @@ export function noteOutcome(
 function goToNextToGiveBack(mind: Mind, target: FenceTarget, level: readonly FenceDeviceSpec[], time: StepTime): void {
   const next = target.isGivingBack ? level.findIndex((each, i) => i > target.device && each.action === 'reboot') : -1;
   target.device = next;
-  if (next >= 0) return;
+  if (next < 0) endFence(mind, target, time);
+}
+
+/** Forgets a target and gives the right to fence it back: the fence is over, or nobody wants it any more. */
+export function endFence(mind: Mind, target: FenceTarget, time: StepTime): void {
   mind.fencing.targets.delete(target.node);
   release(mind.holder, fenceKey(target.node), time.nowMs);
 }

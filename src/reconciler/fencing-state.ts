@@ -20,8 +20,8 @@ export interface KeptFencing {
   readonly certificates: readonly FenceCertificate[];
 }
 
-/** Lives of this node, and certificates that it issued, that are kept. Ours: as many as a voter remembers of each node, and some for several nodes. */
-export const livesMax = 8;
+/** Lives of this node that are kept. Ours: as many as a voter remembers of each node, and as many again of the present boot. */
+const livesMax = 8;
 
 /** A node that is to be fenced, by this node's lights. */
 export interface FenceTarget {

@@ -1,16 +1,15 @@
 /** Who is to be fenced, and whether this node may (R14). The calls of the devices stand in `fence-run.ts`. */
-import { formatDuration } from '../base/duration.js';
 import { randomBetween } from '../base/random.js';
 import { lastHeardMs } from '../membership/hearing.js';
-import { recordValue, valuesOf } from '../membership/records.js';
+import { valuesOf } from '../membership/records.js';
 import type { FenceDeviceSpec } from '../model/cluster-spec.js';
 import { confirmedByHand } from '../model/fencing.js';
 import { fenceKey } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { Denial } from '../model/message.js';
-import { claim, isQuorate, mayClaim, release } from '../ownership/holder.js';
+import { claim, isQuorate, mayClaim } from '../ownership/holder.js';
 import { issue, readFencingNews } from './certificates.js';
-import { beginLevel, levelsOf, noteOutcome } from './fence-run.js';
+import { beginLevel, endFence, levelsOf, noteOutcome } from './fence-run.js';
 import type { FenceTarget } from './fencing-state.js';
 import { isCertified } from './fencing-state.js';
 import type { Input, StepTime } from './input-effect.js';
@@ -129,10 +128,7 @@ function watchRival(mind: Mind, time: StepTime): void {
 }
 
 function isStillDead(mind: Mind, other: string | null, deadAs: readonly string[]): boolean {
-  if (other === null) return false;
-  const heard = mind.freshness.get(other)?.incarnation;
-  const said = selfReport(mind, other)?.incarnation;
-  return [heard, said].every((life) => life === undefined || deadAs.includes(life));
+  return other !== null && seenLives(mind, other).every((life) => deadAs.includes(life));
 }
 
 /** Whether a node said that it leaves, holds nothing, and is silent: that life of it takes nothing any more. */
@@ -145,9 +141,14 @@ function hasLeftInOrder(mind: Mind, node: string, nowMs: number): boolean {
   );
 }
 
+/** The life that a node's record tells of, and the one that was heard: two while word of a newer one is under way. */
+function seenLives(mind: Mind, node: string): string[] {
+  return [selfReport(mind, node)?.incarnation, mind.freshness.get(node)?.incarnation].flatMap((life) => life ?? []);
+}
+
 /** The life of a node that is known to be its newest; null when none is. */
 function currentLife(mind: Mind, node: string): string | null {
-  return selfReport(mind, node)?.incarnation ?? mind.freshness.get(node)?.incarnation ?? null;
+  return seenLives(mind, node)[0] ?? null;
 }
 
 /** Lives to which this node's voter, or another one by its denial, stands by a promise that no time ends. */
@@ -162,8 +163,7 @@ function promisedLives(mind: Mind, node: string, nowMs: number): string[] {
 
 /** Every life of a node that is known here. */
 function livesOf(mind: Mind, node: string, nowMs: number): string[] {
-  const lives = [...promisedLives(mind, node, nowMs), currentLife(mind, node), mind.freshness.get(node)?.incarnation];
-  return [...new Set(lives)].flatMap((life) => life ?? []);
+  return [...new Set([...promisedLives(mind, node, nowMs), ...seenLives(mind, node)])];
 }
 
 /** Groups that need fencing and that a node says it has. */
@@ -214,7 +214,7 @@ function judgeAll(mind: Mind, time: StepTime, effects: Effects): void {
     const target = targets.get(id);
     if (why === null) {
       // A call that is under way goes on to its end: what it says is true in any case.
-      if (target !== undefined && target.request === null && !target.isGivingBack) giveUp(mind, target, time);
+      if (target !== undefined && target.request === null && !target.isGivingBack) endFence(mind, target, time);
     } else if (target === undefined) {
       targets.set(id, newTarget(mind, { node: id, why, nowMs: time.nowMs }));
       log(effects, 'warn', `${id} is to be fenced: ${why}`);
@@ -260,12 +260,6 @@ function firstDelayMs(mind: Mind, node: string): number {
   return mind.holder.everyMs * 2 + device.delayBaseMs + chanceMs + (isSpared ? headStartMs : 0);
 }
 
-/** Ends what this node had of a fence: nobody is to be fenced any more, or others may try. */
-export function giveUp(mind: Mind, target: FenceTarget, time: StepTime): void {
-  mind.fencing.targets.delete(target.node);
-  release(mind.holder, fenceKey(target.node), time.nowMs);
-}
-
 /** The next thing that is to be done about a target and may be done now. */
 function goOn(mind: Mind, target: FenceTarget, time: StepTime, effects: Effects): void {
   const { nowMs } = time;
@@ -300,44 +294,6 @@ function rightTo(mind: Mind, node: string, nowMs: number): 'owned' | 'claim' | '
 }
 
 /** Whether the other one of two voters must be seen first. */
-function isUnmet(mind: Mind, node: string): boolean {
+export function isUnmet(mind: Mind, node: string): boolean {
   return mind.spec.quorum.firstStart === 'see' && !mind.holder.met.has(node);
-}
-
-/** In words, how it stands with a target. */
-export function describeTarget(mind: Mind, target: FenceTarget, nowMs: number): string {
-  const { node, request, reason, rounds } = target;
-  if (levelsOf(mind, node).length === 0)
-    return `no device can fence it; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
-  const failed = reason === null ? '' : `${reason}; `;
-  if (request !== null) {
-    const asked = `${request.device.id} is asked to switch it ${request.action === 'reboot' ? 'off and on' : request.action}`;
-    if (rounds === 0) return `${failed}${asked}`;
-    return `${failed}every level failed, and now ${asked}; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
-  }
-  if (rounds > 0)
-    return `${failed}every level failed, and all are tried again; when it is surely without power, say so with \`fairlead fence confirm ${node}\``;
-  if (node === otherVoter(mind) && !isQuorate(mind.holder, nowMs)) {
-    if (isUnmet(mind, node))
-      return `${mind.node} has not seen it since it started (quorum.firstStart: see), so it waits until it does; when ${node} is surely without power, say so with \`fairlead fence confirm ${node}\``;
-    return `${failed}${mind.node} waits ${formatDuration(target.notBeforeMs - target.wantedSinceMs)} before it does it`;
-  }
-  if (!isQuorate(mind.holder, nowMs)) return `${mind.node} has no majority, so it may not`;
-  return `${failed}${mind.node} is about to`;
-}
-
-/** What this node tells of the fences that it is at, or that failed here. */
-export function reportOf(mind: Mind, target: FenceTarget, nowMs: number): { hasFailed: boolean; text: string } | null {
-  if (target.request === null && target.rounds === 0) return null;
-  const text = describeTarget(mind, target, nowMs).slice(0, limits.fencingTextLengthMax);
-  return { hasFailed: target.rounds > 0, text };
-}
-
-/** Whether anybody tells that it is at fencing a node, or failed to. */
-export function reporterOf(mind: Mind, node: string): { by: string; text: string; hasFailed: boolean } | null {
-  for (const { id } of mind.spec.nodes) {
-    const value = recordValue(mind.records, id, `fencing:${node}`);
-    if (value?.kind === 'fencing') return { by: id, text: value.fencing.text, hasFailed: value.fencing.hasFailed };
-  }
-  return null;
 }
