@@ -16,6 +16,9 @@ const SECTIONS = [
   ['Assumptions', 'What has to be true for the rest never to go wrong:'],
 ] as const;
 
+/** A row of the table of codes in docs/spec.md: the code, what, why, what to do. */
+const CODE_ROW = /^\| `([a-z0-9-]+)` \| (.+?) \| (.+?) \| (.+?) \|$/gm;
+
 /** Prints what was asked for. */
 export function runExplain({ operands, terminal }: CommandCall): ExitCode {
   const [topic = RISKS] = operands;
@@ -39,24 +42,23 @@ export function explainRisks(text: string, width: number): string[] {
 /** What a code means. Shape: `text` is the page docs/spec.md. Errors: throws a wrong usage for a code that the page does not have. */
 export function explainCode(code: string, text: string, width: number): string[] {
   const rows = new Map(
-    [...text.matchAll(/^\| `([a-z0-9-]+)` \| (.+) \|$/gm)].map(([, name = '', rest = '']) => [name, rest]),
+    [...text.matchAll(CODE_ROW)].map(([, name = '', what = '', why = '', remedy = '']) => [
+      name,
+      { what, why, remedy },
+    ]),
   );
-  const cells = rows.get(code)?.split(' | ') ?? [];
-  const [what, why, remedy] = cells;
-  if (what === undefined || why === undefined || remedy === undefined) {
-    const near = suggester()(
-      code,
-      [...rows.keys()].filter((name) => rows.get(name)?.split(' | ').length === 3),
-    );
+  const row = rows.get(code);
+  if (row === undefined) {
+    const near = suggester()(code, [...rows.keys()]);
     throw usageFailure(
       `there is no code "${code}"; codes are what \`fairlead validate\` prints in brackets, and \`${RISKS}\` tells what can still go wrong`,
       near === null ? undefined : `did you mean "${near}"?`,
     );
   }
   const told = [
-    ['what', what],
-    ['why', why],
-    ['do', remedy],
+    ['what', row.what],
+    ['why', row.why],
+    ['do', row.remedy],
   ] as const;
   return [code, ...told.flatMap(([name, words]) => fold(`  ${name.padEnd(6)}${plain(words)}`, { width, indent: 8 }))];
 }

@@ -43,6 +43,17 @@ describe('a code of the validator', () => {
   });
 
   test('that does not exist is a wrong usage, with the nearest one', () => {
-    expect(() => explainCode('even-vote', spec, 80)).toThrow('there is no code "even-vote"');
+    expect(() => explainCode('even-vote', spec, 80)).toThrow(
+      expect.objectContaining({
+        code: 64,
+        message: expect.stringContaining('there is no code "even-vote"'),
+        help: 'did you mean "even-votes"?',
+      }),
+    );
+  });
+
+  test('is none when another table of the page has the word', () => {
+    expect(spec).toContain('| `type` |');
+    expect(() => explainCode('type', spec, 80)).toThrow('there is no code "type"');
   });
 });
