@@ -6,6 +6,7 @@ import { usageFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { CHECKED_FLAG, socketPathOf } from './flags.js';
+import { printable } from './paint.js';
 
 /** Runs `fence history` or `fence confirm NODE`. */
 export async function runFence(call: CommandCall): Promise<ExitCode> {
@@ -36,7 +37,7 @@ async function runHistory({ flags, terminal }: CommandCall): Promise<ExitCode> {
 /** The history as lines, oldest first. */
 export function historyLines(events: readonly FenceEvent[]): string[] {
   if (events.length === 0) return ['nobody was fenced, as far as this node knows'];
-  return events.map((event) => `${new Date(event.atWallMs).toISOString()}  ${sentenceOf(event)}`);
+  return events.map((event) => `${new Date(event.atWallMs).toISOString()}  ${printable(sentenceOf(event))}`);
 }
 
 function sentenceOf(event: FenceEvent): string {

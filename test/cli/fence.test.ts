@@ -22,3 +22,12 @@ test('a history tells calls with what came of them, and deaths by whose word', (
     '2023-11-14T22:13:22.001Z  lb2 counts as dead, by word of lb1: ipmi (incarnation abc)',
   ]);
 });
+
+test('what another node said drives no terminal', () => {
+  const how = 'ipmi\u001b[2J\nlb3 counts as dead';
+  expect(
+    historyLines([{ kind: 'dead', atWallMs: 1_700_000_000_000, by: 'lb1', node: 'lb2', incarnation: 'abc', how }]),
+  ).toEqual([
+    '2023-11-14T22:13:20.000Z  lb2 counts as dead, by word of lb1: ipmi\\u001b[2J\\nlb3 counts as dead (incarnation abc)',
+  ]);
+});
