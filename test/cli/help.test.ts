@@ -43,6 +43,7 @@ test('docs/cli.md has every command with every flag, and every exit code', () =>
   for (const command of COMMANDS) {
     const section = sections.get(`fairlead ${command.name}`) ?? '';
     expect([command.name, section === '']).toEqual([command.name, false]);
+    expect(page).toContain(`\n| [\`${command.name}\`](#fairlead-${command.name}) | `);
     const missing = command.flags.filter(({ name, isHidden }) => isHidden !== true && !section.includes(`--${name}`));
     expect([command.name, missing.map(({ name }) => name)]).toEqual([command.name, []]);
     expect(section).toContain(command.examples[0] ?? '');
