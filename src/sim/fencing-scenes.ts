@@ -2,18 +2,11 @@
 import type { RandomStream } from '../base/random.js';
 import { randomBetween } from '../base/random.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
-import { takeoverMs } from '../model/lease.js';
-import { largestBudgetMs } from '../reconciler/spec-index.js';
-import { withFencing } from './fenced-spec.js';
-import { selector } from './random-spec.js';
+import { longestPromiseMs } from './patience.js';
+import type { SceneOptions } from './profiles.js';
+import { cutOff } from './scenes.js';
 import type { Fault } from './schedule.js';
-import { KILLABLE_TYPE } from './sim-agents.js';
 import { specText } from './spec-library.js';
-
-interface SceneOptions {
-  readonly spec: ClusterSpec;
-  readonly fromMs: number;
-}
 
 /** Real milliseconds after which a node that was fenced is back and has its groups again. */
 const BACK_MS = 11_000;
@@ -42,23 +35,14 @@ export function unknownToNewVotersScene(random: RandomStream, { spec, fromMs }: 
     ...spec,
     nodes: spec.nodes.map((node) => ({ ...node, votes: others.includes(node) })),
   };
-  const promise = promiseOf(spec);
   const text = specText('the voters that know nothing of the owner\n', next);
   const atMs = fromMs + 500;
   return [
     { kind: 'freeze', atMs: fromMs, host: owner.id, forMs: 14_000 },
     // Nothing waits for it meanwhile that it would have to answer all at once.
-    {
-      kind: 'cut',
-      atMs: fromMs,
-      from: [owner.id],
-      to: idsBut(spec, owner.id),
-      isBothWays: true,
-      link: null,
-      forMs: 14_000,
-    },
+    cutOff(spec, owner.id, fromMs, 14_000),
     { kind: 'edit', atMs, host: others[0]?.id ?? owner.id, what: 'other voters', text },
-    ...forget(random, spec, atMs + 2 * promise + 3000),
+    ...forget(random, spec, atMs + 2 * longestPromiseMs(spec) + 3000),
   ];
 }
 
@@ -72,46 +56,4 @@ function forget(random: RandomStream, spec: ClusterSpec, atMs: number): Fault[] 
   const [, ...others] = spec.nodes;
   const downMs = randomBetween(random, 60, 200);
   return others.map((node) => ({ kind: 'daemon-kill', atMs, host: node.id, effect: null, downMs }));
-}
-
-function idsBut(spec: ClusterSpec, id: string): string[] {
-  return spec.nodes.flatMap((node) => (node.id === id ? [] : [node.id]));
-}
-
-function promiseOf(spec: ClusterSpec): number {
-  const { leaseMs, clockDrift: drift } = spec.heartbeat;
-  return takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
-}
-
-/** Members of which the first owns everything as long as it may, with short leases; `votes` of them vote. */
-export function ofOneOwner(members: number, votes: number): (spec: ClusterSpec, random: RandomStream) => ClusterSpec {
-  return (spec, random) => {
-    const [first] = spec.nodes;
-    if (first === undefined) return spec;
-    const nodes = Array.from({ length: members }, (_, index) => ({
-      ...first,
-      id: `n${index + 1}`,
-      addresses: first.addresses.map((_, link) => `10.0.${link}.${index + 1}`),
-      role: 'member' as const,
-      votes: index < votes,
-    }));
-    const everyMs = 200;
-    const free = { require: [], avoid: [], requires: [], after: [], with: [], apart: [] };
-    const one: ClusterSpec = {
-      ...spec,
-      heartbeat: { ...spec.heartbeat, everyMs, leaseMs: 4 * everyMs },
-      nodes,
-      groups: spec.groups.map((group) => ({
-        ...group,
-        ...free,
-        prefer: [selector('n1')],
-        failback: 'auto',
-        stopBudgetMs: 300,
-      })),
-      resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
-    };
-    const fenced = withFencing(random, one, true);
-    const devices = fenced.fencing.devices.map((device) => ({ ...device, action: 'reboot' as const }));
-    return { ...fenced, fencing: { ...fenced.fencing, devices } };
-  };
 }

@@ -11,11 +11,10 @@ import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
 import type { VoterChangeRules } from '../reconciler/voters-state.js';
 import { allVoterChangeRules } from '../reconciler/voters-state.js';
-import { forgottenOwnerScene, ofOneOwner, successorScene, unknownToNewVotersScene } from './fencing-scenes.js';
+import { forgottenOwnerScene, successorScene, unknownToNewVotersScene } from './fencing-scenes.js';
 import type { Profile } from './profiles.js';
 import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
 import { scheduleOf, specFor } from './random-schedule.js';
-import { selector, votersOf, withNewGroup } from './random-spec.js';
 import {
   forgetfulRenewalScene,
   frozenOwnerScene,
@@ -24,7 +23,16 @@ import {
   unheardChoiceScene,
 } from './scenes.js';
 import type { Schedule } from './schedule.js';
-import { KILLABLE_TYPE } from './sim-agents.js';
+import {
+  ofOneOwner,
+  ofThree,
+  ofThreeWithLongLeases,
+  ofTwo,
+  withLongLeases,
+  withOldOwners,
+  withSeveralGroups,
+  withShortPromises,
+} from './shapes.js';
 import type { GuardRules } from './sim-guard.js';
 import { allGuardRules } from './sim-guard.js';
 
@@ -335,66 +343,4 @@ function withoutFencing(rule: keyof FencingRules): MindRules {
 
 function withoutVoter(rule: keyof VoterRules): MindRules {
   return { ...allMindRules, voter: { ...allVoterRules, [rule]: false } };
-}
-
-/** Long leases with short stop budgets: whoever trusts its lease for as long as it seems to last is far too late. */
-function withLongLeases(spec: ClusterSpec): ClusterSpec {
-  const everyMs = 500;
-  return {
-    ...spec,
-    heartbeat: { ...spec.heartbeat, everyMs, leaseMs: 10 * everyMs },
-    groups: spec.groups.map((group) => ({ ...group, stopBudgetMs: 300 })),
-    resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
-  };
-}
-
-/** Two members, both of which vote. */
-function ofTwo(spec: ClusterSpec): ClusterSpec {
-  return { ...spec, nodes: spec.nodes.filter((node) => node.role === 'member' && node.votes).slice(0, 2) };
-}
-
-/** Three members that vote, and groups that each can take. */
-function ofThree(spec: ClusterSpec): ClusterSpec {
-  const nodes = spec.nodes.filter((node) => node.role === 'member' && node.votes).slice(0, 3);
-  const nowhere = { prefer: [], require: [], avoid: [], requires: [], after: [], with: [], apart: [] };
-  return {
-    ...spec,
-    nodes: nodes.map((node) => ({ ...node, state: 'active' })),
-    groups: spec.groups.map((group) => ({ ...group, ...nowhere })),
-  };
-}
-
-/** The same, with long leases. */
-function ofThreeWithLongLeases(spec: ClusterSpec): ClusterSpec {
-  return withLongLeases(ofThree(spec));
-}
-
-/** Leases and stop budgets so short that a change of the voters takes less time than a cut. */
-function withShortPromises(spec: ClusterSpec): ClusterSpec {
-  const everyMs = 200;
-  return {
-    ...spec,
-    heartbeat: { ...spec.heartbeat, everyMs, leaseMs: 4 * everyMs },
-    groups: spec.groups.map((group) => ({ ...group, stopBudgetMs: 300 })),
-    resources: spec.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
-  };
-}
-
-/** Short promises, and groups that belong on voters which others may replace. */
-function withOldOwners(spec: ClusterSpec): ClusterSpec {
-  const nowhere = { require: [], avoid: [], requires: [], after: [], with: [], apart: [] };
-  const old = votersOf(spec).slice(1);
-  const short = withShortPromises(spec);
-  return { ...short, groups: short.groups.map((group) => ({ ...group, ...nowhere, prefer: old.map(selector) })) };
-}
-
-/** Groups between which resources can move. */
-function withSeveralGroups(spec: ClusterSpec, random: RandomStream): ClusterSpec {
-  let next = spec;
-  for (let i = 0; i < 3; i++) next = withNewGroup(random, next, `m${i + 1}`);
-  return {
-    ...next,
-    groups: next.groups.map((group) => ({ ...group, after: [], with: [], apart: [] })),
-    resources: next.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
-  };
 }

@@ -1,4 +1,6 @@
+import type { ClusterSpec } from '../model/cluster-spec.js';
 import { takeoverMs } from '../model/lease.js';
+import { largestBudgetMs } from '../reconciler/spec-index.js';
 import type { Schedule } from './schedule.js';
 
 /** Boot, start of the daemon, and packets that are still under way. */
@@ -7,6 +9,12 @@ const BOOT_MS = 1000;
 const BEATS = 40;
 /** What agents and failures may still cost: probes that are repeated, starts that back off, failures that must be forgotten first. */
 const AGENTS_MS = 30_000;
+
+/** How long the longest promise of a cluster lasts. Shape: milliseconds. */
+export function longestPromiseMs(spec: ClusterSpec): number {
+  const { leaseMs, clockDrift: drift } = spec.heartbeat;
+  return takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
+}
 
 /**
  * L1's bound: how long after the healing everything must be at rest.

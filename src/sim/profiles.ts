@@ -5,6 +5,12 @@ import type { Breed } from './random-spec.js';
 import type { Fault, FaultKind } from './schedule.js';
 import type { Quirks } from './sim-agents.js';
 
+/** Where and when a scene is played. Shape: its faults come from `fromMs` on. */
+export interface SceneOptions {
+  readonly spec: ClusterSpec;
+  readonly fromMs: number;
+}
+
 /** Kinds of trouble that a schedule is made of, each with the weights of its faults. */
 export interface Profile {
   readonly name: string;
@@ -22,10 +28,7 @@ export interface Profile {
   /** Clocks go wrong by so many times their bound; 1 where it is absent. */
   readonly rateFactor?: number;
   /** Faults that belong together, besides those by chance. */
-  readonly scene?: (
-    random: RandomStream,
-    options: { readonly spec: ClusterSpec; readonly fromMs: number },
-  ) => readonly Fault[];
+  readonly scene?: (random: RandomStream, options: SceneOptions) => readonly Fault[];
   /** Clusters have nodes to spare, so that the voters can change, or every node of them can be fenced; plain ones where it is absent. */
   readonly breed?: Exclude<Breed, 'plain'>;
   /** Longest time that a process or machine stands still, in leases; 3 and 4 where it is absent. */
@@ -131,7 +134,8 @@ export const WILD_FENCING: Profile = {
 /** So often a seed's schedule is about fencing. */
 export const FENCED_EVERY = 7;
 
+/** Every profile by which a seed's schedule can be made. */
+export const allProfiles: readonly Profile[] = [...PROFILES, FENCING, WILD_FENCING];
+
 /** The names of the profiles. */
-export const profileNames: readonly string[] = [
-  ...new Set([...PROFILES, FENCING, WILD_FENCING].map((profile) => profile.name)),
-];
+export const profileNames: readonly string[] = [...new Set(allProfiles.map((profile) => profile.name))];

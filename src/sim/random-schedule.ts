@@ -1,15 +1,15 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomBetween, randomStream } from '../base/random.js';
-import { takeoverMs } from '../model/lease.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
-import { largestBudgetMs } from '../reconciler/spec-index.js';
+import { largestBudgetMs, votersOf } from '../reconciler/spec-index.js';
+import { longestPromiseMs } from './patience.js';
 import type { Profile } from './profiles.js';
-import { FENCED_EVERY, FENCING, MIXED, PROFILES, WILD_FENCING } from './profiles.js';
+import { allProfiles, FENCED_EVERY, FENCING, MIXED, PROFILES, WILD_FENCING } from './profiles.js';
 import { editKinds, randomEdit } from './random-edit.js';
 import { withFencing } from './fenced-spec.js';
-import { between, chance, pick, randomSpec, votersOf } from './random-spec.js';
+import { between, chance, pick, randomSpec } from './random-spec.js';
 import { quirkKinds } from './sim-agents.js';
 import type { GuardRules } from './sim-guard.js';
 import { allGuardRules } from './sim-guard.js';
@@ -27,8 +27,7 @@ export function randomSchedule(seed: number, profileName: string | null = null):
   const drawn = pick(random, PROFILES);
   const turn = seed % (2 * FENCED_EVERY);
   const dealt = turn === FENCED_EVERY ? FENCING : turn === 0 ? WILD_FENCING : drawn;
-  const named = [...PROFILES, FENCING, WILD_FENCING].find((each) => each.name === profileName);
-  const profile = named ?? dealt;
+  const profile = allProfiles.find((each) => each.name === profileName) ?? dealt;
   return scheduleOf({ seed, random, profile, rules: allMindRules, firstSpec: specFor(random, profile) });
 }
 
@@ -50,8 +49,7 @@ export function scheduleOf(options: {
   const { seed, random, profile, rules, firstSpec } = options;
   const first = specText(`first text of seed ${seed}\n`, firstSpec);
   const { leaseMs, clockDrift } = firstSpec.heartbeat;
-  const stopBudgetMs = largestBudgetMs(firstSpec);
-  const settledMs = takeoverMs({ leaseMs, stopBudgetMs, drift: clockDrift }) + 1500;
+  const settledMs = longestPromiseMs(firstSpec) + 1500;
   const healAtMs = settledMs + between(random, 15_000, 35_000);
   const specs: ClusterSpec[] = [firstSpec];
   const faults: Fault[] = [];

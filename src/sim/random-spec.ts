@@ -1,7 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, pickRandom } from '../base/random.js';
 import { invariant } from '../base/invariant.js';
-import { compareIds, sortedBy } from '../base/order.js';
+import { sortedBy } from '../base/order.js';
 import type { ClusterSpec, GroupSpec, NodeSelector, NodeSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { Place } from '../model/source.js';
 import { KILLABLE_TYPE, UNKILLABLE_TYPE } from './sim-agents.js';
@@ -207,12 +207,4 @@ export function withGroups(
 /** Names one node. */
 export function selector(node: string): NodeSelector {
   return { kind: 'node', node, place: PLACE };
-}
-
-/** The ids of the nodes that vote. */
-export function votersOf(spec: ClusterSpec): string[] {
-  return spec.nodes
-    .filter((node) => node.votes)
-    .map((node) => node.id)
-    .sort(compareIds);
 }

@@ -1,10 +1,11 @@
 import type { RandomStream } from '../base/random.js';
 import { randomBetween } from '../base/random.js';
-import { takeoverMs } from '../model/lease.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
-import { largestBudgetMs } from '../reconciler/spec-index.js';
+import { votersOf } from '../reconciler/spec-index.js';
+import { longestPromiseMs } from './patience.js';
+import type { SceneOptions } from './profiles.js';
 import type { Fault } from './schedule.js';
-import { pick, votersOf } from './random-spec.js';
+import { pick } from './random-spec.js';
 import type { SpecText } from './spec-library.js';
 import { specText } from './spec-library.js';
 
@@ -14,14 +15,9 @@ import { specText } from './spec-library.js';
  *
  * Shape: faults from `fromMs` on, some twenty leases long.
  */
-export function frozenOwnerScene(
-  random: RandomStream,
-  options: { readonly spec: ClusterSpec; readonly fromMs: number },
-): Fault[] {
-  const { spec, fromMs } = options;
-  const { leaseMs, clockDrift } = spec.heartbeat;
-  const stopBudgetMs = largestBudgetMs(spec);
-  const promise = takeoverMs({ leaseMs, stopBudgetMs, drift: clockDrift });
+export function frozenOwnerScene(random: RandomStream, { spec, fromMs }: SceneOptions): Fault[] {
+  const { leaseMs } = spec.heartbeat;
+  const promise = longestPromiseMs(spec);
   const ids = spec.nodes.map((node) => node.id);
   const forgetful = pick(random, ids);
   const frozen = pick(
@@ -29,43 +25,50 @@ export function frozenOwnerScene(
     ids.filter((id) => id !== forgetful),
   );
   const third = ids.filter((id) => id !== forgetful && id !== frozen);
-  const others = (id: string) => ids.filter((each) => each !== id);
-  const cutOf = (host: string, atMs: number, forMs: number): Fault => ({
-    kind: 'cut',
-    atMs,
-    from: [host],
-    to: others(host),
-    isBothWays: true,
-    link: null,
-    forMs,
-  });
   const crashMs = fromMs + leaseMs;
   const freezeMs = crashMs + 1.5 * promise + randomBetween(random, 0, leaseMs);
   const takenMs = freezeMs + promise + randomBetween(random, 1, 3) * leaseMs + 1000;
   const thawMs = takenMs + promise + randomBetween(random, 1, 2) * leaseMs + 500;
   return [
-    cutOf(forgetful, fromMs, freezeMs + 100 - fromMs),
+    cutOff(spec, forgetful, fromMs, freezeMs + 100 - fromMs),
     { kind: 'host-crash', atMs: crashMs, host: forgetful, downMs: 300 },
     { kind: 'freeze', atMs: freezeMs, host: frozen, forMs: thawMs - freezeMs },
-    ...third.map((host) => cutOf(host, takenMs, thawMs - takenMs + 2 * leaseMs)),
+    ...third.map((host) => cutOff(spec, host, takenMs, thawMs - takenMs + 2 * leaseMs)),
   ];
 }
 
-/** The text by which others vote: the first of the present voters, and two nodes that did not. */
-function otherVoters(spec: ClusterSpec): { readonly text: SpecText; readonly stays: string } {
-  const [stays = ''] = votersOf(spec);
+/** A change of the voters. */
+interface VoterChange {
+  /** By which others vote: the first of the present voters, and two nodes that did not. */
+  readonly text: SpecText;
+  readonly stays: string;
+  /** The present voters but the first, who vote no more. */
+  readonly old: readonly string[];
+  /** Everybody else. */
+  readonly rest: readonly string[];
+}
+
+function otherVoters(spec: ClusterSpec): VoterChange {
+  const [stays = '', ...old] = votersOf(spec);
   const added = spec.nodes
     .filter((node) => !node.votes)
     .map((node) => node.id)
     .slice(0, 2);
   const nodes = spec.nodes.map((node) => ({ ...node, votes: node.id === stays || added.includes(node.id) }));
-  return { text: specText('others vote\n', { ...spec, nodes }), stays };
+  const rest = spec.nodes.map((node) => node.id).filter((id) => !old.includes(id));
+  return { text: specText('others vote\n', { ...spec, nodes }), stays, old, rest };
 }
 
 /** Everybody's file says the same at nearly the same time. */
 function editedEverywhere(random: RandomStream, spec: ClusterSpec, text: SpecText, atMs: number): Fault[] {
   const editAtMs = () => atMs + randomBetween(random, 0, 20);
   return spec.nodes.map(({ id: host }) => ({ kind: 'edit', atMs: editAtMs(), host, what: 'other voters', text }));
+}
+
+/** One node and all others lose sight of each other. */
+export function cutOff(spec: ClusterSpec, host: string, atMs: number, forMs: number): Fault {
+  const others = spec.nodes.map((node) => node.id).filter((id) => id !== host);
+  return cutBetween([host], others, atMs, forMs);
 }
 
 function cutBetween(from: readonly string[], to: readonly string[], atMs: number, forMs: number): Fault {
@@ -78,15 +81,9 @@ function cutBetween(from: readonly string[], to: readonly string[], atMs: number
  *
  * Shape: faults from `fromMs` on. The cut comes at the right moment in some schedules of a hundred.
  */
-export function unheardChoiceScene(
-  random: RandomStream,
-  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
-): Fault[] {
-  const { leaseMs, clockDrift: drift } = spec.heartbeat;
-  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
-  const { text, stays } = otherVoters(spec);
-  const old = votersOf(spec).filter((id) => id !== stays);
-  const rest = spec.nodes.map((node) => node.id).filter((id) => !old.includes(id));
+export function unheardChoiceScene(random: RandomStream, { spec, fromMs }: SceneOptions): Fault[] {
+  const promise = longestPromiseMs(spec);
+  const { text, stays, old, rest } = otherVoters(spec);
   const forMs = 4 * promise + 4000;
   const weather = { loss: 0, duplication: 0, late: 0, lateMs: 0, delayMs: 60 };
   const editMs = fromMs + 300;
@@ -110,15 +107,9 @@ export function unheardChoiceScene(
  *
  * Shape: faults from `fromMs` on.
  */
-export function outdatedVotersScene(
-  random: RandomStream,
-  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
-): Fault[] {
-  const { leaseMs, clockDrift: drift } = spec.heartbeat;
-  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
-  const { text, stays } = otherVoters(spec);
-  const old = votersOf(spec).filter((id) => id !== stays);
-  const rest = spec.nodes.map((node) => node.id).filter((id) => !old.includes(id));
+export function outdatedVotersScene(random: RandomStream, { spec, fromMs }: SceneOptions): Fault[] {
+  const promise = longestPromiseMs(spec);
+  const { text, old, rest } = otherVoters(spec);
   const changedMs = fromMs + 3 * promise + 3000 + randomBetween(random, 0, 1000);
   const forMs = 4 * promise + 4000;
   return [
@@ -141,12 +132,8 @@ export function outdatedVotersScene(
  *
  * Shape: faults from `fromMs` on.
  */
-export function forgetfulRenewalScene(
-  random: RandomStream,
-  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
-): Fault[] {
-  const { leaseMs, clockDrift: drift } = spec.heartbeat;
-  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
+export function forgetfulRenewalScene(random: RandomStream, { spec, fromMs }: SceneOptions): Fault[] {
+  const promise = longestPromiseMs(spec);
   const ids = spec.nodes.map((node) => node.id);
   const frozen = pick(random, ids);
   const [forgetful = '', third = ''] = ids.filter((id) => id !== frozen);
@@ -164,12 +151,9 @@ export function forgetfulRenewalScene(
  *
  * Shape: faults from `fromMs` on.
  */
-export function shortenedLeaseScene(
-  random: RandomStream,
-  { spec, fromMs }: { readonly spec: ClusterSpec; readonly fromMs: number },
-): Fault[] {
-  const { everyMs, leaseMs, clockDrift: drift } = spec.heartbeat;
-  const promise = takeoverMs({ leaseMs, stopBudgetMs: largestBudgetMs(spec), drift });
+export function shortenedLeaseScene(random: RandomStream, { spec, fromMs }: SceneOptions): Fault[] {
+  const { everyMs } = spec.heartbeat;
+  const promise = longestPromiseMs(spec);
   const text = specText('shorter leases\n', { ...spec, heartbeat: { ...spec.heartbeat, leaseMs: 4 * everyMs } });
   const ids = spec.nodes.map((node) => node.id);
   const owner = pick(random, ids);
