@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.js';
 import { describeGroup, pathOfGroup } from '../rule.js';
 import type { Rule, RuleContext } from '../rule.js';
-import type { PathPart } from '../source-index.js';
+import type { Mark } from '../source-index.js';
 import { didYouMean } from '../suggest.js';
 
 /** Every node that a group, a fence device or the order of fencing names is in the spec. */
@@ -9,48 +9,48 @@ export const unknownNode: Rule = {
   code: 'unknown-node',
   needsWhole: [],
   *check(context) {
-    const { spec } = context;
+    const { document, names, source, spec } = context;
     for (const group of spec.groups) {
       const path = pathOfGroup(context, group.id);
       for (const key of ['prefer', 'require', 'avoid'] as const) {
         for (const [index, selector] of group[key].entries()) {
-          if (selector.kind !== 'node' || context.names.nodes.has(selector.node)) continue;
+          if (selector.kind !== 'node' || names.nodes.has(selector.node)) continue;
           yield finding(context, {
             node: selector.node,
             user: describeGroup(context, group.id),
-            path: [...path, key, index],
+            at: source.value(...path, key, index),
           });
         }
       }
     }
     for (const device of spec.fencing.devices) {
       for (const [index, node] of device.nodes.entries()) {
-        if (context.names.nodes.has(node)) continue;
-        const path = ['fencing', 'devices', device.id, 'nodes', index];
-        yield finding(context, { node, user: `fence device "${device.id}"`, path });
+        if (names.nodes.has(node)) continue;
+        const at = source.value('fencing', 'devices', device.id, 'nodes', index);
+        yield finding(context, { node, user: `fence device "${device.id}"`, at });
       }
     }
-    const { levels = {}, prefer = [] } = context.document.fencing ?? {};
+    const { levels = {}, prefer = [] } = document.fencing ?? {};
     for (const node of Object.keys(levels)) {
-      if (context.names.nodes.has(node)) continue;
-      yield finding(context, { node, user: '`levels` of fencing', path: ['fencing', 'levels', node], isKey: true });
+      if (names.nodes.has(node)) continue;
+      yield finding(context, { node, user: '`levels` of fencing', at: source.key('fencing', 'levels', node) });
     }
     for (const [index, node] of prefer.entries()) {
-      if (context.names.nodes.has(node)) continue;
-      yield finding(context, { node, user: '`prefer` of fencing', path: ['fencing', 'prefer', index] });
+      if (names.nodes.has(node)) continue;
+      yield finding(context, { node, user: '`prefer` of fencing', at: source.value('fencing', 'prefer', index) });
     }
   },
 };
 
 function finding(
-  { names, source, suggest }: RuleContext,
-  use: { readonly node: string; readonly user: string; readonly path: readonly PathPart[]; readonly isKey?: true },
+  { names, suggest }: RuleContext,
+  use: { readonly node: string; readonly user: string; readonly at: Mark },
 ): Finding {
   const meant = suggest(use.node, names.nodes);
   return {
     severity: 'error',
     message: `${use.user} names node "${use.node}", which is not in the spec`,
-    at: use.isKey === true ? source.key(...use.path) : source.value(...use.path),
+    at: use.at,
     ...didYouMean(meant),
     ...(meant === null ? { help: 'add it under `nodes:`' } : {}),
   };
