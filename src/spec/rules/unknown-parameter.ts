@@ -11,21 +11,16 @@ export const unknownParameter: Rule = {
   needsWhole: [],
   *check(context) {
     yield* ofFenceDevices(context);
-    for (const { id, type, params } of context.spec.resources) {
+    const { source, spec } = context;
+    for (const { id, type, params } of spec.resources) {
       const agent = declaredAgent(context, type);
       if (agent === null) continue;
       const known = agent.parameters.map((parameter) => parameter.name);
       for (const name of Object.keys(params)) {
         if (known.includes(name)) continue;
-        const free = known.filter((each) => !Object.hasOwn(params, each));
-        const meant = context.suggest(name, free);
-        yield {
-          severity: isOwnAgent(type) ? 'error' : 'warning',
-          message: `${type} has no parameter "${name}"`,
-          at: context.source.key('resources', id, 'params', name),
-          ...didYouMean(meant),
-          ...(meant === null && known.length > 0 ? { help: `it has ${listNames(known)}` } : {}),
-        };
+        const at = source.key('resources', id, 'params', name);
+        const severity = isOwnAgent(type) ? 'error' : 'warning';
+        yield { severity, at, ...wordsOf(context, { agent: type, name, known, params }) };
       }
     }
   },
@@ -39,17 +34,22 @@ function* ofFenceDevices(context: RuleContext): Iterable<Finding> {
     const known = declared.parameters.map((parameter) => parameter.name);
     for (const name of Object.keys(params)) {
       if (known.includes(name.replaceAll('-', '_'))) continue;
-      const meant = context.suggest(
-        name,
-        known.filter((each) => !Object.hasOwn(params, each)),
-      );
-      yield {
-        severity: 'warning',
-        message: `${agent} has no parameter "${name}"`,
-        at: context.source.key('fencing', 'devices', id, 'params', name),
-        ...didYouMean(meant),
-        ...(meant === null ? { help: `it has ${listNames(known)}` } : {}),
-      };
+      const at = context.source.key('fencing', 'devices', id, 'params', name);
+      yield { severity: 'warning', at, ...wordsOf(context, { agent, name, known, params }) };
     }
   }
+}
+
+function wordsOf(
+  { suggest }: RuleContext,
+  use: { readonly agent: string; readonly name: string; readonly known: readonly string[]; readonly params: object },
+): Pick<Finding, 'message' | 'label' | 'help'> {
+  const { agent, name, known, params } = use;
+  const free = known.filter((each) => !Object.hasOwn(params, each));
+  const meant = suggest(name, free);
+  return {
+    message: `${agent} has no parameter "${name}"`,
+    ...didYouMean(meant),
+    ...(meant === null && known.length > 0 ? { help: `it has ${listNames(known)}` } : {}),
+  };
 }
