@@ -43,7 +43,8 @@ function entriesById<T>(map: Readonly<Record<string, T>>): [string, T][] {
 }
 
 function decodeQuorum(document: ClusterDocument, source: SourceIndex): QuorumSpec {
-  const { onLoss, firstStart, acknowledge } = { ...defaults.quorum, acknowledge: undefined, ...document.quorum };
+  const usual = defaults.quorum;
+  const { onLoss = usual.onLoss, firstStart = usual.firstStart, acknowledge } = document.quorum ?? {};
   const { place } = source.has('quorum', 'onLoss') ? source.key('quorum', 'onLoss') : source.key('quorum');
   if (onLoss === 'stop' || acknowledge === undefined) return { onLoss, firstStart, place };
   return { onLoss, acknowledge, firstStart, place };

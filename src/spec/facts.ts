@@ -2,6 +2,7 @@
 import { formatDuration } from '../base/duration.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import { describeTakeover } from '../model/lease.js';
+import { fencedNodes } from './fencing-need.js';
 import { listNames } from './rule.js';
 
 /** The facts of a valid spec. */
@@ -12,8 +13,8 @@ export function specFacts(spec: ClusterSpec): string[] {
 function voteFact(spec: ClusterSpec): string {
   const voters = spec.nodes.filter((node) => node.votes);
   const votes = voters.length;
-  const isFenced = (node: string): boolean => spec.fencing.levels.some((each) => each.node === node);
-  if (votes === 2 && voters.every(({ id }) => isFenced(id)))
+  const fenced = fencedNodes({ spec });
+  if (votes === 2 && voters.every(({ id }) => fenced.has(id)))
     return '2 votes, majority 2: each goes on without the other once it has fenced it';
   const majority = Math.floor(votes / 2) + 1;
   const spare = votes - majority;
