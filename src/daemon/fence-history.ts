@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from '../base/json-object.js';
+import { describeSystemError } from '../host/system-error.js';
 import type { FenceEvent, FenceOutcome, FenceRequest } from '../model/fencing.js';
 import { limits } from '../model/limits.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
@@ -83,7 +84,7 @@ export class FenceHistory {
     try {
       this.#store.write(FILE, JSON.stringify({ calls: this.#calls }));
     } catch (error) {
-      this.#log.event('warn', `the history of fencing could not be kept: ${String(error)}`);
+      this.#log.event('warn', `the history of fencing could not be kept: ${describeSystemError(error)}`);
     }
   }
 
@@ -92,7 +93,7 @@ export class FenceHistory {
       const kept = parseJson(this.#store.read(FILE));
       return isJsonObject(kept) && Array.isArray(kept.calls) ? kept.calls.filter(isCall) : [];
     } catch (error) {
-      this.#log.event('warn', `the history of fencing cannot be read: ${String(error)}`);
+      this.#log.event('warn', `the history of fencing cannot be read: ${describeSystemError(error)}`);
       return [];
     }
   }

@@ -22,8 +22,8 @@ const SUBJECT = 'keys';
  */
 export class SpecCodec implements Codec<Message, Uint8Array> {
   #codec: Codec<Message, Uint8Array>;
+  /** The spec whose keys the codec has. */
   #spec: ClusterSpec;
-  #names: string;
   #retryAtMs = 0;
 
   constructor(
@@ -32,7 +32,6 @@ export class SpecCodec implements Codec<Message, Uint8Array> {
     private readonly ports: { readonly clock: Clock; readonly log: Log },
   ) {
     this.#spec = mind.spec;
-    this.#names = keyNames(mind.spec).join('\n');
     this.#codec = wireCodec({ cluster: mind.spec.name, keys });
   }
 
@@ -49,27 +48,32 @@ export class SpecCodec implements Codec<Message, Uint8Array> {
   #follow(): void {
     const { spec, conditions } = this.mind;
     if (spec === this.#spec) return;
-    const names = keyNames(spec).join('\n');
-    const nowMs = this.ports.clock.nowMs();
-    if (names !== this.#names) {
-      if (nowMs < this.#retryAtMs) return;
-      const read = readKeys(spec.heartbeat.keys);
-      if (read.kind === 'unreadable') {
-        this.#retryAtMs = nowMs + RETRY_MS;
-        const sentence = `the keys of the revision in force are not used, the present ones stay: ${read.why}`;
-        const condition = { kind: 'spec-unreadable', severity: 'error', subject: SUBJECT, sentence, nowMs } as const;
-        if (setCondition(conditions, condition)) this.ports.log.event('error', sentence);
-        return;
-      }
-      for (const warning of read.warnings) this.ports.log.event('warn', warning);
-      this.#codec = wireCodec({ cluster: spec.name, keys: read.keys });
-      this.#names = names;
-      this.ports.log.event(
-        'info',
-        `other keys from now on, as the revision in force lists them: ${keyNames(spec).join(', ')}; the first signs`,
-      );
-    }
+    if (namesOf(spec) !== namesOf(this.#spec) && !this.#takeKeysOf(spec)) return;
     clearCondition(conditions, 'spec-unreadable', SUBJECT);
     this.#spec = spec;
   }
+
+  /** Returns whether the keys of a spec could be read and are used from now on. */
+  #takeKeysOf(spec: ClusterSpec): boolean {
+    const { clock, log } = this.ports;
+    const nowMs = clock.nowMs();
+    if (nowMs < this.#retryAtMs) return false;
+    const read = readKeys(spec.heartbeat.keys);
+    if (read.kind === 'unreadable') {
+      this.#retryAtMs = nowMs + RETRY_MS;
+      const sentence = `the keys of the revision in force are not used, the present ones stay: ${read.why}`;
+      const condition = { kind: 'spec-unreadable', severity: 'error', subject: SUBJECT, sentence, nowMs } as const;
+      if (setCondition(this.mind.conditions, condition)) log.event('error', sentence);
+      return false;
+    }
+    for (const warning of read.warnings) log.event('warn', warning);
+    this.#codec = wireCodec({ cluster: spec.name, keys: read.keys });
+    const names = keyNames(spec).join(', ');
+    log.event('info', `other keys from now on, as the revision in force lists them: ${names}; the first signs`);
+    return true;
+  }
+}
+
+function namesOf(spec: ClusterSpec): string {
+  return keyNames(spec).join('\n');
 }

@@ -84,8 +84,8 @@ export interface FencingState {
   requestCount: number;
   /** This node's own life is certified to be dead. */
   isDead: boolean;
-  /** What was kept last; empty when nothing was, or it could not be. */
-  text: string;
+  /** What was kept last; null when nothing was, or it could not be. */
+  kept: KeptFencing | null;
   readonly rules: FencingRules;
 }
 
@@ -110,7 +110,7 @@ export function beginFencing(options: {
     told: new Set(),
     requestCount: 0,
     isDead: false,
-    text: '',
+    kept: null,
     rules: options.rules,
   };
 }

@@ -1,9 +1,9 @@
+import { isPlainEqual } from '../base/plain-equal.js';
 import { stableJson } from '../base/stable-json.js';
 import { configurationOfLine } from '../ownership/line.js';
 import { lastingPromises, saveHolder, saveVoter } from '../ownership/memory.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
-import type { KeptFencing } from './fencing-state.js';
 import type { StepTime, StoreName } from './input-effect.js';
 import type { Effects, Mind, Promised } from './mind.js';
 import { changedRunning } from './running-memory.js';
@@ -50,14 +50,14 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
 /** What must be known of fencing after whatever reset; null while what was kept says it, or while nothing has to do with it. */
 function changedFencing(mind: Mind): string | null {
   const { fencing, voter } = mind;
+  const { lives, issued, kept } = fencing;
+  // The voter says itself when a promise of its changed, and the lists are replaced when they do.
+  if (kept !== null && !voter.isUnsaved && kept.lives === lives && kept.certificates === issued) return null;
   const promises = lastingPromises(voter);
-  const isUsed = mind.index.fenced.size > 0 || promises.length > 0 || fencing.issued.length > 0 || fencing.isDead;
-  if (!isUsed && fencing.text === '') return null;
-  const kept: KeptFencing = { lives: fencing.lives, promises, certificates: fencing.issued };
-  const text = stableJson(kept);
-  if (text === fencing.text) return null;
-  fencing.text = text;
-  return text;
+  const isUsed = mind.index.fenced.size > 0 || promises.length > 0 || issued.length > 0 || fencing.isDead;
+  if (!isUsed && kept === null) return null;
+  fencing.kept = { lives, promises, certificates: issued };
+  return isPlainEqual(fencing.kept, kept) ? null : stableJson(fencing.kept);
 }
 
 /** What is still to be stopped of earlier specs, where that changed: a daemon that starts again must know how. */
@@ -110,7 +110,7 @@ export function storeFailed(
   if (name === 'voter.json') mind.voter.isUnsaved = true;
   if (name === 'voters.json') mind.voters.isUnsaved = true;
   if (name === 'session.json') mind.holder.isUnsaved = true;
-  if (name === 'fencing.json') mind.fencing.text = '';
+  if (name === 'fencing.json') mind.fencing.kept = null;
   if (name === 'leftovers.json') {
     mind.leftovers.text = '';
     mind.leftovers.specCount = 0;

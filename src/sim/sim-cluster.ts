@@ -1,5 +1,4 @@
 import { randomStream } from '../base/random.js';
-import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { Codec } from '../ports/transport.js';
 import { promiseMs } from '../model/lease.js';
@@ -13,7 +12,7 @@ import { SavedChecker } from './check-saved.js';
 import { StormChecker } from './check-storm.js';
 import { VoterChecker } from './check-voters.js';
 import type { Stage } from './faults.js';
-import { bootHost, crashHost, goOn, learnsOfFreeze, strike } from './faults.js';
+import { bootHost, goOn, learnsOfFreeze, strike } from './faults.js';
 import { freezeDeep } from './freeze-deep.js';
 import type { Breach, Court } from './judged.js';
 import type { Fault, Schedule } from './schedule.js';
@@ -95,14 +94,8 @@ export class SimCluster {
     };
     const codec = schedule.isWired ? wiredCodec() : plainCodec(options.isGuarded);
     const random = randomStream(schedule.seed ^ 0x0905);
-    this.#fences = new SimFences({
-      time,
+    this.#fences = new SimFences(this.#stage, {
       random: randomStream(schedule.seed ^ 0xfe2ce),
-      tally,
-      hosts,
-      crash: (id, downMs) => this.#powerOff(id, downMs),
-      boot: (id) => this.#withHost(id, (host) => bootHost(this.#stage, host)),
-      say: (what) => this.say('fence', what),
       isBroken: schedule.isFenceBroken,
     });
     const ground = {
@@ -115,7 +108,7 @@ export class SimCluster {
       rules: schedule.rules,
       guard: schedule.guard,
       tally,
-      fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => this.#fences.call(request, answer),
+      fence: this.#fences.call,
     };
     const watch = this.#watch();
     for (const plan of schedule.hosts) {
@@ -124,17 +117,6 @@ export class SimCluster {
       const addresses = firstSpec.nodes.find((node) => node.id === plan.id)?.addresses ?? [];
       network.connect(plan.id, addresses, (arrival) => host.receive(arrival));
     }
-  }
-
-  #withHost(id: string, run: (host: SimHost) => void): void {
-    const host = this.hosts.get(id);
-    if (host !== undefined) run(host);
-  }
-
-  #powerOff(id: string, downMs: number): void {
-    this.#withHost(id, (host) => {
-      if (host.isUp) crashHost(this.#stage, host, downMs);
-    });
   }
 
   /** Notes something in the trace, if there is one. */

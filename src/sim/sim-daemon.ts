@@ -1,6 +1,6 @@
 import { nextRandom, randomBetween, randomStream } from '../base/random.js';
 import type { RandomStream } from '../base/random.js';
-import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
+import type { FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { plan } from '../planner/plan.js';
@@ -16,6 +16,7 @@ import { Answer } from './answer.js';
 import type { HostClock } from './host-clock.js';
 import { ProcessClock } from './host-clock.js';
 import { inherit } from './inherit.js';
+import type { FenceCall } from './sim-runner.js';
 import { SimAgents } from './sim-runner.js';
 import type { HostServices } from './sim-agents.js';
 import type { GuardRules } from './sim-guard.js';
@@ -42,8 +43,7 @@ export interface DaemonPlace {
   readonly guard: GuardRules;
   /** Seed of what this daemon draws. */
   readonly seed: number;
-  /** Calls a fence device. */
-  readonly fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
+  readonly fence: FenceCall;
   /** Sends a frame into the network. */
   readonly send: (options: { readonly link: number; readonly address: string; readonly frame: SimFrame }) => void;
 }
@@ -63,7 +63,12 @@ export interface DaemonWatch {
   readonly onBroken: (error: unknown) => void;
 }
 
-type Errand = { readonly kind: 'timer' | 'other'; readonly run: () => void; readonly unread?: Arrival<SimFrame>[] };
+/** What a process is to do. Shape: `unread` are the frames that wait to be read by it, null where it reads none. */
+interface Errand {
+  readonly kind: 'timer' | 'other';
+  readonly run: () => void;
+  readonly unread: Arrival<SimFrame>[] | null;
+}
 
 /** How long orders to the guard are held back where they are not kept first. */
 const LATE_ORDERS_MS = 150;
@@ -169,8 +174,8 @@ export class SimDaemon {
 
   /** A frame arrived at its socket; what waits there while the process stands still is read together. */
   arrive(arrival: Arrival<SimFrame>): void {
-    const unread = this.#isStill ? this.#backlog.at(-1)?.unread : undefined;
-    if (unread !== undefined && unread.length < READ_AT_ONCE_MAX) {
+    const unread = this.#isStill ? (this.#backlog.at(-1)?.unread ?? null) : null;
+    if (unread !== null && unread.length < READ_AT_ONCE_MAX) {
       unread.push(arrival);
       return;
     }
@@ -188,11 +193,10 @@ export class SimDaemon {
   }
 
   /** Brings something to the process: now, when it goes on, or never. */
-  deliver(kind: Errand['kind'], run: () => void, unread?: Arrival<SimFrame>[]): void {
+  deliver(kind: Errand['kind'], run: () => void, unread: Errand['unread'] = null): void {
     if (this.#isDead) return;
     if (this.#isStill) {
-      if (this.#backlog.length < BACKLOG_MAX)
-        this.#backlog.push(unread === undefined ? { kind, run } : { kind, run, unread });
+      if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push({ kind, run, unread });
       return;
     }
     run();

@@ -2,14 +2,9 @@ import { invariant } from '../base/invariant.js';
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomBetween } from '../base/random.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
-import type { Tally } from './tally.js';
-import type { VirtualTime } from './virtual-time.js';
-
-/** A machine that loses and gets power. */
-export interface Powered {
-  readonly id: string;
-  readonly isUp: boolean;
-}
+import type { Stage } from './faults.js';
+import { bootHost, crashHost } from './faults.js';
+import type { FenceCall } from './sim-runner.js';
 
 /** How a fence device of the simulation misbehaves, each with its share of all calls while there is trouble. */
 const TROUBLE = { fails: 0.15, hangs: 0.1, 'does it and says no': 0.08, late: 0.2 } as const;
@@ -29,35 +24,16 @@ const OFF_MS = [1500, 9000] as const;
  * A node whose devices stand together in a level has a supply for each, and is without power while all of them are off.
  */
 export class SimFences {
-  readonly #time: VirtualTime;
+  readonly #stage: Stage;
   readonly #random: RandomStream;
-  readonly #tally: Tally;
-  readonly #hosts: ReadonlyMap<string, Powered>;
-  readonly #crash: (host: string, downMs: number) => void;
-  readonly #boot: (host: string) => void;
-  readonly #say: (what: string) => void;
   /** By node, the supplies that are off. */
   readonly #off = new Map<string, Set<string>>();
   #isBroken: boolean;
   #isTroubled = true;
 
-  constructor(options: {
-    readonly time: VirtualTime;
-    readonly random: RandomStream;
-    readonly tally: Tally;
-    readonly hosts: ReadonlyMap<string, Powered>;
-    readonly crash: (host: string, downMs: number) => void;
-    readonly boot: (host: string) => void;
-    readonly say: (what: string) => void;
-    readonly isBroken: boolean;
-  }) {
-    this.#time = options.time;
+  constructor(stage: Stage, options: { readonly random: RandomStream; readonly isBroken: boolean }) {
+    this.#stage = stage;
     this.#random = options.random;
-    this.#tally = options.tally;
-    this.#hosts = options.hosts;
-    this.#crash = options.crash;
-    this.#boot = options.boot;
-    this.#say = options.say;
     this.#isBroken = options.isBroken;
   }
 
@@ -67,45 +43,47 @@ export class SimFences {
     this.#isBroken = false;
   }
 
-  /** A call. `answer` is called once, within the timeout. */
-  call(request: FenceRequest, answer: (outcome: FenceOutcome) => void): void {
+  /** A call. */
+  readonly call: FenceCall = (request, answer) => {
     const { node, device, action, timeoutMs } = request;
+    const { time, tally } = this.#stage;
     const trouble = this.#drawTrouble();
-    this.#tally.count(`fence calls: ${action}`);
-    if (trouble !== null) this.#tally.count(`fence calls that: ${trouble}`);
+    tally.count(`fence calls: ${action}`);
+    if (trouble !== null) tally.count(`fence calls that: ${trouble}`);
     this.#say(`${device.id} is asked for ${action} of ${node}${trouble === null ? '' : ` (${trouble})`}`);
     const ms = this.#between(trouble === 'late' ? LATE_MS : QUICK_MS);
     const fail = (reason: string): void => {
-      this.#tally.count('fences failed');
+      tally.count('fences failed');
       answer({ kind: 'failed', reason });
     };
     switch (trouble) {
       case 'fails':
-        this.#time.after(ms, () => fail('the simulated device says no'));
+        time.after(ms, () => fail('the simulated device says no'));
         return;
       case 'hangs':
         this.#timeOut(timeoutMs, answer);
         return;
       case 'does it and says no':
-        this.#time.after(ms, () => {
+        time.after(ms, () => {
           this.#switch(request);
           fail('the simulated device does not know');
         });
         return;
       default:
         if (ms > timeoutMs) this.#timeOut(timeoutMs, answer);
-        this.#time.after(ms, () => {
+        time.after(ms, () => {
           this.#switch(request);
           if (ms > timeoutMs) return;
-          this.#tally.count('fences done');
+          tally.count('fences done');
           answer({ kind: 'succeeded' });
         });
     }
-  }
+  };
 
   #timeOut(timeoutMs: number, answer: (outcome: FenceOutcome) => void): void {
-    this.#time.after(timeoutMs, () => {
-      this.#tally.count('fences failed');
+    const { time, tally } = this.#stage;
+    time.after(timeoutMs, () => {
+      tally.count('fences failed');
       answer({ kind: 'timeout', reason: 'the simulated device does not answer' });
     });
   }
@@ -123,14 +101,14 @@ export class SimFences {
   }
 
   #switch({ node, device, action }: FenceRequest): void {
-    const host = this.#hosts.get(node);
+    const host = this.#stage.hosts.get(node);
     invariant(host !== undefined && action !== 'monitor', `the simulation has no ${action} of "${node}"`);
     const supply = device.params.supply;
     const off = this.#off.get(node) ?? new Set<string>();
     this.#off.set(node, off);
     if (action === 'on') {
       off.clear();
-      this.#boot(node);
+      bootHost(this.#stage, host);
       return;
     }
     if (typeof supply === 'string') {
@@ -139,7 +117,11 @@ export class SimFences {
     }
     const downMs = this.#between(action === 'reboot' ? REBOOT_MS : OFF_MS);
     this.#say(`${node} is without power for ${Math.round(downMs)} ms`);
-    this.#crash(node, downMs);
+    if (host.isUp) crashHost(this.#stage, host, downMs);
+  }
+
+  #say(what: string): void {
+    this.#stage.say('fence', what);
   }
 
   #between([low, high]: readonly [number, number]): number {

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import { nextRandom } from '../base/random.js';
 import { decodeGuardOrders, reopenedOrders } from '../guard/decode-orders.js';
-import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
+import type { FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { Codec } from '../ports/transport.js';
@@ -14,6 +14,7 @@ import { SimDaemon } from './sim-daemon.js';
 import type { GuardRules } from './sim-guard.js';
 import { SimGuard } from './sim-guard.js';
 import type { SimFrame, SimNetwork } from './sim-network.js';
+import type { FenceCall } from './sim-runner.js';
 import { SimDisk } from './sim-store.js';
 import type { SpecLibrary, SpecText } from './spec-library.js';
 import type { Tally } from './tally.js';
@@ -33,7 +34,7 @@ export interface Ground {
   readonly rules: MindRules;
   readonly guard: GuardRules;
   readonly tally: Tally;
-  readonly fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
+  readonly fence: FenceCall;
 }
 
 /** Is told what happens on a machine. */

@@ -5,13 +5,16 @@ import type { AgentRunner } from '../ports/agent-runner.js';
 import { Answer } from './answer.js';
 import type { Call, HostServices } from './sim-agents.js';
 
+/** Calls a fence device. `answer` is called once, within the timeout. */
+export type FenceCall = (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
+
 /** The agent runner port of one process. Shape: `deliver` brings an answer to the process, or holds it back, or drops it; `onAnswer` is told of each that reaches it. */
 export class SimAgents implements AgentRunner {
   readonly #services: HostServices;
   readonly #deliver: (run: () => void) => void;
   readonly #mayAct: (operation: Operation) => boolean;
   readonly #onAnswer: (operation: Operation, outcome: Outcome) => void;
-  readonly #fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
+  readonly #fence: FenceCall;
   readonly #calls = new Map<string, Call>();
   #nudge: (resource: string) => void = () => undefined;
 
@@ -20,7 +23,7 @@ export class SimAgents implements AgentRunner {
     readonly deliver: (run: () => void) => void;
     readonly mayAct: (operation: Operation) => boolean;
     readonly onAnswer: (operation: Operation, outcome: Outcome) => void;
-    readonly fence: (request: FenceRequest, answer: (outcome: FenceOutcome) => void) => void;
+    readonly fence: FenceCall;
   }) {
     this.#services = options.services;
     this.#deliver = options.deliver;

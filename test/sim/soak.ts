@@ -48,13 +48,14 @@ async function playAll({ seed, schedules, profile, jobs }: SoakOptions): Promise
   const beganAt = process.hrtime.bigint();
   const wallMs = () => Number(process.hrtime.bigint() - beganAt) / 1e6;
   let toldAtMs = 0;
+  const drawnAs = profile === null ? '' : ` --profile "${profile}"`;
   const onResult = (result: SoakResult): void => {
     if (result.kind !== 'played') return;
     for (const { seed: broken, breach } of result.told) {
       console.log(
         `seed ${broken}, at ${(breach.atMs / 1000).toFixed(3)} s: ${breach.rule} is broken: ${breach.sentence}`,
       );
-      console.log(`  replay: npm run soak -- --replay ${broken} --shrink`);
+      console.log(`  replay: npm run soak -- --replay ${broken}${drawnAs} --shrink`);
     }
     run = addPart(run, result);
     if (wallMs() - toldAtMs < TELL_EVERY_MS) return;
