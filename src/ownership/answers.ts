@@ -106,6 +106,9 @@ function extend(state: HolderState, held: Held, nowMs: number): HolderEvent[] {
   return [{ kind: 'owned', key: held.key, epoch: held.epoch }];
 }
 
+/** How many heartbeats a voter that never ends its quarantine can draw in the time of one. Ours. */
+const BEATS_PER_BEAT_MAX = 10;
+
 /**
  * A voter refused to answer. Returns whether a heartbeat should go out at once, now that it can be accepted.
  *
@@ -115,7 +118,13 @@ export function receiveRefusal(state: HolderState, refusal: Refusal, nowMs: numb
   const contact = state.contacts.get(refusal.from);
   if (contact === undefined || refusal.incarnation !== state.incarnation || !state.sent.has(refusal.seq)) return false;
   contact.heardAtMs = nowMs;
-  contact.refusal = { reason: refusal.reason, untilMs: nowMs + refusal.waitMs };
+  const untilMs = nowMs + refusal.waitMs;
+  contact.refusal = { reason: refusal.reason, untilMs };
+  // A voter that is silent for so long grants from then on: no heartbeat's time is waited on top of it.
+  if (refusal.reason === 'quarantine') {
+    const againMs = Math.max(untilMs, nowMs + state.everyMs / BEATS_PER_BEAT_MAX);
+    state.nextBeatAtMs = Math.min(state.nextBeatAtMs, againMs);
+  }
   if (contact.token === refusal.token) return false;
   const isSettled = nowMs - contact.tokenAtMs >= state.everyMs;
   contact.token = refusal.token;

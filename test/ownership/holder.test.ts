@@ -293,6 +293,27 @@ describe('a voter that refuses', () => {
     expect(sent).toBeLessThanOrEqual(21);
   });
 
+  it('is asked again as soon as its quarantine ends', () => {
+    const holder = newHolder();
+    const heartbeat = beatAt(holder, 0).get('v1');
+    if (heartbeat === undefined) throw new Error('no heartbeat');
+    receiveRefusal(holder, refusalOf(heartbeat, 'v1', { reason: 'quarantine', waitMs: 57 }), 3);
+    expect(holder.nextBeatAtMs).toBe(60);
+  });
+
+  it('draws no more than some heartbeats by a quarantine that does not end', () => {
+    const holder = newHolder();
+    let sent = 0;
+    for (let nowMs = 0; nowMs < 2000; nowMs += 1) {
+      if (holder.nextBeatAtMs > nowMs) continue;
+      sent += 1;
+      const heartbeat = beatAt(holder, nowMs).get('v1');
+      if (heartbeat !== undefined)
+        receiveRefusal(holder, refusalOf(heartbeat, 'v1', { reason: 'quarantine', waitMs: 1 }), nowMs);
+    }
+    expect(sent).toBeLessThanOrEqual(101);
+  });
+
   it('changes nothing by a refusal of a heartbeat that was not sent', () => {
     const holder = newHolder();
     const heartbeat = beatAt(holder, 0).get('v1');
