@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/sim/**', 'node_modules/**'],
+          exclude: ['test/e2e/**', 'test/sim/**', 'test/model/**', 'node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Many of them wait for processes, and others compute meanwhile; vitest alone would leave one core out.
@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'sim',
-          include: ['test/sim/**/*.test.ts'],
+          include: ['test/sim/**/*.test.ts', 'test/model/**/*.test.ts'],
           // They compute and wait for nothing, so every core is theirs; vitest alone would leave one out.
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
