@@ -34,7 +34,7 @@ export function amend(
   list(state, held, { resources, epoch, nowMs });
   held.amendment = { resources, epoch, version: state.table.version, ackUntilMs: new Map(), refusedBy: new Set() };
   // What is left out is given up as soon as the voters are told, whenever their answers come: the first that takes the new list may grant it to somebody else.
-  held.resources = held.resources.filter((each) => resources.includes(each));
+  if (state.rules.givenUpAtOnce) held.resources = held.resources.filter((each) => resources.includes(each));
 }
 
 function list(
@@ -88,7 +88,7 @@ export function countAmendment(
   if (until <= answer.nowMs) return;
   held.resources = amendment.resources;
   held.epoch = amendment.epoch;
-  held.ackUntilMs = amendment.ackUntilMs;
+  if (state.rules.amendedAnew) held.ackUntilMs = amendment.ackUntilMs;
   held.validUntilMs = until;
   held.deadByMs = until + held.stopBudgetMs;
   held.amendment = null;

@@ -70,6 +70,10 @@ export interface HolderRules {
   /** R11: epochs are above the wall clock, which outlives what everybody forgot. */
   readonly wallFloor: boolean;
   readonly continuity: boolean;
+  /** Once a lease has a new list, only acks of voters that took the list count for it. */
+  readonly amendedAnew: boolean;
+  /** What a new list leaves out is given up before any voter answers. */
+  readonly givenUpAtOnce: boolean;
 }
 
 /** All rules on. */
@@ -80,6 +84,8 @@ export const allHolderRules: HolderRules = {
   voterClock: true,
   wallFloor: true,
   continuity: true,
+  amendedAnew: true,
+  givenUpAtOnce: true,
 };
 
 /** The holder's side of one node. Plain data, updated in place by the functions of this room. */

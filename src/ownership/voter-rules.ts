@@ -10,6 +10,8 @@ export interface VoterRules {
   readonly heartbeatLease: boolean;
   readonly epochCheck: boolean;
   readonly resourceExclusion: boolean;
+  /** R11: a resource is added to a list only under a newer epoch than it saw. */
+  readonly newerList: boolean;
   readonly seal: boolean;
   /** R14: no time ends a promise that needs fencing. */
   readonly untilFenced: boolean;
@@ -27,6 +29,7 @@ export const allVoterRules: VoterRules = {
   heartbeatLease: true,
   epochCheck: true,
   resourceExclusion: true,
+  newerList: true,
   seal: true,
   untilFenced: true,
   namedIncarnation: true,

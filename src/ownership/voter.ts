@@ -251,7 +251,7 @@ function takeList(
   // A new list needs a newer epoch than its additions saw; a list that is said again, because a majority refused the new one, comes with the epoch that it had.
   const isNewer =
     entry.epoch > promise.epoch ? entry.epoch > Math.max(epochMax, state.epochFloor) : entry.epoch >= epochMax;
-  if (other !== null || (added.length > 0 && state.rules.epochCheck && !isNewer)) {
+  if (other !== null || (added.length > 0 && state.rules.epochCheck && state.rules.newerList && !isNewer)) {
     const known = Math.max(epochMax, state.epochFloor);
     return other === null
       ? { key: amendmentSubject(key), epochMax: known, by: '' }

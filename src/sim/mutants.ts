@@ -312,6 +312,33 @@ export const mutants: readonly Mutant[] = [
     shape: withSeveralGroups,
   },
   {
+    name: 'R4 amendedAnew',
+    sentence: 'after a change of the list, acks of voters that did not take it count for the lease',
+    rules: withoutHolder('amendedAnew'),
+    profile: {
+      ...MOVES,
+      name: 'moves and cuts',
+      faults: { edit: 12, cut: 8 },
+      count: [40, 60],
+      edits: ['move resource'],
+    },
+    shape: withSeveralGroups,
+  },
+  {
+    name: 'R9 givenUpAtOnce',
+    sentence: "what a new list leaves out is the holder's until a majority took the list",
+    rules: withoutHolder('givenUpAtOnce'),
+    profile: MOVES,
+    shape: withSeveralGroups,
+  },
+  {
+    name: 'R11 newerList',
+    sentence: 'voters add to a list what was used under a newer epoch',
+    rules: withoutVoter('newerList'),
+    profile: MOVES,
+    shape: withSeveralGroups,
+  },
+  {
     name: 'permit',
     sentence: 'a start asks for no lease',
     rules: { ...allMindRules, permit: false },

@@ -6,7 +6,7 @@ import { receiveAck } from '../../src/ownership/answers.js';
 import { expire } from '../../src/ownership/expiry.js';
 import type { HolderState } from '../../src/ownership/holder.js';
 import { isQuorate, mayClaim, release } from '../../src/ownership/holder.js';
-import { ackOf, beatAt, claimAt, newHolder } from './acks.js';
+import { ackOf, answer, beatAt, claimAt, newHolder } from './acks.js';
 
 /** A holder among voters whose clocks run as a test says, in real time. It claims web whenever it has lost it. */
 class History {
@@ -131,6 +131,25 @@ describe('R1 a voter whose clock runs too fast', () => {
     history.run(20_000);
     expect(history.paceOf('v1')).toBeNull();
     expect(history.lapses.length).toBeGreaterThan(10);
+  });
+
+  it('is not seen in one whose late answers are from before the readings of its witness', () => {
+    const holder = newHolder({ voters: ['v1', 'v2'] });
+    const says = (beats: ReadonlyMap<string, Heartbeat>, voter: string, clockMs: number, nowMs: number) =>
+      answer(holder, beats, { from: [voter], nowMs, ack: { clockMs } });
+    const first = beatAt(holder, 0);
+    says(first, 'v1', 0, 0);
+    says(first, 'v2', 0, 0);
+    // The machine stands still for 5 s before each of the next two, and v2's answers to them are long under way.
+    const second = beatAt(holder, 200);
+    const third = beatAt(holder, 400);
+    says(beatAt(holder, 2900), 'v1', 12_900, 2901);
+    says(second, 'v2', 5200, 3000);
+    says(third, 'v2', 10_400, 3001);
+    // And once more.
+    says(beatAt(holder, 3100), 'v2', 18_100, 3101);
+    says(beatAt(holder, 3200), 'v1', 18_200, 3201);
+    expect(holder.contacts.get('v2')?.pace).toBeNull();
   });
 
   it('S1 is never seen in one whose clock is within the bound, whatever pauses, delays and rates', () => {

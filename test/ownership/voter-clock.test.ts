@@ -9,6 +9,13 @@ describe('R1 the check of the own clock against the voters', () => {
     for (let seed = 0; seed < 200; seed++) expect(alarmsOf(seed), `seed ${seed}`).toBe(0);
   });
 
+  it('takes the slowest clock and the fastest for healthy, however quick the datagrams: 1 + 2ρ would be too little', () => {
+    const holder = newHolder({ leaseMs: 4000, everyMs: 1000 });
+    ownAt(holder, 'web', 0);
+    const voterMs = (1000 * 1.1) / 0.9;
+    expect(answer(holder, beatAt(holder, 1000), { from: ['v1'], nowMs: 1000, ack: { clockMs: voterMs } })).toEqual([]);
+  });
+
   it('notices from the first ack that its clock stood still, and lets everything lapse', () => {
     const holder = newHolder();
     ownAt(holder, 'web', 0);
