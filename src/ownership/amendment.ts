@@ -88,7 +88,7 @@ export function countAmendment(
   if (until <= answer.nowMs) return;
   held.resources = amendment.resources;
   held.epoch = amendment.epoch;
-  if (state.rules.amendedAnew) held.ackUntilMs = amendment.ackUntilMs;
+  held.ackUntilMs = amendment.ackUntilMs;
   held.validUntilMs = until;
   held.deadByMs = until + held.stopBudgetMs;
   held.amendment = null;

@@ -34,7 +34,7 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
     }
     if (!ack.complete || held.doubted.has(ack.from)) continue;
     if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, isListRefused });
-    else if (isListRefused && state.rules.amendedAnew) continue;
+    else if (isListRefused) continue;
     if (isRecorded(state, held, answer.fullVersion)) {
       held.deniedBy.delete(ack.from);
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));

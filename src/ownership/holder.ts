@@ -70,8 +70,6 @@ export interface HolderRules {
   /** R11: epochs are above the wall clock, which outlives what everybody forgot. */
   readonly wallFloor: boolean;
   readonly continuity: boolean;
-  /** Once a lease has a new list, only acks of voters that took the list count for it. */
-  readonly amendedAnew: boolean;
   /** What a new list leaves out is given up before any voter answers. */
   readonly givenUpAtOnce: boolean;
 }
@@ -84,7 +82,6 @@ export const allHolderRules: HolderRules = {
   voterClock: true,
   wallFloor: true,
   continuity: true,
-  amendedAnew: true,
   givenUpAtOnce: true,
 };
 

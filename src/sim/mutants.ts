@@ -312,19 +312,6 @@ export const mutants: readonly Mutant[] = [
     shape: withSeveralGroups,
   },
   {
-    name: 'R4 amendedAnew',
-    sentence: 'after a change of the list, acks of voters that did not take it count for the lease',
-    rules: withoutHolder('amendedAnew'),
-    profile: {
-      ...MOVES,
-      name: 'moves and cuts',
-      faults: { edit: 12, cut: 8 },
-      count: [40, 60],
-      edits: ['move resource'],
-    },
-    shape: withSeveralGroups,
-  },
-  {
     name: 'R9 givenUpAtOnce',
     sentence: "what a new list leaves out is the holder's until a majority took the list",
     rules: withoutHolder('givenUpAtOnce'),

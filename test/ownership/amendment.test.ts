@@ -30,6 +30,18 @@ describe('R4 a change of the list of a lease, at its holder', () => {
     expect(held.validUntilMs).toBe(1100);
   });
 
+  it('nor do those that they gave before', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 200, wallMs: 60 });
+    const beats = beatAt(holder, 200);
+    answer(holder, beats, { from: ['v1'], nowMs: 210 });
+    answer(holder, beatAt(holder, 400), { from: ['v2'], nowMs: 410, ack: refused });
+    answer(holder, beats, { from: ['v3'], nowMs: 420 });
+    answer(holder, beatAt(holder, 600), { from: ['v1'], nowMs: 610 });
+    expect([held.resources, held.validUntilMs]).toEqual([['vip', 'web'], 1200]);
+  });
+
   it('while it is asked for, the lease is renewed also by voters that refuse it', () => {
     const holder = newHolder();
     const held = ownAt(holder, 'web', 0);
