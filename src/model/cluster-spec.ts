@@ -1,4 +1,5 @@
 import type { Place } from './source.js';
+import type { Target } from './target.js';
 
 /**
  * A cluster spec after decoding: valid, every default filled, every name resolved.
@@ -64,7 +65,7 @@ export interface NodeSpec {
 /** Reachability of outside addresses that groups may require. */
 export interface PingSpec {
   readonly id: string;
-  readonly hosts: readonly string[];
+  readonly hosts: readonly Target[];
   readonly everyMs: number;
   readonly timeoutMs: number;
   readonly attempts: number;

@@ -60,6 +60,8 @@ export const limits = {
   watchdogFileBytesMax: 64 * 1024,
   /** Hosts of one ping that are asked at once. */
   pingHostsAtOnceMax: 8,
+  /** Bytes of an answer's body in which a check looks for a text. */
+  checkBodyBytesMax: 64 * 1024,
   /** Bytes of an agent's output that are kept, each of stdout and stderr. */
   agentOutputBytesMax: 64 * 1024,
   /** Bytes of an agent's metadata. */

@@ -125,7 +125,7 @@ function randomNodes(random: RandomStream, shape: Shape): NodeSpec[] {
 function randomPing(random: RandomStream): ClusterSpec['pings'][number] {
   return {
     id: 'gateway',
-    hosts: ['10.0.0.254'],
+    hosts: [{ kind: 'icmp', text: '10.0.0.254', host: '10.0.0.254' }],
     everyMs: 1000,
     timeoutMs: 300,
     attempts: 1,

@@ -6,6 +6,7 @@ import { addressUsedTwice } from './rules/address-used-twice.js';
 import { agentNotHere } from './rules/agent-not-here.js';
 import { apartNeedsMoreNodes } from './rules/apart-needs-more-nodes.js';
 import { badAddress } from './rules/bad-address.js';
+import { badTarget } from './rules/bad-target.js';
 import { duplicateName } from './rules/duplicate-name.js';
 import { durationOutOfRange } from './rules/duration-out-of-range.js';
 import { emptyGroup } from './rules/empty-group.js';
@@ -73,6 +74,7 @@ export const allRules: readonly Rule[] = [
   agentNotHere,
   apartNeedsMoreNodes,
   badAddress,
+  badTarget,
   duplicateName,
   durationOutOfRange,
   emptyGroup,

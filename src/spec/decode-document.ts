@@ -8,6 +8,7 @@ import type {
   QuorumSpec,
   SecretReference,
 } from '../model/cluster-spec.js';
+import type { Target } from '../model/target.js';
 import { decodeFencing } from './decode-fencing.js';
 import { decodeGroups } from './decode-groups.js';
 import { decodeResources } from './decode-resources.js';
@@ -15,6 +16,7 @@ import { decodeSecret } from './decode-secret.js';
 import { defaults } from './defaults.js';
 import type { ClusterDocument, Node, Ping } from './raw-document.js';
 import type { SourceIndex } from './source-index.js';
+import { parseTarget } from './target.js';
 import { msOr } from './written-duration.js';
 
 /** Decodes a document. */
@@ -94,7 +96,7 @@ function decodePing(id: string, ping: Ping, source: SourceIndex): PingSpec {
   const { need = 'any' } = ping;
   return {
     id,
-    hosts: ping.hosts,
+    hosts: ping.hosts.map(decodeHost),
     everyMs: msOr(ping.every, defaults.ping.everyMs),
     timeoutMs: msOr(ping.timeout, defaults.ping.timeoutMs),
     attempts: ping.attempts ?? defaults.ping.attempts,
@@ -105,4 +107,10 @@ function decodePing(id: string, ping: Ping, source: SourceIndex): PingSpec {
     onAllLost: ping.onAllLost ?? defaults.ping.onAllLost,
     place: source.key('pings', id).place,
   };
+}
+
+/** A host that cannot be asked is told by a rule, which wants to find it where it stands. */
+function decodeHost(text: string): Target {
+  const target = parseTarget(text);
+  return target.kind === 'bad' ? { kind: 'icmp', text, host: text } : target;
 }

@@ -289,7 +289,7 @@ export interface Node {
  */
 export interface Ping {
   /**
-   * Addresses to ask, best such that are reached over different ways.
+   * What to ask, best such that is reached over different ways: an IP address for an echo request, `tcp:HOST:PORT` for a connection, or a URL for an answer below 400.
    *
    * @minItems 1
    * @maxItems 64

@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { freshFolder } from './harness/folder.js';
 import type { NetNamespace } from './harness/net-namespace.js';
 import { makeJoinedPair } from './harness/net-namespace.js';
-import { describeWith, IP, NFT, PING } from './harness/requirements.js';
+import { until } from './harness/until.js';
+import { describeWith, FPING, IP, NFT, PING } from './harness/requirements.js';
 import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
 
-describeWith('a ping', { files: [IP, NFT, PING], namespaces: ['--net'] }, () => {
+describeWith('a ping', { files: [IP, NFT, PING, FPING], namespaces: ['--net'] }, () => {
   let program: string;
   let folder: ReturnType<typeof freshFolder>;
   beforeAll(async () => {
@@ -58,7 +61,26 @@ describeWith('a ping', { files: [IP, NFT, PING], namespaces: ['--net'] }, () => 
     expect(await start().ping(['10.7.0.2'], 200, 2)).toBe(1);
   });
 
-  it('is not known where ping is not installed', async () => {
+  it('counts ports that take a connection, and those that refuse or ignore it not', async () => {
+    const listen =
+      'for (const host of ["10.7.0.2", "fd07::2"]) require("net").createServer((socket) => socket.on("error", () => {})).listen(80, host)';
+    const server = spawn('nsenter', [...there.enter.slice(1), process.execPath, '-e', listen], { stdio: 'ignore' });
+    there.run([
+      'nft',
+      'add table inet deaf; add chain inet deaf input { type filter hook input priority 0; }; add rule inet deaf input tcp dport 81 drop',
+    ]);
+    const ports = ['tcp:10.7.0.2:80', 'tcp:[fd07::2]:80', 'tcp:10.7.0.2:81', 'tcp:10.7.0.2:82', 'tcp:10.99.0.1:80'];
+    const running = start();
+    await until('the ports are there', async () => (await running.ping(ports.slice(0, 2), 1000, 1)) === 2);
+    expect(await running.ping(ports, 300, 1)).toBe(2);
+    server.kill();
+  });
+
+  it('asks by fping where ping is not installed, and is not known where neither is', async () => {
+    symlinkSync(FPING.path, join(folder.path, 'fping'));
+    const hosts = ['10.7.0.2', 'fd07::2', '10.7.0.99', 'no-such-host.invalid'];
+    expect(await start({ path: folder.path }).ping(hosts, 300, 1)).toBe(2);
+    await runner?.end();
     expect(await start({ path: '/nowhere' }).ping(['10.7.0.2'], 300, 1)).toBeNull();
   });
 

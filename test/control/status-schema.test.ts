@@ -30,7 +30,7 @@ function story(): Status[] {
   const wish: SpecWish = {
     nodes: { n1: {}, n2: {}, n3: { role: 'witness' } },
     groups: { web: { members: ['vip', 'nginx'], prefer: ['n1'], requires: ['gateway'], restarts: 0 }, db: {} },
-    pings: { gateway: { hosts: ['10.0.0.254'] } },
+    pings: { gateway: { hosts: [{ kind: 'icmp', text: '10.0.0.254', host: '10.0.0.254' }] } },
   };
   const cluster = Cluster.begin(wish);
   const statuses: Status[] = [];

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { PingSpec } from '../../src/model/cluster-spec.js';
+import type { Target } from '../../src/model/target.js';
 import type { PingWatch } from '../../src/lifecycle/ping-watch.js';
 import { beginPingWatch, beginRound, finishRound, isPingDue, redefinePing } from '../../src/lifecycle/ping-watch.js';
 
+function hostOf(host: string): Target {
+  return { kind: 'icmp', text: host, host };
+}
+
 const ping: PingSpec = {
   id: 'gateway',
-  hosts: ['10.0.0.1', '10.0.0.2', '10.0.0.3'],
+  hosts: ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map(hostOf),
   everyMs: 1000,
   timeoutMs: 500,
   attempts: 1,
@@ -83,7 +88,7 @@ describe('a ping', () => {
     const watch = beginPingWatch(ping, 0);
     beginRound(watch, 0);
     finishRound(watch, 3, 10);
-    redefinePing(watch, { ...ping, hosts: ['10.0.0.1'], everyMs: 200 }, 100);
+    redefinePing(watch, { ...ping, hosts: [hostOf('10.0.0.1')], everyMs: 200 }, 100);
     expect([watch.nextAtMs, watch.reachable]).toEqual([300, 1]);
   });
 });

@@ -79,7 +79,7 @@ export function buildSpec(wish: SpecWish): ClusterSpec {
     })),
     pings: sortedEntries(wish.pings ?? {}).map(([id, ping]) => ({
       id,
-      hosts: ['127.0.9.1', '127.0.9.2'],
+      hosts: ['127.0.9.1', '127.0.9.2'].map((host) => ({ kind: 'icmp', text: host, host })),
       everyMs: 2000,
       timeoutMs: 1000,
       attempts: 3,

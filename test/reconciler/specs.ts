@@ -84,7 +84,7 @@ function byId([a]: readonly [string, unknown], [b]: readonly [string, unknown]):
 function pingOf(id: string, ping: Partial<PingSpec>): PingSpec {
   return {
     id,
-    hosts: ['10.0.0.254'],
+    hosts: [{ kind: 'icmp', text: '10.0.0.254', host: '10.0.0.254' }],
     everyMs: 500,
     timeoutMs: 200,
     attempts: 1,

@@ -132,7 +132,7 @@ resources:
     expect(spec.pings.map((ping) => ping.need)).toEqual([2, 1, 2]);
     expect(spec.pings[0]).toEqual({
       id: 'a',
-      hosts: ['10.9.9.1', '10.9.9.2'],
+      hosts: ['10.9.9.1', '10.9.9.2'].map((host) => ({ kind: 'icmp', text: host, host })),
       everyMs: 2000,
       timeoutMs: 1000,
       attempts: 3,

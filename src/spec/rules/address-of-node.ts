@@ -31,7 +31,7 @@ export const addressOfNode: Rule = {
 function ownersOf({ spec, source }: RuleContext): ReadonlyMap<string, Owner> {
   const owners = new Map<string, Owner>();
   for (const { id, hosts } of spec.pings) {
-    for (const [index, host] of hosts.entries()) {
+    for (const [index, { host }] of hosts.entries()) {
       const address = parseIpAddress(host);
       const at = (): Mark => source.value('pings', id, 'hosts', index);
       if (address !== null) owners.set(address.text, { words: `is asked by ping "${id}"`, at });

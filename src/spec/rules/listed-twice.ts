@@ -23,7 +23,11 @@ export const listedTwice: Rule = {
       }
     }
     for (const ping of spec.pings) {
-      yield* repeated(context, { items: ping.hosts, path: ['pings', ping.id, 'hosts'], severity: 'error' });
+      yield* repeated(context, {
+        items: ping.hosts.map(({ text }) => text),
+        path: ['pings', ping.id, 'hosts'],
+        severity: 'error',
+      });
     }
   },
 };

@@ -11,7 +11,7 @@ export const pingAbsoluteSingleTarget: Rule = {
         severity: 'warning',
         message: `ping "${id}" is absolute and has a single host`,
         at: source.value('pings', id, 'mode'),
-        label: `when ${hosts[0] ?? 'it'} fails, every group that requires it stops everywhere`,
+        label: `when ${hosts[0]?.text ?? 'it'} fails, every group that requires it stops everywhere`,
         help: 'add a host, or write `mode: relative`',
       };
     }

@@ -11,7 +11,7 @@ export const pingHostIsNode: Rule = {
       for (const text of addresses) nodes.set(parseIpAddress(text)?.text ?? text, id);
     }
     for (const ping of spec.pings) {
-      for (const [index, host] of ping.hosts.entries()) {
+      for (const [index, { host }] of ping.hosts.entries()) {
         const node = nodes.get(parseIpAddress(host)?.text ?? host);
         if (node === undefined) continue;
         yield {

@@ -12,6 +12,8 @@ export interface NeededFile {
 export const IP: NeededFile = { path: '/sbin/ip', debianPackage: 'iproute2' };
 export const ARPING: NeededFile = { path: '/usr/bin/arping', debianPackage: 'iputils-arping' };
 export const PING: NeededFile = { path: '/bin/ping', debianPackage: 'iputils-ping' };
+export const FPING: NeededFile = { path: '/usr/bin/fping', debianPackage: 'fping' };
+export const OPENSSL: NeededFile = { path: '/usr/bin/openssl', debianPackage: 'openssl' };
 export const NFT: NeededFile = { path: '/usr/sbin/nft', debianPackage: 'nftables' };
 export const TCPDUMP: NeededFile = { path: '/usr/bin/tcpdump', debianPackage: 'tcpdump' };
 export const NDPTOOL: NeededFile = { path: '/usr/bin/ndptool', debianPackage: 'libndp-tools' };

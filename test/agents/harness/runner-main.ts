@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 import type { AgentRunnerOptions } from '../../../src/agents/agent-runner.js';
 import { createAgentRunner } from '../../../src/agents/agent-runner.js';
 import type { Operation, Outcome } from '../../../src/model/operation.js';
+import type { Target } from '../../../src/model/target.js';
+import { parseTarget } from '../../../src/spec/target.js';
 
 /** What the runner is made with. */
 export type RunnerSettings = Omit<AgentRunnerOptions, 'log'>;
@@ -33,6 +35,12 @@ const runner = createAgentRunner({
 });
 runner.onNudge((resource) => say(0, { kind: 'nudge', resource }));
 
+/** A text that names nothing that could be asked is asked all the same, as an echo request. */
+function targetOf(text: string): Target {
+  const target = parseTarget(text);
+  return target.kind === 'bad' ? { kind: 'icmp', text, host: text } : target;
+}
+
 async function obey(order: RunnerOrder): Promise<RunnerAnswer> {
   if (order.kind === 'run') {
     return { kind: 'outcome', outcome: await runner.run(order.operation) };
@@ -44,7 +52,7 @@ async function obey(order: RunnerOrder): Promise<RunnerAnswer> {
   const { hosts, timeoutMs, attempts } = order;
   const reachable = await runner.ping({
     id: 'gateway',
-    hosts,
+    hosts: hosts.map(targetOf),
     everyMs: 1000,
     timeoutMs,
     attempts,

@@ -1,0 +1,38 @@
+import { describe, it } from 'vitest';
+import { expectProblems } from '../expect-problems.js';
+
+describe('bad-target', () => {
+  it('finds a port where none is asked, an address without brackets, a URL with a password, a scheme that is not asked and what is no host', () => {
+    expectProblems(
+      `
+pings:
+  gateway:
+    hosts:
+      - 10.0.1.1
+      - tcp:10.0.1.1:443
+      - "tcp:[fd00::1]:443"
+      - http://10.0.1.1:8080/health?deep=1
+      - 10.0.1.1:443
+      - tcp:fd00::1:443
+      - tcp:10.0.1.1
+      - tcp:10.0.1.1:70000
+      - https://ops:secret@10.0.1.1/
+      - http://10.0.1.1/#top
+      - ftp://10.0.1.1/
+      - 10.0.1.256
+resources:
+  a: { type: builtin:noop, requires: [gateway] }
+`,
+      [
+        '8:9 error bad-target "10.0.1.1:443": ping "gateway" cannot ask "10.0.1.1:443" | an echo request has no port | = did you mean "tcp:10.0.1.1:443"?',
+        '9:9 error bad-target "tcp:fd00::1:443": ping "gateway" cannot ask "tcp:fd00::1:443" | an IPv6 address with a port stands in brackets | = did you mean "tcp:[fd00::1]:443"?',
+        '10:9 error bad-target "tcp:10.0.1.1": ping "gateway" cannot ask "tcp:10.0.1.1" | it has no port: write HOST:PORT | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '11:9 error bad-target "tcp:10.0.1.1:70000": ping "gateway" cannot ask "tcp:10.0.1.1:70000" | "70000" is no port; a port is 1 to 65535 | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '12:9 error bad-target "https://ops:secret@10.0.1.1/": ping "gateway" cannot ask "https://ops:secret@10.0.1.1/" | a user or password may not stand in it: a spec is copied to every node | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '13:9 error bad-target "http://10.0.1.1/#top": ping "gateway" cannot ask "http://10.0.1.1/#top" | what stands behind "#" is never sent | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '14:9 error bad-target "ftp://10.0.1.1/": ping "gateway" cannot ask "ftp://10.0.1.1/" | "ftp" is not asked; an address, tcp:HOST:PORT, http:// and https:// are | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '15:9 error bad-target "10.0.1.256": ping "gateway" cannot ask "10.0.1.256" | it is neither an IP address nor a host name | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+      ],
+    );
+  });
+});
