@@ -10,6 +10,11 @@ export const DONE: Outcome = { kind: 'done' };
 export const RUNNING: Outcome = { kind: 'running' };
 export const STOPPED: Outcome = { kind: 'stopped' };
 
+/** Done, with what a look that proved it saw of drift. */
+export function doneAs({ drift }: { readonly drift?: string }): Outcome {
+  return drift === undefined ? DONE : { kind: 'done', drift };
+}
+
 /** A failure. Shape: `code` is the exit code where there was one. */
 export function failed(failureClass: FailureClass, reason: string, code: number | null = null): Outcome {
   return { kind: 'failed', reason: oneLine(reason), class: failureClass, code };

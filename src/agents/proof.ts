@@ -2,7 +2,7 @@
 import type { Outcome } from '../model/operation.js';
 import type { AgentCall } from './agent.js';
 import { delay } from './delay.js';
-import { DONE, failed, unknown } from './outcome.js';
+import { doneAs, failed, unknown } from './outcome.js';
 
 /** How long a look may disagree before it is believed. Ours: a daemon that goes to the background writes its pid file well within this. */
 const SETTLE_MS = 2000;
@@ -19,7 +19,7 @@ export async function proveStopped(call: AgentCall, look: () => Promise<Outcome>
   const found = await lookUntil(call, { wanted: 'stopped', settleMs: SETTLE_MS }, look);
   switch (found.kind) {
     case 'stopped':
-      return DONE;
+      return doneAs(found);
     case 'running':
     case 'done':
       return failed('soft', 'the stop said that it is done, but it still runs');
@@ -46,7 +46,7 @@ export async function proveRunning(
   switch (found.kind) {
     case 'running':
     case 'done':
-      return DONE;
+      return doneAs(found);
     case 'stopped':
       return failed('soft', 'the start said that it is done, but it does not run');
     case 'failed':

@@ -17,7 +17,7 @@ import type { NetworkCommand } from './network-command.js';
 import { runNetworkProgram } from './network-command.js';
 import type { Holding, NetworkInterface } from './network-interface.js';
 import { holdingsOf, interfaceBySubnet, readInterfaces } from './network-interface.js';
-import { CANCELLED, DONE, failed, oneLine, outcomeOfBrokenRun, RUNNING, STOPPED, unknown } from './outcome.js';
+import { CANCELLED, DONE, doneAs, failed, oneLine, outcomeOfBrokenRun, STOPPED, unknown } from './outcome.js';
 import type { ProcessEnd } from './process-run.js';
 import type { VipParameters } from './vip-parameters.js';
 import { NAME_LENGTH_MAX, readVipParameters } from './vip-parameters.js';
@@ -57,7 +57,7 @@ async function probe(vip: VipCall): Promise<Outcome> {
     return listed.outcome;
   }
   const holdings = countedHoldings(vip, listed.interfaces);
-  return holdings.length === 0 ? STOPPED : (misplaced(vip, holdings) ?? RUNNING);
+  return holdings.length === 0 ? STOPPED : (misplaced(vip, holdings) ?? { kind: 'running', ...driftOf(vip, holdings) });
 }
 
 async function monitor(vip: VipCall): Promise<Outcome> {
@@ -68,14 +68,26 @@ async function monitor(vip: VipCall): Promise<Outcome> {
   const holdings = countedHoldings(vip, listed.interfaces);
   const [holding] = holdings;
   if (holding === undefined) {
-    return STOPPED;
+    // What is monitored was taken here and not given up since.
+    return { kind: 'stopped', drift: 'taken away by somebody else' };
   }
   const wrong = misplaced(vip, holdings) ?? linkProblem(holding.interface, 'soft');
   if (wrong !== null) {
     return wrong;
   }
   announceAt(vip, holding.interface, holding.held.prefixLength, 'refresh');
-  return RUNNING;
+  return { kind: 'running', ...driftOf(vip, holdings) };
+}
+
+/** What somebody changed of an address that is held where it belongs. Load balancing gives it a prefix of its own on the loopback interface. */
+function driftOf({ parameters }: VipCall, holdings: readonly Holding[]): { readonly drift?: string } {
+  const { prefixLength } = parameters.address;
+  const other = holdings.find(
+    ({ interface: holder, held }) => prefixLength !== null && held.prefixLength !== prefixLength && !holder.isLoopback,
+  );
+  return other === undefined
+    ? {}
+    : { drift: `with the prefix /${other.held.prefixLength} instead of /${prefixLength}` };
 }
 
 async function start(vip: VipCall): Promise<Outcome> {
@@ -94,7 +106,7 @@ async function start(vip: VipCall): Promise<Outcome> {
   }
   if (holdings.length > 0 && misplaced(vip, holdings) === null) {
     announceAt(vip, place.interface, place.prefixLength, 'announce');
-    return DONE;
+    return doneAs(driftOf(vip, holdings));
   }
   const cleared = await removeFrom(vip, holdings, listed.interfaces);
   return cleared ?? take(vip, place);

@@ -7,10 +7,11 @@ import fastJsonPatch from 'fast-json-patch';
 import type { Operation } from 'fast-json-patch';
 import { sortedBy } from '../base/order.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
-import type { ObservedCluster } from '../model/observation.js';
+import type { Drift, ObservedCluster } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import type { Problem } from '../model/problem.js';
 import { applyPlan } from '../planner/apply.js';
+import { driftOf } from '../planner/drift.js';
 import { summarizePlan } from '../planner/plan-summary.js';
 import type { PlanSummary } from '../planner/plan-summary.js';
 import { judgeLosses } from '../planner/single-loss.js';
@@ -36,6 +37,7 @@ export interface PlanDocument {
   readonly losses: readonly NodeLoss[] | null;
   readonly removed: readonly string[];
   readonly warnings: readonly Problem[];
+  readonly drift: readonly Drift[];
   readonly plan: Plan;
   readonly patch: readonly Operation[];
   readonly lint: readonly string[];
@@ -63,6 +65,7 @@ export function planDocument(options: {
     losses: losses?.losses ?? null,
     removed,
     warnings,
+    drift: driftOf({ spec, observed, plan }),
     plan,
     patch: planPatch(options),
     lint,

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/invariant.js';
 import type { FailurePolicy, OnFail, ResourceSpec } from '../model/cluster-spec.js';
 import { limits } from '../model/limits.js';
-import type { ResourceObservation, ResourceState } from '../model/observation.js';
+import type { ResourceState } from '../model/observation.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
 import { rememberedMs } from './remembered-time.js';
 
@@ -32,6 +32,8 @@ export interface ResourceLife {
   /** What failed asks for the fence of this node. */
   wantsFence: boolean;
   halted: boolean;
+  /** What the newest look that found it out says was changed outside of the spec; null for nothing. */
+  drift: string | null;
   backOffUntilMs: number;
   probeAtMs: number;
   /** Per monitor of the spec, when it is due. */
@@ -70,6 +72,7 @@ export function beginLife(
     blocked: false,
     wantsFence: false,
     halted: false,
+    drift: null,
     backOffUntilMs: Number.NEGATIVE_INFINITY,
     probeAtMs: Number.NEGATIVE_INFINITY,
     monitorAtMs: [],
@@ -121,6 +124,7 @@ export function finishOperation(
 ): Lesson | null {
   const tookMs = nowMs - life.operationAtMs;
   life.operation = null;
+  noteDrift(life, operation, outcome);
   switch (operation.action) {
     case 'probe':
       return finishProbe(life, operation, outcome, nowMs);
@@ -137,6 +141,13 @@ export function finishOperation(
     default:
       return unreachable(operation.action);
   }
+}
+
+/** That something is gone which should be there is answered at once, as a failure; all other drift lasts until it is looked at again. */
+function noteDrift(life: ResourceLife, operation: Operation, outcome: Outcome): void {
+  if (outcome.kind !== 'running' && outcome.kind !== 'stopped' && outcome.kind !== 'done') return;
+  const isGone = operation.action === 'monitor' && outcome.kind === 'stopped';
+  life.drift = isGone ? null : (outcome.drift?.slice(0, limits.driftLengthMax) ?? null);
 }
 
 function finishProbe(life: ResourceLife, operation: Operation, outcome: Outcome, nowMs: number): Lesson | null {
@@ -186,7 +197,7 @@ function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcom
       }
       return fail(life, {
         action: 'monitor',
-        reason: 'it was found stopped',
+        reason: ['it was found stopped', ...(outcome.drift === undefined ? [] : [outcome.drift])].join(', '),
         rule: life.resource.onFail.monitor,
         nowMs,
       });
@@ -360,31 +371,6 @@ export function lifeDeadlineMs(life: ResourceLife, nowMs: number): number {
   if (newest !== undefined) consider(newest.atMs + life.policy.forgetAfterMs);
   consider(life.backOffUntilMs);
   return at;
-}
-
-/** What other nodes and the planner are told. */
-export function observeLife(life: ResourceLife, node: string, nowMs: number): ResourceObservation {
-  const newest = life.failures.at(-1);
-  const isOutdated =
-    life.running !== null && life.state === 'running' && !isSameDefinition(life.running, life.resource);
-  return {
-    resource: life.resource.id,
-    node,
-    state: life.state,
-    busy: life.operation !== null && life.operation.action !== 'monitor',
-    failures: life.failures.length,
-    banned: life.banned,
-    blocked: life.blocked,
-    ...(newest === undefined
-      ? {}
-      : { reason: `${newest.action} failed: ${newest.reason}`.slice(0, limits.reasonLengthMax) }),
-    ...(life.backOffUntilMs > nowMs ? { backingOff: true } : {}),
-    ...(life.halted ? { halted: true } : {}),
-    ...(life.wantsFence ? { fence: true } : {}),
-    ...(isOutdated ? { outdated: true } : {}),
-    ...(life.startTookMs === null ? {} : { startTookMs: life.startTookMs }),
-    ...(life.stopTookMs === null ? {} : { stopTookMs: life.stopTookMs }),
-  };
 }
 
 /** Whether two specs of a resource run the same thing: only what the agent is given counts. */

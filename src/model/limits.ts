@@ -74,6 +74,8 @@ export const limits = {
   fenceLevelsMax: 8,
   /** Characters of a failure's reason that travel to other nodes. */
   reasonLengthMax: 200,
+  /** Characters of a drift that travel to other nodes; the reason of a failure beside it is shortened by as many. */
+  driftLengthMax: 120,
   /** Characters of what a node tells of a fence: a failure's reason, what is tried, and what a person can do. */
   fencingTextLengthMax: 500,
   /** Failures of one resource that are remembered. */

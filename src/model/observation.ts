@@ -31,10 +31,19 @@ export interface ResourceObservation {
   readonly fence?: boolean;
   /** It runs with parameters that are no longer those of the spec: it is restarted where it is. */
   readonly outdated?: boolean;
+  /** What was changed of it there outside of the spec, in words that "on NODE" can follow ("enabled at boot"). Shape: at most {@link limits}.driftLengthMax characters. */
+  readonly drift?: string;
   /** How long the last start on this node took that succeeded, rounded to two digits; absent before one did. */
   readonly startTookMs?: number;
   /** The same for the last stop. */
   readonly stopTookMs?: number;
+}
+
+/** Something of a resource that was changed outside of the spec. Shape: `text` can be followed by "on NODE". */
+export interface Drift {
+  readonly resource: string;
+  readonly node: string;
+  readonly text: string;
 }
 
 /**

@@ -28,12 +28,13 @@ export interface Operation {
  *
  * done: a start, stop or kill succeeded; a stop or kill says so only on proof. running, stopped: answers of a probe or monitor. failed: the agent said so; for a probe or
  * monitor it means that the resource is there and broken. unknown: it could not be found out, which is never taken for stopped. timeout: ended at its deadline.
+ * `drift` is how the thing, as it was just looked at, differs from the spec for reasons outside of fairlead, although it works: words that "on NODE" can follow ("enabled at boot"), several of them joined by a comma. Without it nothing of that kind was seen.
  * `class` tells who can still help: `soft` a retry here, `node` another node (not installed, no permission), `fatal` nobody until the spec changes.
  */
 export type Outcome =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'stopped' }
+  | { readonly kind: 'done'; readonly drift?: string }
+  | { readonly kind: 'running'; readonly drift?: string }
+  | { readonly kind: 'stopped'; readonly drift?: string }
   | {
       readonly kind: 'failed';
       readonly reason: string;

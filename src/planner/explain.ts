@@ -7,6 +7,7 @@ import type { ObservedCluster } from '../model/observation.js';
 import type { Action, Placement, Plan, Wait } from '../model/plan.js';
 import type { Place, Reason } from '../model/source.js';
 import { applyPlan } from './apply.js';
+import { driftOf } from './drift.js';
 import { describeInterruptions, interruptionPhrase } from './explain-interruption.js';
 import { describeSteps, probePhrases } from './explain-steps.js';
 import { summarizePlan } from './plan-summary.js';
@@ -48,6 +49,7 @@ export function explainPlan(options: Explaining): string {
   const sections = [
     [heading(options)],
     summaryLines({ options, summary, paint }),
+    section('Drift (changed outside the spec)', driftEntries(options, paint), paint),
     section('Changes', changeEntries(options, summary, paint), paint),
     section('Looks first (changes nothing)', lookEntries(options), paint),
     section('Waiting on', waitEntries(options), paint),
@@ -139,6 +141,15 @@ function lossWords(judged: Losses | null, paint: Painter): string {
   });
   const already = homeless.length === 0 ? '' : ` (${nameSome(homeless)} down already)`;
   return `${said.join(', ')}${already}`;
+}
+
+function driftEntries(options: Explaining, paint: Painter): Entry[] {
+  const drift = driftOf(options);
+  const width = nameWidth(drift.map(({ resource }) => ({ group: resource })));
+  return drift.map(({ resource, node, text }) => ({
+    line: `${paint('alarm', '!')} ${resource.padEnd(width)}  ${text} on ${node}`,
+    below: [],
+  }));
 }
 
 function changeEntries(options: Explaining, summary: PlanSummary, paint: Painter): Entry[] {

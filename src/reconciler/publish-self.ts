@@ -1,5 +1,5 @@
 import { isPlainEqual } from '../base/plain-equal.js';
-import { observeLife } from '../lifecycle/resource-life.js';
+import { observeLife } from '../lifecycle/observe-life.js';
 import { liveLinks } from '../membership/hearing.js';
 import { publish, recordValue } from '../membership/records.js';
 import { groupOfKey, isFenceKey } from '../model/lease.js';

@@ -137,6 +137,7 @@ function decodeResource(resource: Fields): Fields {
   asBoolean(resource.banned);
   asBoolean(resource.blocked);
   if (resource.reason !== undefined) asText(resource.reason, limits.reasonLengthMax);
+  if (resource.drift !== undefined) asText(resource.drift, limits.driftLengthMax);
   for (const name of OPTIONAL_TRUTHS) if (resource[name] !== undefined) asBoolean(resource[name]);
   for (const name of OPTIONAL_DURATIONS) if (resource[name] !== undefined) asMs(resource[name]);
   return RESOURCE_STATES.includes(resource.state) ? resource : { ...resource, state: 'unknown' };

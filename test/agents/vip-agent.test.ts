@@ -99,7 +99,7 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
     there.run(['ping', '-c', '1', '-W', '2', text]);
     expect(await run('stop', { address })).toEqual({ kind: 'done' });
     expect(here.holds(text)).toBe(false);
-    expect(await run('monitor', { address })).toEqual({ kind: 'stopped' });
+    expect(await run('monitor', { address })).toMatchObject({ kind: 'stopped' });
   });
 
   it('can be used at once with IPv6, and is not chosen for connections of this machine', async () => {
@@ -154,8 +154,19 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
   it('is seen to be gone when it was deleted by hand', async () => {
     await run('start');
     here.ip('address del 10.7.0.50/24 dev eth0');
-    expect(await run('monitor')).toEqual({ kind: 'stopped' });
+    expect(await run('monitor')).toEqual({ kind: 'stopped', drift: 'taken away by somebody else' });
     expect(await run('stop')).toEqual({ kind: 'done' });
+  });
+
+  it('with another prefix than the spec says works, and that is told until it is put right', async () => {
+    here.ip('address add 10.7.0.50/32 dev eth0');
+    const drift = 'with the prefix /32 instead of /24';
+    expect(await run('probe')).toEqual({ kind: 'running', drift });
+    expect(await run('start')).toEqual({ kind: 'done', drift });
+    expect(await run('monitor')).toEqual({ kind: 'running', drift });
+    here.ip('address del 10.7.0.50/32 dev eth0');
+    here.ip('address add 10.7.0.50/24 dev eth0');
+    expect(await run('monitor')).toEqual({ kind: 'running' });
   });
 
   it.each(['10.7.0.50/24', 'fd07::50/64'])('is refused while another machine has %s', async (address) => {

@@ -252,10 +252,28 @@ describe('for programs', () => {
     resources: { nginx: { lb1: 'stopped banned failures=4 because=exit code 1' } },
   });
 
+  const drifted = buildObserved(readSpec('edge.yaml', SPEC), {
+    nodes: { lb1: 'online', lb2: 'online', wit: 'online' },
+    rest: 'stopped',
+    leases: { web: 'lb1 own 7' },
+    resources: { vip: { lb1: 'running' }, nginx: { lb1: 'running', lb2: 'stopped drift=enabled at boot' } },
+  });
+  const drift = [{ resource: 'nginx', node: 'lb2', text: 'enabled at boot' }];
+
+  test('what was changed outside the spec is told apart from what the plan changes', async () => {
+    const ports = { readText: async () => JSON.stringify(drifted) };
+    const wish = { observedFile: 'seen.json' } as const;
+    const { out, code } = await show({ wish: { ...wish, isDetailed: true }, ports });
+    expect(out).toContain('\nDrift (changed outside the spec)\n  ! nginx  enabled at boot on lb2\n\nIn place\n');
+    expect(code).toBe(EXIT.ok);
+    expect(JSON.parse((await show({ wish: { ...wish, output: 'json' }, ports })).out)).toMatchObject({ drift });
+  });
+
   test.each([
     ['at rest', SPEC, atRest],
     ['in motion', STANDBY, atRest],
     ['in trouble', SPEC, failing],
+    ['with drift', SPEC, drifted],
   ])('-o json is as the schema says: %s', async (_, spec, observed) => {
     const { out } = await show({
       spec,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OnFail } from '../../src/model/cluster-spec.js';
+import { jsonSize } from '../../src/base/json-size.js';
 import { limits } from '../../src/model/limits.js';
+import { observeLife } from '../../src/lifecycle/observe-life.js';
 import {
   beginOperation,
   dueMonitor,
@@ -8,7 +10,6 @@ import {
   lifeDeadlineMs,
   lookNow,
   monitorBegun,
-  observeLife,
   redefineLife,
   retry,
 } from '../../src/lifecycle/resource-life.js';
@@ -111,6 +112,17 @@ describe('the ladder of failures', () => {
     for (let i = 0; i < 50; i++) run(life, 'monitor', failed('x'.repeat(1000)), i);
     expect(life.failures).toHaveLength(limits.failuresPerResourceMax);
     expect(observeLife(life, 'lb1', 50).reason?.length).toBe(limits.reasonLengthMax);
+  });
+
+  it('makes room for drift beside a reason, so that both together fit the record as the longest reason alone does', () => {
+    const life = lifeIn('running');
+    run(life, 'monitor', failed('x'.repeat(1000)), 0);
+    const alone = jsonSize(observeLife(life, 'lb1', 50));
+    life.state = 'stopped';
+    run(life, 'start', { kind: 'done', drift: 'd'.repeat(1000) }, 10);
+    const seen = observeLife(life, 'lb1', 50);
+    expect(seen.drift).toHaveLength(limits.driftLengthMax);
+    expect(jsonSize({ ...seen, state: 'failed', startTookMs: undefined })).toBe(alone);
   });
 });
 

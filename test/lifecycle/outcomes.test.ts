@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationAction, Outcome } from '../../src/model/operation.js';
-import { beginOperation, finishOperation, observeLife, redefineLife } from '../../src/lifecycle/resource-life.js';
+import { observeLife } from '../../src/lifecycle/observe-life.js';
+import { beginOperation, finishOperation, redefineLife } from '../../src/lifecycle/resource-life.js';
 import { failed, lifeIn, operationOf, run } from './resources.js';
 
 const timeout: Outcome = { kind: 'timeout', reason: 'no answer within 1 s' };
@@ -86,6 +87,42 @@ describe('what an outcome means', () => {
     beginOperation(life, operationOf(life, 'stop'), 0);
     finishOperation(life, monitor, running, 200);
     expect(life.state).toBe('stopping');
+  });
+});
+
+describe('what was changed outside of the spec', () => {
+  const enabled = 'enabled at boot';
+  const driftOf = (life: ReturnType<typeof lifeIn>) => observeLife(life, 'lb1', 0).drift;
+
+  it.each<[OperationAction, 'unknown' | 'stopped' | 'running', Outcome['kind']]>([
+    ['probe', 'unknown', 'stopped'],
+    ['probe', 'unknown', 'running'],
+    ['start', 'stopped', 'done'],
+    ['monitor', 'running', 'running'],
+    ['stop', 'running', 'done'],
+  ])('is told after a %s of what is %s', (action, before, kind) => {
+    const life = lifeIn(before);
+    run(life, action, { kind, drift: enabled } as Outcome, 0);
+    expect(driftOf(life)).toBe(enabled);
+  });
+
+  it('is told until a look does not see it any more; one that finds nothing out changes nothing', () => {
+    const life = lifeIn('running');
+    run(life, 'monitor', { kind: 'running', drift: enabled }, 0);
+    for (const outcome of [failed(), timeout, unknown]) run(life, 'monitor', outcome, 10);
+    expect(driftOf(life)).toBe(enabled);
+    run(life, 'monitor', running, 20);
+    expect(driftOf(life)).toBeUndefined();
+  });
+
+  it('is the reason of a failure where the thing is gone, and nothing that lasts', () => {
+    const life = lifeIn('running');
+    run(life, 'monitor', { kind: 'stopped', drift: 'taken away by somebody else' }, 0);
+    expect(observeLife(life, 'lb1', 0)).toMatchObject({
+      state: 'stopped',
+      reason: 'monitor failed: it was found stopped, taken away by somebody else',
+    });
+    expect(driftOf(life)).toBeUndefined();
   });
 });
 

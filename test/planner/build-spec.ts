@@ -150,7 +150,7 @@ function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
  * What a test says is observed, tersely.
  *
  * Shape: a node is `online`, `offline` or `unknown`, then `leaving`, `quorate` or `alone` (no majority); a lease `NODE STATE [EPOCH]`, several as a list; a resource on a node its state, then `banned`, `blocked`,
- * `backingOff`, `busy`, `fence`, `failures=N`, `start=MS`, `stop=MS` and `because=WORDS`. `fencing` says of a node `BY: WORDS`, or only the words where nobody is at it. `rest` fills in every resource on every online node that is not named.
+ * `backingOff`, `busy`, `fence`, `failures=N`, `start=MS`, `stop=MS`, `drift=WORDS` and at the end `because=WORDS`. `fencing` says of a node `BY: WORDS`, or only the words where nobody is at it. `rest` fills in every resource on every online node that is not named.
  */
 export interface ObservedWish {
   readonly self?: string | null;
@@ -211,7 +211,8 @@ function readLease(group: string, text: string): LeaseObservation {
 const RESOURCE_STATES: readonly ResourceState[] = ['unknown', 'stopped', 'starting', 'running', 'failed', 'stopping'];
 
 function readResource(resource: string, node: string, text: string): ResourceObservation {
-  const [said = '', because] = text.split(' because=');
+  const [before = '', because] = text.split(' because=');
+  const [said = '', drift] = before.split(' drift=');
   const words = said.split(' ');
   const state = RESOURCE_STATES.find((each) => each === words[0]);
   if (state === undefined) throw new Error(`${resource} on ${node}: ${text}`);
@@ -234,6 +235,7 @@ function readResource(resource: string, node: string, text: string): ResourceObs
     ...(words.includes('halted') ? { halted: true } : {}),
     ...(words.includes('fence') ? { fence: true } : {}),
     ...(words.includes('outdated') ? { outdated: true } : {}),
+    ...(drift === undefined ? {} : { drift }),
     ...(start === undefined ? {} : { startTookMs: start }),
     ...(stop === undefined ? {} : { stopTookMs: stop }),
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextRandom, pickRandom, randomStream } from '../../src/base/random.js';
+import { limits } from '../../src/model/limits.js';
 import { decodeMessage } from '../../src/runtime/wire-decode.js';
 import { encodeMessage } from '../../src/runtime/wire-encode.js';
 import { MalformedError } from '../../src/runtime/wire-fields.js';
@@ -14,6 +15,16 @@ function rowOf(message: Parameters<typeof encodeMessage>[0]): unknown[] {
 function heartbeatWith(at: number, value: unknown): unknown[] {
   return rowOf(plainHeartbeat(1)).with(at, value);
 }
+
+const stopped = {
+  resource: 'a',
+  node: 'b',
+  state: 'stopped',
+  busy: false,
+  failures: 0,
+  banned: false,
+  blocked: false,
+};
 
 /** A delta with one entry under the key `x`. */
 function deltaWith(value: unknown): unknown[] {
@@ -80,15 +91,7 @@ describe('a decoder', () => {
   });
 
   it('S7 takes a state of a resource that only newer nodes know for unknown', () => {
-    const resource = {
-      resource: 'a',
-      node: 'b',
-      state: 'promoted',
-      busy: false,
-      failures: 0,
-      banned: false,
-      blocked: false,
-    };
+    const resource = { ...stopped, state: 'promoted' };
     expect(decodeMessage(deltaWith({ kind: 'resource', resource }))).toMatchObject({
       delta: { piece: { entries: [{ value: { resource: { state: 'unknown' } } }] } },
     });
@@ -97,6 +100,8 @@ describe('a decoder', () => {
   it.each([
     [{ kind: 'self', self: { incarnation: 'a', leaving: false, quorate: true } }],
     [{ kind: 'self', self: null }],
+    [{ kind: 'resource', resource: { ...stopped, drift: true } }],
+    [{ kind: 'resource', resource: { ...stopped, drift: 'd'.repeat(limits.driftLengthMax + 1) } }],
     [{ kind: 'heard', links: { lb2: [8] } }],
     [{ kind: 'heard', links: [] }],
     [{ kind: 'resource', resource: { resource: 'a', node: 'b', state: 'running', busy: 'no' } }],

@@ -88,6 +88,7 @@ export function plainMessages(): Message[] {
         reason: 'Schlüssel „fehlt“ 🔑',
         backingOff: true,
         fence: true,
+        drift: 'enabled at boot',
         startTookMs: 1300,
         stopTookMs: 90,
       },
