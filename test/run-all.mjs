@@ -5,6 +5,9 @@
  * counts as one failure; so does a run in which no test ran. The chaos counts as one test. The exit code is 0 only when nothing failed.
  *
  * `--unit` leaves out the steps, the simulated clusters, the e2e suite and the chaos; `.ci/run` uses it to try the unit tests on a second Node.
+ * `--e2e WORDS...` runs the e2e suite alone: all of it, or the files that have a word in their path, as vitest takes them.
+ *
+ * The set-ups that people have, in test/e2e/seeds, keep the times of their examples and take minutes, so `npm test` leaves them to `npm run e2e -- seeds`.
  *
  * The e2e suite and the chaos need root and Debian packages. Where they are missing they are skipped with the reason, and each file
  * of the suite counts as skipped; with CI=true a missing one is a failure.
@@ -19,13 +22,17 @@ import { tallyReport, tallySentence } from './house/tally.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const unitOnly = process.argv.includes('--unit');
+const e2eOnly = process.argv.includes('--e2e');
+const SEEDS = 'test/e2e/seeds/';
+/** What the e2e suite gets beyond its project. */
+const e2eWords = e2eOnly ? process.argv.slice(process.argv.indexOf('--e2e') + 1) : [`--exclude=${SEEDS}**`];
 const isCi = process.env.CI === 'true';
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** Long enough for every kind of fault to have its turn on every host. */
 const CHAOS_SECONDS = 60;
 
-if (!unitOnly) {
+if (!unitOnly && !e2eOnly) {
   for (const step of ['build', 'typecheck', 'lint']) {
     heading(step);
     if (!runs('npm', ['run', '--silent', step])) {
@@ -35,15 +42,19 @@ if (!unitOnly) {
   }
 }
 
-runSuite('unit');
-if (!unitOnly) {
+if (!e2eOnly) {
+  runSuite('unit');
+}
+if (!unitOnly && !e2eOnly) {
   runSuite('sim');
 }
 if (!unitOnly && e2eFiles().length > 0) {
   const missing = missingPrerequisites();
   const files = e2eFiles().length;
-  runOrSkip({ what: 'tests: e2e', missing, weight: files, run: () => runSuite('e2e') });
-  runOrSkip({ what: 'chaos', missing: [...missing, ...missingForChaos()], weight: 1, run: runChaos });
+  runOrSkip({ what: 'tests: e2e', missing, weight: files, run: () => runSuite('e2e', e2eWords) });
+  if (!e2eOnly) {
+    runOrSkip({ what: 'chaos', missing: [...missing, ...missingForChaos()], weight: 1, run: runChaos });
+  }
 }
 
 if (total.passed + total.failed === 0) {
@@ -86,8 +97,8 @@ function runChaos() {
   }
 }
 
-/** @param {string} project */
-function runSuite(project) {
+/** @param {string} project @param {readonly string[]} words */
+function runSuite(project, words = []) {
   heading(`tests: ${project}`);
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-tally-'));
   try {
@@ -99,6 +110,7 @@ function runSuite(project) {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${reportFile}`,
+      ...words,
     ]);
     const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : null;
     const tally = tallyReport({ report, isFine });
@@ -110,12 +122,15 @@ function runSuite(project) {
   }
 }
 
-/** The test files of the e2e suite, by the pattern that vitest.config.ts uses. */
+/** The test files of the e2e suite that are asked for, by the pattern that vitest.config.ts uses. */
 function e2eFiles() {
-  const folder = join(root, 'test/e2e');
-  return existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'))
-    : [];
+  const folder = 'test/e2e';
+  if (!existsSync(join(root, folder))) {
+    return [];
+  }
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => path.endsWith('.test.ts') && (e2eOnly || !path.startsWith(SEEDS)));
 }
 
 /** @param {string} command @param {readonly string[]} args */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterSpec } from '../e2e/harness/cluster-spec.js';
 import { runCommand } from '../e2e/harness/command.js';
-import { CLI } from '../e2e/stories/cluster.js';
+import { CLI } from '../e2e/stories/daemons.js';
 
 /** Validates a small spec `rounds` times. Shape: milliseconds. Errors: throws when the spec is not valid. */
 export async function measureValidate(rounds: number): Promise<readonly number[]> {

@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../e2e/harness/command.js';
-import { CLI } from '../e2e/stories/cluster.js';
+import { CLI } from '../e2e/stories/daemons.js';
 import type { Bench, BenchOptions } from './bench.js';
 import { medianOf, tableOf } from './bench.js';
 import { bigCib, bigSpec } from './big-cluster.js';

@@ -11,7 +11,7 @@ import type { Host } from '../e2e/harness/host.js';
 import { Lab } from '../e2e/harness/lab.js';
 import { missingForLab } from '../e2e/harness/prerequisites.js';
 import { sleep } from '../e2e/harness/wait-until.js';
-import { CLI } from '../e2e/stories/cluster.js';
+import { CLI } from '../e2e/stories/daemons.js';
 import type { Bench } from './bench.js';
 import { tableOf } from './bench.js';
 import type { ResourceUsage } from './resource-usage.js';

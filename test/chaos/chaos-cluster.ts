@@ -11,7 +11,7 @@ import { DISK, RUN_FOLDER } from '../e2e/harness/host-set-up.js';
 import type { HostedProcess } from '../e2e/harness/hosted-process.js';
 import { Lab, VIRTUAL_ADDRESS } from '../e2e/harness/lab.js';
 import { waitUntil } from '../e2e/harness/wait-until.js';
-import { CLI } from '../e2e/stories/cluster.js';
+import { CLI } from '../e2e/stories/daemons.js';
 import { faketimeLibrary } from '../house/prerequisites.mjs';
 import { SharedLog } from './shared-log.js';
 

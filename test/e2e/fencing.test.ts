@@ -4,7 +4,8 @@ import { describeWithLab } from './harness/describe-with-lab.js';
 import { VIRTUAL_ADDRESS } from './harness/lab.js';
 import { FENCE_AGENT, PowerSwitch } from './harness/power-switch.js';
 import { sleep, waitUntil } from './harness/wait-until.js';
-import { Cluster, leaseAndBudgetMs, PATIENCE_MS } from './stories/cluster.js';
+import { Cluster, leaseAndBudgetMs } from './stories/cluster.js';
+import { PATIENCE_MS } from './stories/daemons.js';
 
 const HOSTS = ['lb1', 'lb2', 'lb3'];
 

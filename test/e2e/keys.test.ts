@@ -9,7 +9,8 @@ import { describeWithLab } from './harness/describe-with-lab.js';
 import { DISK } from './harness/host-set-up.js';
 import type { HostedProcess } from './harness/hosted-process.js';
 import { waitUntil } from './harness/wait-until.js';
-import { Cluster, leaseAndBudgetMs, PATIENCE_MS } from './stories/cluster.js';
+import { Cluster, leaseAndBudgetMs } from './stories/cluster.js';
+import { PATIENCE_MS } from './stories/daemons.js';
 import { nothingHappens } from './stories/nothing-happens.js';
 
 const NAMES = ['lb1', 'lb2', 'lb3'];

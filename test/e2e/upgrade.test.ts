@@ -5,7 +5,8 @@ import { describeWithLab } from './harness/describe-with-lab.js';
 import type { OtherBuild } from './harness/other-build.js';
 import { putBuild } from './harness/other-build.js';
 import { waitUntil } from './harness/wait-until.js';
-import { Cluster, leaseAndBudgetMs, PATIENCE_MS } from './stories/cluster.js';
+import { Cluster, leaseAndBudgetMs } from './stories/cluster.js';
+import { PATIENCE_MS } from './stories/daemons.js';
 import { nothingHappens } from './stories/nothing-happens.js';
 
 /** Longer than the command that ends a daemon and the start of the next one take, one after the other, on a machine that has other things to do. */

@@ -5,7 +5,8 @@ import { describeWithLab } from './harness/describe-with-lab.js';
 import { VIRTUAL_ADDRESS } from './harness/lab.js';
 import { sleep, waitUntil } from './harness/wait-until.js';
 import type { SpecVariation } from './stories/cluster.js';
-import { Cluster, leaseAndBudgetMs, PATIENCE_MS } from './stories/cluster.js';
+import { Cluster, leaseAndBudgetMs } from './stories/cluster.js';
+import { PATIENCE_MS } from './stories/daemons.js';
 
 const FIRST = ['lb1', 'lb2', 'lb3'];
 const FIVE = [...FIRST, 'lb4', 'lb5'];

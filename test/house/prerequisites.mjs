@@ -19,6 +19,9 @@ export const NEEDED_FILES = [
   { path: '/usr/bin/unshare', debianPackage: 'util-linux' },
 ];
 
+/** What the set-ups that people have need beyond that. */
+export const NEEDED_BY_SEEDS = [{ path: '/usr/sbin/apache2', debianPackage: 'apache2' }];
+
 /** The package that brings the library by which the chaos gives a daemon another wall clock. */
 export const FAKETIME_PACKAGE = 'libfaketime';
 
@@ -47,6 +50,15 @@ export function missingForChaos() {
 }
 
 /**
+ * What is missing here beyond that for the set-ups that people have, one sentence each.
+ *
+ * @returns {string[]}
+ */
+export function missingForSeeds() {
+  return sentencesOf(NEEDED_BY_SEEDS);
+}
+
+/**
  * What is missing here, one sentence each; empty when the e2e suite can run.
  *
  * @returns {string[]}
@@ -59,11 +71,7 @@ export function missingPrerequisites() {
   if (process.getuid?.() !== 0) {
     missing.push('network namespaces need root; run the tests as root');
   }
-  for (const { path, debianPackage } of NEEDED_FILES) {
-    if (!existsSync(path)) {
-      missing.push(`"${path}" is missing; apt-get install ${debianPackage}`);
-    }
-  }
+  missing.push(...sentencesOf(NEEDED_FILES));
   if (missing.length === 0) {
     const tried = spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true'], { encoding: 'utf8' });
     if (tried.status !== 0) {
@@ -71,4 +79,11 @@ export function missingPrerequisites() {
     }
   }
   return missing;
+}
+
+/** @param {readonly { readonly path: string; readonly debianPackage: string }[]} files */
+function sentencesOf(files) {
+  return files
+    .filter(({ path }) => !existsSync(path))
+    .map(({ path, debianPackage }) => `"${path}" is missing; apt-get install ${debianPackage}`);
 }

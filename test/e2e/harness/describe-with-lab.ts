@@ -6,10 +6,11 @@ import { missingForLab } from './prerequisites.js';
  * A block of tests that need a lab.
  *
  * On a machine that cannot carry one it is skipped, with the reason in its title; with CI set it fails instead, so that a
- * pipeline cannot turn green by testing nothing.
+ * pipeline cannot turn green by testing nothing. `alsoMissing` is what these tests need beyond a lab and do not find, one
+ * sentence each.
  */
-export function describeWithLab(title: string, tests: () => void): void {
-  const missing = missingForLab();
+export function describeWithLab(title: string, tests: () => void, alsoMissing: readonly string[] = []): void {
+  const missing = [...missingForLab(), ...alsoMissing];
   if (missing.length === 0) {
     describe(title, tests);
   } else if (!isPipeline(process.env.CI)) {

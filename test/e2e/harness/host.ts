@@ -17,6 +17,10 @@ export interface HostSpec {
   readonly defaultRoute?: string;
   /** A folder on the machine's disk that is this host's alone: its disk and its logs. */
   readonly folder: string;
+  /** A folder on the machine's disk that all hosts of the lab see, as a disk in a storage network. */
+  readonly sharedFolder: string;
+  /** Folders of the machine that it may write to. */
+  readonly ownFolders: readonly string[];
 }
 
 /** Told when a host comes up, before `boot` returns, and when it went down, with the time of its death. */
@@ -31,10 +35,17 @@ export interface ProcessRow {
   readonly command: string;
 }
 
+/** What a file in one of its own folders holds. */
+interface InstalledFile {
+  readonly text: string;
+  readonly mode: number;
+}
+
 /** A machine of the lab. */
 export class Host {
   #enclosure: Enclosure | null = null;
   readonly #listeners: HostListener[] = [];
+  readonly #installed = new Map<string, InstalledFile>();
   #started = 0;
 
   constructor(
@@ -43,6 +54,7 @@ export class Host {
   ) {
     mkdirSync(join(spec.folder, 'disk'), { recursive: true });
     mkdirSync(join(spec.folder, 'logs'), { recursive: true });
+    mkdirSync(spec.sharedFolder, { recursive: true });
   }
 
   get name(): string {
@@ -70,13 +82,22 @@ export class Host {
     const enclosure = await Enclosure.start({
       name: this.name,
       setUp: HOST_SET_UP,
-      variables: { HOST_NAME: this.name, DISK_FOLDER: join(this.spec.folder, 'disk'), BOOT_ID: randomUUID() },
+      variables: {
+        HOST_NAME: this.name,
+        DISK_FOLDER: join(this.spec.folder, 'disk'),
+        SHARED_FOLDER: this.spec.sharedFolder,
+        OWN_FOLDERS: this.spec.ownFolders.join(' '),
+        BOOT_ID: randomUUID(),
+      },
       words: machineFoldersToKeep(),
     });
     this.#enclosure = enclosure;
     await this.network.plugIn(enclosure, this.spec.plugs);
     if (this.spec.defaultRoute !== undefined) {
       await enclosure.configureLinks([`route add default via ${this.spec.defaultRoute}`]);
+    }
+    for (const [path, file] of this.#installed) {
+      await this.#put(path, file);
     }
     for (const listener of this.#listeners) {
       await listener.onBoot(this);
@@ -173,6 +194,13 @@ export class Host {
     return join(DISK, name);
   }
 
+  /** Writes a file in one of its own folders, as a package or an administrator does: by rename, now and after every boot. */
+  async install(path: string, text: string, mode = 0o644): Promise<void> {
+    const file = { text, mode };
+    this.#installed.set(path, file);
+    await this.#put(path, file);
+  }
+
   /** Loses frames at the switch, silently: on every link or one, both ways or one. `in` means that the host hears nothing. */
   async cut(options: { readonly link?: number; readonly direction?: CutDirection } = {}): Promise<void> {
     const plugs = this.spec.plugs.filter(({ link }) => options.link === undefined || options.link === link);
@@ -218,6 +246,15 @@ export class Host {
   async close(): Promise<void> {
     await this.#enclosure?.kill();
     this.#enclosure = null;
+  }
+
+  async #put(path: string, { text, mode }: InstalledFile): Promise<void> {
+    const script = 'mkdir -p "$3" && cat >"$1.new" && chmod "$2" "$1.new" && mv "$1.new" "$1"';
+    const words = [path, mode.toString(8), dirname(path)];
+    const outcome = await this.exec(['sh', '-c', script, 'sh', ...words], { input: text });
+    if (outcome.code !== 0) {
+      throw new Error(`"${path}" could not be written on "${this.name}": ${outcome.stderr.trim()}`);
+    }
   }
 
   #living(): Enclosure {

@@ -17,6 +17,20 @@ export interface LabSpec {
   readonly hosts: readonly string[];
   /** Number of separate switches that every host is plugged into, as eth0, eth1...; 1 by default. */
   readonly links?: number;
+  /** Networks of a set-up that has its own, one per switch, instead of those of `links`. */
+  readonly networks?: readonly LabNetwork[];
+  /** Last parts of addresses, by the name of a host, `client` or `gateway`; hosts count from 11 by default. */
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** Folders of the machine that each host may write to; what it writes is its own, in memory. */
+  readonly ownFolders?: readonly string[];
+}
+
+/** One network of a lab. */
+export interface LabNetwork {
+  /** What every host calls its interface there. */
+  readonly interfaceName: string;
+  /** The first three parts of its IPv4 addresses. */
+  readonly subnet: string;
 }
 
 /** Address of the gateway, which answers ping on the first link. */
@@ -33,6 +47,9 @@ const GATEWAY_NUMBER = 1;
 
 /** Folders are named for the process that made them: its id and its start, since ids come again. */
 const FOLDER_NAME = /^fairlead-lab-(\d+)-(\d+)-/;
+
+/** The folder of the shared disk, beside those of the hosts. */
+const SHARED_NAME = 'shared.disk';
 
 let labsStarted = 0;
 
@@ -60,15 +77,19 @@ export class Lab {
     labsStarted += 1;
     const folder = mkdtempSync(join(tmpdir(), `fairlead-lab-${process.pid}-${startOf(process.pid)}-`));
     const name = `fl${process.pid}-${labsStarted}`;
-    const links = [...Array(spec.links ?? 1).keys()];
-    const network = await Network.start({ name: `${name}-switch`, links: links.length });
-    const make = (hostName: string, number: number, hostLinks: readonly number[]): Host =>
+    const networks = spec.networks ?? [...Array(spec.links ?? 1).keys()].map(plainNetwork);
+    const network = await Network.start({ name: `${name}-switch`, links: networks.length });
+    const numberOf = (hostName: string, byDefault: number): number => spec.numbers?.[hostName] ?? byDefault;
+    const defaultRoute = `${networks[0]?.subnet}.${numberOf('gateway', GATEWAY_NUMBER)}`;
+    const make = (hostName: string, number: number, hostNetworks: readonly LabNetwork[]): Host =>
       new Host(
         {
           name: hostName,
           folder: join(folder, hostName),
-          plugs: hostLinks.map((link) => plug(hostName, number, link)),
-          ...(number === GATEWAY_NUMBER ? {} : { defaultRoute: GATEWAY_ADDRESS }),
+          sharedFolder: join(folder, SHARED_NAME),
+          ownFolders: spec.ownFolders ?? [],
+          plugs: hostNetworks.map((each, link) => plug({ hostName, number, link, network: each })),
+          ...(hostName === 'gateway' ? {} : { defaultRoute }),
         },
         network,
       );
@@ -76,9 +97,9 @@ export class Lab {
       name,
       folder,
       network,
-      spec.hosts.map((hostName, index) => make(hostName, FIRST_HOST_NUMBER + index, links)),
-      make('client', CLIENT_NUMBER, [0]),
-      make('gateway', GATEWAY_NUMBER, [0]),
+      spec.hosts.map((hostName, index) => make(hostName, numberOf(hostName, FIRST_HOST_NUMBER + index), networks)),
+      make('client', numberOf('client', CLIENT_NUMBER), networks.slice(0, 1)),
+      make('gateway', numberOf('gateway', GATEWAY_NUMBER), networks.slice(0, 1)),
     );
     try {
       await Promise.all([lab.gateway, lab.client, ...lab.hosts].map((host) => host.boot()));
@@ -111,15 +132,26 @@ export class Lab {
   }
 }
 
+/** The networks of a lab that asks for none of its own. */
+function plainNetwork(link: number): LabNetwork {
+  return { interfaceName: `eth${link}`, subnet: `10.77.${link}` };
+}
+
 /** A host's interface on one link, with addresses and MAC address made from its number. */
-function plug(hostName: string, number: number, link: number): Plug {
+function plug(of: {
+  readonly hostName: string;
+  readonly number: number;
+  readonly link: number;
+  readonly network: LabNetwork;
+}): Plug {
+  const { hostName, number, link, network } = of;
   const hex = number.toString(16).padStart(2, '0');
   return {
     port: `${hostName}-${link}`,
     link,
-    interfaceName: `eth${link}`,
+    interfaceName: network.interfaceName,
     macAddress: `02:f1:00:00:0${link}:${hex}`,
-    addresses: [`10.77.${link}.${number}/24`, `fd77:0:0:${link}::${number}/64`],
+    addresses: [`${network.subnet}.${number}/24`, `fd77:0:0:${link}::${number}/64`],
   };
 }
 

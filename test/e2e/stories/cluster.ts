@@ -1,35 +1,22 @@
 /** Daemons on the hosts of a lab, the service that they keep, and those who watch it. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ControlClient, UnreachableError } from '../../../src/control/client.js';
 import type { Status } from '../../../src/model/status.js';
 import { AddressWatch } from '../harness/address-watch.js';
 import type { AgentForm, ClusterSpecOptions, NodeLine } from '../harness/cluster-spec.js';
 import { CLUSTER_SPEC, CLUSTER_SPEC_NAME, KEY_NAME, clusterSpec } from '../harness/cluster-spec.js';
 import type { CommandOutcome } from '../harness/command.js';
 import type { Host, ProcessRow } from '../harness/host.js';
-import { DISK, RUN_FOLDER, STATE_FOLDER } from '../harness/host-set-up.js';
 import type { HostedProcess } from '../harness/hosted-process.js';
 import { HttpProbe } from '../harness/http-probe.js';
 import { Lab, VIRTUAL_ADDRESS } from '../harness/lab.js';
 import { NGINX_CONFIG_NAME, nginxConfig } from '../harness/nginx-config.js';
 import type { ProbeReport } from '../harness/outage.js';
-import { waitUntil } from '../harness/wait-until.js';
-
-/** The built program; compiled code lies in another folder and uses the same one. */
-export const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url.replace('/dist-test/', '/')));
-
-/** On the host's disk, since that is what a test outside can see. */
-const SOCKET_NAME = 'control.sock';
+import { CLI, Daemons, isCalm, PATIENCE_MS } from './daemons.js';
 
 /** Made for this test and worth nothing. */
 const KEY = '5d1f0c2b9a8e7766554433221100ffeeddccbbaa99887766554433221100abcd';
 
 const HOST_NAMES = ['lb1', 'lb2', 'lb3'];
-
-/** Everything here takes seconds; what takes this long will never come. */
-export const PATIENCE_MS = 40_000;
 
 /** Longer than a lease and the group's stop budget, as voters count them: what should have ended by then has. */
 export function leaseAndBudgetMs(form: AgentForm): number {
@@ -55,7 +42,7 @@ export type SpecVariation = Partial<Omit<ClusterSpecOptions, 'form' | 'nodes'>> 
 
 /** Three hosts with a daemon each, and a client that asks for the page all the time. */
 export class Cluster {
-  readonly #daemons = new Map<string, HostedProcess>();
+  readonly #daemons: Daemons;
 
   private constructor(
     readonly form: AgentForm,
@@ -63,7 +50,9 @@ export class Cluster {
     readonly watch: AddressWatch,
     readonly probe: HttpProbe,
     private readonly options: ClusterOptions,
-  ) {}
+  ) {
+    this.#daemons = new Daemons(lab, CLUSTER_SPEC);
+  }
 
   /** Makes the hosts and their files, and begins to watch. No daemon runs yet. */
   static async start(options: ClusterOptions): Promise<Cluster> {
@@ -112,83 +101,40 @@ export class Cluster {
   }
 
   /** Starts the daemon of a host: from the built program or from another build of it, as the node of its name or as another. */
-  async startDaemon(
+  startDaemon(
     name: string,
-    { program = CLI, node = name }: { readonly program?: string; readonly node?: string } = {},
+    options: { readonly program?: string; readonly node?: string } = {},
   ): Promise<HostedProcess> {
-    const daemon = await this.lab
-      .host(name)
-      .spawn([
-        process.execPath,
-        program,
-        'run',
-        CLUSTER_SPEC,
-        ...['--node', node, '--state-dir', STATE_FOLDER, '--run-dir', RUN_FOLDER],
-        ...['--socket', `${DISK}/${SOCKET_NAME}`, '--log-format', 'json', '--log-level', 'debug'],
-      ]);
-    this.#daemons.set(name, daemon);
-    return daemon;
+    return this.#daemons.start(name, options);
   }
 
   /** Starts the daemons of these hosts, by default of all, at once. */
-  async startDaemons(names: readonly string[] = this.lab.hosts.map(({ name }) => name)): Promise<void> {
-    await Promise.all(names.map((name) => this.startDaemon(name)));
+  startDaemons(names?: readonly string[]): Promise<void> {
+    return this.#daemons.startAll(names);
   }
 
   /** The newest daemon of a host. */
   daemon(name: string): HostedProcess {
-    const daemon = this.#daemons.get(name);
-    if (daemon === undefined) {
-      throw new Error(`"${name}" never had a daemon`);
-    }
-    return daemon;
+    return this.#daemons.on(name);
   }
 
   /** Runs the command `fairlead` on a host, with its control socket where the command takes one. */
-  fairlead(name: string, words: readonly string[], timeoutMs = 20_000): Promise<CommandOutcome> {
-    const socket = ['--socket', `${DISK}/${SOCKET_NAME}`];
-    return this.lab.host(name).exec([process.execPath, CLI, ...words, ...socket], { timeoutMs });
+  fairlead(name: string, words: readonly string[], timeoutMs?: number): Promise<CommandOutcome> {
+    return this.#daemons.fairlead(name, words, timeoutMs);
   }
 
   /** What a daemon says of the cluster; null when it does not answer. */
-  async status(name: string): Promise<Status | null> {
-    const client = new ControlClient({
-      socketPath: join(this.lab.folder, name, 'disk', SOCKET_NAME),
-      timeoutMs: 2_000,
-    });
-    try {
-      return await client.status();
-    } catch (error) {
-      if (error instanceof UnreachableError) {
-        return null; // It is down, or not up yet; whoever asks waits for more than an answer.
-      }
-      throw error;
-    } finally {
-      await client.close();
-    }
+  status(name: string): Promise<Status | null> {
+    return this.#daemons.status(name);
   }
 
   /** Waits until the daemons of these hosts, by default of all that are up, say what is expected. */
-  async untilStatus(
+  untilStatus(
     what: string,
     expected: (status: Status) => boolean,
-    names: readonly string[] = this.lab.hosts.filter(({ isUp }) => isUp).map(({ name }) => name),
+    names?: readonly string[],
   ): Promise<readonly Status[]> {
-    let latest: readonly (Status | null)[] = [];
-    const look = async (): Promise<boolean> => {
-      latest = await Promise.all(names.map((name) => this.status(name)));
-      const ended = names.find((name) => this.#daemons.get(name)?.hasExited);
-      if (ended !== undefined) {
-        throw new Error(`the daemon of "${ended}" has ended:\n${this.story(names, latest)}`);
-      }
-      return latest.every((status) => status !== null && expected(status));
-    };
-    await waitUntil(`${what}, said by ${names.join(', ')}`, look, {
-      timeoutMs: PATIENCE_MS,
-      everyMs: 100,
-      onTimeout: () => this.story(names, latest),
-    });
-    return latest.filter((status) => status !== null);
+    return this.#daemons.untilStatus(what, expected, names === undefined ? {} : { names });
   }
 
   /** Waits until one of these hosts, by default any, answers a request that started since a moment; returns it. */
@@ -199,7 +145,7 @@ export class Cluster {
       return (await this.probe.untilAnsweredBy(by, { sinceMs: options.sinceMs, timeoutMs: PATIENCE_MS })).body;
     } catch (error) {
       const statuses = await Promise.all(names.map((name) => this.status(name)));
-      throw new Error(`nobody answered\n${this.story(names, statuses)}`, { cause: error });
+      throw new Error(`nobody answered\n${this.#daemons.story(names, statuses)}`, { cause: error });
     }
   }
 
@@ -221,7 +167,7 @@ export class Cluster {
       if (!host.isUp) {
         await host.boot();
       }
-      if (this.#daemons.get(host.name)?.hasExited !== false) {
+      if (!this.#daemons.runsOn(host.name)) {
         await this.startDaemon(host.name);
       }
     }
@@ -233,15 +179,7 @@ export class Cluster {
 
   /** Waits until these daemons say that the group runs, nothing is to be done and nothing is amiss. */
   async untilCalm(what: string, names?: readonly string[]): Promise<readonly Status[]> {
-    return this.untilStatus(
-      what,
-      ({ health, plan, nodes, pings }) =>
-        health === 'ok' &&
-        plan?.actions.length === 0 &&
-        nodes.every(({ liveness, quorate }) => liveness === 'online' && quorate === true) &&
-        pings.every(({ ok }) => ok === true),
-      names,
-    );
+    return this.untilStatus(what, isCalm, names);
   }
 
   /** The service's processes and the epoch of its lease: what must not change when nothing happens. */
@@ -266,31 +204,4 @@ export class Cluster {
   async close(): Promise<void> {
     await this.lab.close();
   }
-
-  /** What the daemons say and the ends of their logs, for a failed wait. */
-  private story(names: readonly string[], statuses: readonly (Status | null)[]): string {
-    return names
-      .map((name, index) => {
-        const status = statuses[index] ?? null;
-        const said = status === null ? 'no answer' : summaryOf(status);
-        const lines = (this.#daemons.get(name)?.output ?? '').trimEnd().split('\n');
-        return `${name}: ${said}\n    ${lines.slice(-25).join('\n    ')}`;
-      })
-      .join('\n');
-  }
-}
-
-function summaryOf(status: Status): string {
-  const { verdict, health, revision, quorum, nodes, groups, pings, conditions, plan } = status;
-  return JSON.stringify({
-    verdict,
-    health,
-    generation: revision?.generation,
-    acks: quorum.acks,
-    nodes: nodes.map(({ node, liveness, quorate }) => [node, liveness, quorate]),
-    groups: groups.map(({ node, state, members }) => [node, state, members]),
-    pings: pings.map(({ node, ok }) => [node, ok]),
-    conditions: conditions.map(({ kind, sentence }) => [kind, sentence]),
-    actions: plan?.actions.map(({ id }) => id),
-  });
 }
