@@ -19,6 +19,7 @@ import { pingHosts } from './ping.js';
 import { CLOSING } from './process-run.js';
 import { scriptAgent } from './script-agent.js';
 import { systemdAgent } from './systemd-agent.js';
+import type { UnitHolds } from './unit-hold.js';
 import { vipAgent } from './vip-agent.js';
 
 /** What the runner needs to know of this node. */
@@ -33,6 +34,8 @@ export interface AgentRunnerOptions {
   readonly lsbFolder?: string;
   /** Reads the secrets of fence devices; without it, devices that have some cannot be used. */
   readonly readSecret?: ReadSecret;
+  /** Keeps systemd from restarting units by itself; without it, that is left to how they are set up. */
+  readonly unitHolds?: UnitHolds;
   /** Where programs are looked for, as in `PATH`; the default is the system's folders and the running Node's. */
   readonly path?: string;
 }
@@ -80,7 +83,10 @@ class Runner implements AgentRunner {
     this.#closers = [() => this.#kept.close(), vip.close];
     this.#agents = new Map([
       ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, addresses: vip.agent, ...search })],
-      ['systemd', systemdAgent(search)],
+      [
+        'systemd',
+        systemdAgent({ ...search, ...(options.unitHolds === undefined ? {} : { holds: options.unitHolds }) }),
+      ],
       ['lsb', lsbAgent({ folder: options.lsbFolder ?? LSB_FOLDER, ...search })],
       ['script', scriptAgent({ kept: this.#kept, ...search })],
       ['builtin:noop', noopAgent({ folder: join(stateDir, 'noop') })],

@@ -12,6 +12,7 @@ import { OCF_ROOT, ocfScriptPath } from './ocf-agent.js';
 import { readOcfMetadata } from './ocf-metadata.js';
 import { printedMetadata } from './printed-metadata.js';
 import { unitOf } from './systemd-unit.js';
+import { bootTargetOf, hasUnitFile } from './unit-files.js';
 
 /** Where to look for agents. */
 export interface WhereAgentsAre {
@@ -27,27 +28,6 @@ export interface WhereAgentsAre {
 
 /** Time that an agent has to describe itself; metadata advises 5 s, and a cold disk may double that. */
 const META_DATA_MS = 10_000;
-
-/**
- * Where systemd looks for units.
- *
- * Source: systemd.unit(5), table "Load path when running in system mode".
- */
-const UNIT_FOLDERS = [
-  '/etc/systemd/system.control',
-  '/run/systemd/system.control',
-  '/run/systemd/transient',
-  '/run/systemd/generator.early',
-  '/etc/systemd/system',
-  '/etc/systemd/system.attached',
-  '/run/systemd/system',
-  '/run/systemd/system.attached',
-  '/run/systemd/generator',
-  '/usr/local/lib/systemd/system',
-  '/usr/lib/systemd/system',
-  '/lib/systemd/system',
-  '/run/systemd/generator.late',
-];
 
 const memory = new MetadataCache(null);
 
@@ -80,7 +60,7 @@ async function readAgent(
   }
   const unit = unitOf(type);
   if (unit !== null) {
-    return hasUnitFile(unit) ? undeclared(type) : null;
+    return hasUnitFile(unit) ? { ...undeclared(type), bootTarget: bootTargetOf(unit) } : null;
   }
   const lsbScript = lsbScriptPath(options.lsbFolder ?? LSB_FOLDER, type);
   if (lsbScript !== null) {
@@ -161,12 +141,6 @@ async function readMetadataFile(type: string, folder: string): Promise<AgentMeta
 
 async function readText(type: string, text: string): Promise<AgentMetadata> {
   return (await readOcfMetadata(type, text)) ?? undeclared(type);
-}
-
-/** A unit's own file, or that of its template: `getty@tty1.service` comes from `getty@.service`. */
-function hasUnitFile(unit: string): boolean {
-  const template = unit.replace(/@[^@]*\./, '@.');
-  return UNIT_FOLDERS.some((folder) => existsSync(join(folder, unit)) || existsSync(join(folder, template)));
 }
 
 function undeclared(type: string): AgentMetadata {

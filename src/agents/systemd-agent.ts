@@ -7,39 +7,43 @@ import { existsSync } from 'node:fs';
 import type { Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
-import { baseEnvironment } from './environment.js';
 import { DONE, failed, lastLine, outcomeOfBrokenRun, RUNNING, STOPPED, unknown } from './outcome.js';
 import { proveRunning, proveStopped } from './proof.js';
+import { ownUnit } from './own-unit.js';
 import type { ProcessEnd } from './process-run.js';
-import { runProcess } from './process-run.js';
+import { BOOTED_MARK, systemctl } from './systemctl.js';
 import type { UnitState } from './systemd-unit.js';
-import { readUnitState, UNIT_PROPERTIES, unitOf } from './systemd-unit.js';
-
-/** The folder that is there exactly when systemd is the machine's init. Source: sd_booted(3). */
-const BOOTED_MARK = '/run/systemd/system';
+import { readUnitStates, UNIT_PROPERTIES, unitOf } from './systemd-unit.js';
+import type { UnitHolds } from './unit-hold.js';
 
 /** Pause between two looks at a unit on its way. */
 const LOOK_AGAIN_MS = 50;
 
 /** A unit's state, or why it cannot be known. `isAbsent`: there is no systemd here, so none of its units runs. */
 type Look =
-  | { readonly kind: 'state'; readonly unit: string; readonly state: UnitState }
+  | { readonly kind: 'state'; readonly unit: string; readonly state: UnitState; readonly isOwnStopping: boolean }
   | { readonly kind: 'none'; readonly outcome: Outcome; readonly isAbsent: boolean };
 
+/** What the agent has of this machine. */
+interface Here {
+  readonly path?: string;
+  /** Keeps systemd from restarting what is started here; absent for who starts nothing. */
+  readonly holds?: UnitHolds;
+}
+
 /** Makes the agent for every `systemd:` type. */
-export function systemdAgent(options: { readonly path?: string }): Agent {
-  const { path } = options;
+export function systemdAgent(here: Here): Agent {
   return {
-    probe: async (call) => judgeProbe(await lookWhenSettled(call, path)),
-    monitor: async (call) => judgeMonitor(await lookWhenSettled(call, path)),
-    start: (call) => start(call, path),
-    stop: (call) => stop(call, path),
-    kill: (call) => kill(call, path),
+    probe: async (call) => judgeProbe(await lookWhenSettled(call, here)),
+    monitor: async (call) => judgeMonitor(await lookWhenSettled(call, here)),
+    start: (call) => start(call, here),
+    stop: (call) => stop(call, here),
+    kill: (call) => kill(call, here),
   };
 }
 
-async function start(call: AgentCall, path: string | undefined): Promise<Outcome> {
-  const look = await lookAt(call, path);
+async function start(call: AgentCall, here: Here): Promise<Outcome> {
+  const look = await lookAt(call, here);
   if (look.kind === 'none') {
     return look.outcome;
   }
@@ -48,46 +52,54 @@ async function start(call: AgentCall, path: string | undefined): Promise<Outcome
   if (missing !== null && !isUp(state)) {
     return missing;
   }
-  if (state.file === 'enabled') {
-    call.log.event(
-      'warn',
-      `"${unit}" is enabled at boot, so systemd starts it where fairlead may not want it; disable it`,
-      {
-        resource: call.operation.resource.id,
-      },
-    );
-  }
-  if (state.active === 'failed') {
+  const isHeld = await hold(call, state, here.holds);
+  if (state.active === 'failed' && !isHeld) {
     // A unit that failed too often is refused by systemd; how often to try is decided by the spec, not there.
-    await systemctl(call, path, ['reset-failed', '--', unit]);
+    await run(call, here, ['reset-failed', '--', unit]);
   }
-  const end = await systemctl(call, path, ['start', '--', unit]);
+  const end = await run(call, here, ['start', '--', unit]);
   if (end.kind !== 'exited' || end.code !== 0) {
     return failureOf(end, `systemctl start ${unit}`);
   }
   // systemctl returns when the job is done, and the unit is looked at until it is no longer on its way: what it says then is final.
-  return proveRunning(call, async () => judgeMonitor(await lookWhenSettled(call, path)), 0);
+  return proveRunning(call, async () => judgeMonitor(await lookWhenSettled(call, here)), 0);
 }
 
-async function stop(call: AgentCall, path: string | undefined): Promise<Outcome> {
-  const look = await lookAt(call, path);
+/** Whether systemd leaves the unit alone. Mostly the daemon has seen to it long before; what cannot be held is started all the same. */
+async function hold(call: AgentCall, state: UnitState, holds: UnitHolds | undefined): Promise<boolean> {
+  if (holds === undefined) return false;
+  if (state.dropIns.includes(holds.pathOf(state.id))) return true;
+  const why = await holds.hold([state.id], call.leftMs());
+  if (why !== null) {
+    const resource = call.operation.resource.id;
+    call.log.event('warn', `systemd may restart "${state.id}" by itself, for it cannot be told not to: ${why}`, {
+      resource,
+    });
+  }
+  return why === null;
+}
+
+async function stop(call: AgentCall, here: Here): Promise<Outcome> {
+  const look = await lookAt(call, here, ownUnit());
   if (look.kind === 'none') {
     return look.outcome;
   }
   if (judgeProbe(look).kind === 'stopped') {
     return DONE;
   }
-  const end = await systemctl(call, path, ['stop', '--', look.unit]);
+  // A unit that is held is stopped after fairlead's own; while that stops, and waits for this, the order would never let this begin.
+  const mode = look.isOwnStopping ? ['--job-mode=ignore-dependencies'] : [];
+  const end = await run(call, here, ['stop', ...mode, '--', look.unit]);
   if (end.kind !== 'exited' || end.code !== 0) {
     return failureOf(end, `systemctl stop ${look.unit}`);
   }
-  return proveStopped(call, async () => judgeProbe(await lookWhenSettled(call, path)));
+  return proveStopped(call, async () => judgeProbe(await lookWhenSettled(call, here)));
 }
 
 /** Queues a stop, so that systemd does not restart what is killed, and kills the unit's whole control group until none of it is left. */
-async function kill(call: AgentCall, path: string | undefined): Promise<Outcome> {
+async function kill(call: AgentCall, here: Here): Promise<Outcome> {
   for (let round = 0; ; round += 1) {
-    const look = await lookAt(call, path);
+    const look = await lookAt(call, here);
     if (look.kind === 'none') {
       return look.outcome;
     }
@@ -95,9 +107,9 @@ async function kill(call: AgentCall, path: string | undefined): Promise<Outcome>
       return DONE;
     }
     if (round === 0) {
-      await systemctl(call, path, ['stop', '--no-block', '--', look.unit]);
+      await run(call, here, ['stop', '--no-block', '--', look.unit]);
     }
-    await systemctl(call, path, ['kill', '--signal=SIGKILL', '--', look.unit]);
+    await run(call, here, ['kill', '--signal=SIGKILL', '--', look.unit]);
     await delay(LOOK_AGAIN_MS, call.signal);
   }
 }
@@ -122,7 +134,8 @@ function judgeMonitor(look: Look): Outcome {
     return RUNNING;
   }
   if (state.active === 'failed') {
-    return failed('soft', `"${unit}" failed: ${state.result}, main process ${state.mainStatus || 'never started'}`);
+    const main = state.mainStatus === '' ? '' : `, main process ${state.mainStatus}`;
+    return failed('soft', `"${unit}" failed: ${state.result}${main}`);
   }
   return state.active === 'inactive' ? (missingUnit(look) ?? STOPPED) : onItsWay(look);
 }
@@ -150,9 +163,9 @@ function missingUnit({ unit, state }: Extract<Look, { readonly kind: 'state' }>)
 }
 
 /** Looks until the unit is no longer on its way, or the time is nearly over. */
-async function lookWhenSettled(call: AgentCall, path: string | undefined): Promise<Look> {
+async function lookWhenSettled(call: AgentCall, here: Here): Promise<Look> {
   for (;;) {
-    const look = await lookAt(call, path);
+    const look = await lookAt(call, here);
     const isOnItsWay = look.kind === 'state' && /^(de)?activating$/.test(look.state.active);
     if (!isOnItsWay || call.signal.aborted || call.leftMs() < 4 * LOOK_AGAIN_MS) {
       return look;
@@ -161,13 +174,15 @@ async function lookWhenSettled(call: AgentCall, path: string | undefined): Promi
   }
 }
 
-async function lookAt(call: AgentCall, path: string | undefined): Promise<Look> {
+/** Looks at the unit, and where it is named at the daemon's own. */
+async function lookAt(call: AgentCall, here: Here, own: string | null = null): Promise<Look> {
   const unit = unitOf(call.operation.resource.type);
   if (unit === null) {
     const outcome = failed('fatal', `"${call.operation.resource.type}" is not of the form systemd:UNIT`);
     return { kind: 'none', outcome, isAbsent: false };
   }
-  const end = await systemctl(call, path, ['show', `--property=${UNIT_PROPERTIES.join(',')}`, '--', unit]);
+  const units = own === null ? [unit] : [unit, own];
+  const end = await run(call, here, ['show', `--property=${UNIT_PROPERTIES.join(',')}`, '--', ...units]);
   if (end.kind === 'not-started') {
     const outcome = failed('node', `systemctl cannot be run here (${end.message}); is this a machine with systemd?`);
     return { kind: 'none', outcome, isAbsent: end.code === 'ENOENT' };
@@ -177,23 +192,22 @@ async function lookAt(call: AgentCall, path: string | undefined): Promise<Look> 
     return { kind: 'none', outcome, isAbsent: true };
   }
   const broken = outcomeOfBrokenRun(end, 'systemctl show');
-  const state = broken === null ? readUnitState(end.stdout) : null;
+  const [state = null, ownState = null] = broken === null ? readUnitStates(end.stdout) : [];
   if (state === null) {
     const outcome = broken ?? unknown(`systemd does not answer: ${lastLine(end.stderr)}`);
     return { kind: 'none', outcome, isAbsent: false };
   }
-  return { kind: 'state', unit, state };
+  return { kind: 'state', unit, state, isOwnStopping: ownState !== null && isStopping(ownState) };
 }
 
-function systemctl(call: AgentCall, path: string | undefined, words: readonly string[]): Promise<ProcessEnd> {
-  return runProcess({
-    argv: ['systemctl', '--no-pager', '--no-ask-password', ...words],
-    environment: baseEnvironment(path),
-    timeoutMs: call.leftMs(),
-    signal: call.signal,
-    isPermitted: call.isPermitted,
-    note: call.note,
-  });
+/** Whether a unit is stopped or is about to be. A job of one that is up is to stop it, or to restart it, which begins with that. */
+function isStopping(state: UnitState): boolean {
+  return state.active === 'deactivating' || (isUp(state) && state.hasJob);
+}
+
+function run(call: AgentCall, { path }: Here, words: readonly string[]): Promise<ProcessEnd> {
+  const { signal, isPermitted, note } = call;
+  return systemctl(words, { timeoutMs: call.leftMs(), signal, note, path, isPermitted });
 }
 
 /** Exit codes of systemctl that are about this node: no permission, not installed, not configured. Source: systemctl(1), which follows LSB. */

@@ -6,22 +6,35 @@
 
 /** What `systemctl show` says of a unit. */
 export interface UnitState {
+  /** The unit's own name, where it was asked for by another. */
+  readonly id: string;
   /** `loaded`, `not-found`, `masked`, `bad-setting`, `error`. */
   readonly load: string;
   /** `active`, `reloading`, `inactive`, `failed`, `activating`, `deactivating`. */
   readonly active: string;
   /** A finer word that depends on the kind of unit: `running`, `exited`, `dead`, `auto-restart`, ... */
   readonly sub: string;
-  /** `enabled`, `disabled`, `static`, `masked`, ...; empty when there is no file. */
-  readonly file: string;
   /** Why a service failed: `exit-code`, `signal`, `timeout`, ...; `success` otherwise. */
   readonly result: string;
-  /** Exit code of the main process, or the signal's number. */
+  /** Exit code of the main process, or the signal's number; empty for units without one. */
   readonly mainStatus: string;
+  /** Drop-ins that systemd has read. */
+  readonly dropIns: readonly string[];
+  /** Whether a job is queued or under way for it. */
+  readonly hasJob: boolean;
 }
 
-/** The properties that {@link readUnitState} reads. */
-export const UNIT_PROPERTIES = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'Result', 'ExecMainStatus'];
+/** The properties that {@link readUnitStates} reads. */
+export const UNIT_PROPERTIES = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'ExecMainStatus',
+  'DropInPaths',
+  'Job',
+];
 
 const SYSTEMD_TYPE = /^systemd:([A-Za-z0-9_][\w:.\\@-]*)$/;
 const UNIT_SUFFIX = /\.(service|socket|mount|automount|swap|target|path|timer|slice|scope|device)$/;
@@ -35,8 +48,12 @@ export function unitOf(type: string): string | null {
   return UNIT_SUFFIX.test(name) ? name : `${name}.service`;
 }
 
-/** Reads what `systemctl show` printed; null when that holds no state. */
-export function readUnitState(text: string): UnitState | null {
+/** Reads what `systemctl show` printed. Shape: in the order in which the units were named; null for what holds no state. */
+export function readUnitStates(text: string): readonly (UnitState | null)[] {
+  return text.split('\n\n').map(readUnitState);
+}
+
+function readUnitState(text: string): UnitState | null {
   const properties = new Map(
     text.split('\n').map((line) => {
       const at = line.indexOf('=');
@@ -49,11 +66,13 @@ export function readUnitState(text: string): UnitState | null {
     return null;
   }
   return {
+    id: properties.get('Id') ?? '',
     load,
     active,
     sub: properties.get('SubState') ?? '',
-    file: properties.get('UnitFileState') ?? '',
     result: properties.get('Result') ?? '',
     mainStatus: properties.get('ExecMainStatus') ?? '',
+    dropIns: (properties.get('DropInPaths') ?? '').split(' ').filter((path) => path !== ''),
+    hasJob: !['', '0'].includes(properties.get('Job') ?? ''),
   };
 }

@@ -2,6 +2,7 @@ import { unreachable } from '../base/invariant.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
 import { createAgentRunner } from '../agents/agent-runner.js';
+import { UnitHolds } from '../agents/unit-hold.js';
 import { serveControl } from '../control/server.js';
 import type { ControlSocket } from '../control/take-socket.js';
 import { reopenedOrders } from '../guard/decode-orders.js';
@@ -27,6 +28,7 @@ import { GuardKeeper } from './guard-keeper.js';
 import { software } from './software.js';
 import { SpecCache } from './spec-cache.js';
 import { SpecCodec } from './spec-codec.js';
+import { UnitKeeper } from './unit-keeper.js';
 import type { WorkerThread } from './worker-thread.js';
 
 /** How a daemon is started. */
@@ -112,7 +114,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     }
     const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
     const transport = new CutTransport(udp);
-    const agents = createAgentRunner({ node, stateDir: options.runDir, log, readSecret });
+    const unitHolds = new UnitHolds({ owner: first.spec.name });
+    const agents = createAgentRunner({ node, stateDir: options.runDir, log, readSecret, unitHolds });
     const fences = new FenceHistory({ node, store: stores.durable, clock, log, isLab: options.isLab === true });
     const noted = fences.around(agents);
     const driver = new Driver(
@@ -135,7 +138,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         },
       },
       {
-        onLeft: () => stop(0),
+        onLeft: () => void units.letGo().then(() => stop(0)),
         onBroken: (error) => {
           log.event(
             'error',
@@ -146,6 +149,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       },
     );
     const { conditions } = mind;
+    const units = new UnitKeeper({ node, spec: () => mind.spec, holds: unitHolds, conditions, clock, log });
     const devices = new DeviceWatch({
       node,
       spec: () => mind.spec,
@@ -203,6 +207,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     const end = async (): Promise<void> => {
       driver.stop();
       devices.stop();
+      units.stop();
       keeper?.stop();
       await Promise.all([socket.close(), watch.close(), worker.close()]);
     };
@@ -217,6 +222,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     driver.start();
     doubt = (resource) => driver.put({ kind: 'ended-by-guard', resource });
     devices.start();
+    units.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));
     deliver(watch.sighting);
     return {

@@ -28,6 +28,8 @@ export interface AgentMetadata {
   readonly description: string;
   readonly parameters: readonly AgentParameter[];
   readonly actions: readonly AgentAction[];
+  /** For a systemd unit: the target that starts it at boot; null when none does. */
+  readonly bootTarget?: string | null;
 }
 
 /** One parameter that an agent knows. */

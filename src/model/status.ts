@@ -140,6 +140,7 @@ export interface Condition {
     | 'no-guard'
     | 'guard-acted'
     | 'watchdog'
+    | 'enabled-at-boot'
     | 'leaving';
   readonly severity: 'info' | 'warning' | 'error';
   readonly sentence: string;

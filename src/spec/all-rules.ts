@@ -51,6 +51,7 @@ import { stopBudget } from './rules/stop-budget.js';
 import { timeoutBelowAdvice } from './rules/timeout-below-advice.js';
 import { tooManyVoters } from './rules/too-many-voters.js';
 import { twoVotersNoWitness } from './rules/two-voters-no-witness.js';
+import { unitEnabledAtBoot } from './rules/unit-enabled-at-boot.js';
 import { unknownAgent } from './rules/unknown-agent.js';
 import { unknownFenceDevice } from './rules/unknown-fence-device.js';
 import { unknownGroup } from './rules/unknown-group.js';
@@ -119,6 +120,7 @@ export const allRules: readonly Rule[] = [
   timeoutBelowAdvice,
   tooManyVoters,
   twoVotersNoWitness,
+  unitEnabledAtBoot,
   unknownAgent,
   unknownFenceDevice,
   unknownGroup,

@@ -14,7 +14,8 @@ const NAMESPACES = ['--cgroup', '--pid', '--mount', '--net', '--uts', '--ipc'];
 /** Unit files of the machine under test. */
 const UNITS: Readonly<Record<string, string>> = {
   'lab-good.service': '[Service]\nExecStart=/bin/sleep 1000\n',
-  'lab-enabled.service': '[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=lab.target\n',
+  'lab-always.service': '[Service]\nExecStart=/bin/sleep 1000\nRestart=always\nRestartSec=0\n',
+  'lab-unheld.service': '[Service]\nExecStart=/bin/sleep 1000\n',
   'lab@.service': '[Service]\nExecStart=/bin/sleep %i\n',
   'lab-dies.service': '[Service]\nExecStart=/bin/sh -c "exit 3"\n',
   'lab-refuses.service': '[Service]\nType=oneshot\nExecStart=/bin/false\n',
@@ -167,13 +168,43 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
     expect(await run('stop', 'lab-limited')).toEqual({ kind: 'done' });
   });
 
-  it('that is enabled at boot is started with a warning', async () => {
-    machine.tryRun(['systemctl', 'enable', 'lab-enabled']);
-    await run('start', 'lab-enabled');
-    await run('stop', 'lab-enabled');
-    expect(runner.log).toContain(
-      '"lab-enabled.service" is enabled at boot, so systemd starts it where fairlead may not want it; disable it',
-    );
+  it('that systemd would restart by itself is not, once it was started here, whatever its own files say', async () => {
+    const before = [
+      'sh',
+      '-c',
+      'mkdir -p /etc/systemd/system/lab-always.service.d; cat > /etc/systemd/system/lab-always.service.d/z-user.conf',
+    ];
+    machine.tryRun(before, '[Service]\nRestart=always\n');
+    expect(await run('start', 'lab-always')).toEqual({ kind: 'done' });
+    expect(machine.show('lab-always', 'Restart')).toBe('no');
+    machine.tryRun(['systemctl', 'kill', '--signal=SIGKILL', 'lab-always']);
+    await until('it is dead', () => machine.show('lab-always', 'ActiveState') === 'failed');
+    expect(await run('monitor', 'lab-always')).toMatchObject({
+      kind: 'failed',
+      reason: '"lab-always.service" failed: signal, main process 9',
+    });
+    expect(await run('start', 'lab-always')).toEqual({ kind: 'done' });
+    expect(await run('stop', 'lab-always')).toEqual({ kind: 'done' });
+  });
+
+  it('asked for by another name is held by its own', async () => {
+    machine.tryRun(['ln', '-s', 'lab-always.service', '/etc/systemd/system/lab-alias.service']);
+    machine.tryRun(['systemctl', 'daemon-reload']);
+    expect(await run('start', 'lab-alias')).toEqual({ kind: 'done' });
+    expect(machine.show('lab-alias', 'Restart')).toBe('no');
+    expect(await run('stop', 'lab-alias')).toEqual({ kind: 'done' });
+  });
+
+  it('that cannot be held is started all the same, with a warning', async () => {
+    machine.tryRun(['sh', '-c', 'echo > /run/systemd/system/lab-unheld.service.d']);
+    expect(await run('start', 'lab-unheld')).toEqual({ kind: 'done' });
+    expect(
+      runner.log.some((line) =>
+        line.startsWith('systemd may restart "lab-unheld.service" by itself, for it cannot be told not to: '),
+      ),
+      runner.log.join('\n'),
+    ).toBe(true);
+    expect(await run('stop', 'lab-unheld')).toEqual({ kind: 'done' });
   });
 
   it('is not guessed at while systemd does not answer', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readUnitState, unitOf } from '../../src/agents/systemd-unit.js';
+import { readUnitStates, unitOf } from '../../src/agents/systemd-unit.js';
 
 describe('the unit of a type', () => {
   it.each([
@@ -20,22 +20,54 @@ describe('the unit of a type', () => {
   );
 });
 
-describe('the state of a unit', () => {
-  it('is read from what systemctl shows', () => {
-    const text =
-      'LoadState=loaded\nActiveState=failed\nSubState=failed\nUnitFileState=enabled\nResult=exit-code\nExecMainStatus=3\n';
-    expect(readUnitState(text)).toEqual({
-      load: 'loaded',
-      active: 'failed',
-      sub: 'failed',
-      file: 'enabled',
-      result: 'exit-code',
-      mainStatus: '3',
-    });
+describe('the states of units', () => {
+  it('are read from what systemctl shows, in its order', () => {
+    const text = `Id=web.service
+LoadState=loaded
+ActiveState=failed
+SubState=failed
+Result=exit-code
+ExecMainStatus=3
+DropInPaths=/etc/systemd/system/web.service.d/override.conf /run/systemd/system/web.service.d/zzz-fairlead-edge.conf
+Job=0
+
+Id=srv.mount
+LoadState=loaded
+ActiveState=deactivating
+SubState=unmounting
+Result=success
+DropInPaths=
+Job=117
+`;
+    expect(readUnitStates(text)).toEqual([
+      {
+        id: 'web.service',
+        load: 'loaded',
+        active: 'failed',
+        sub: 'failed',
+        result: 'exit-code',
+        mainStatus: '3',
+        dropIns: [
+          '/etc/systemd/system/web.service.d/override.conf',
+          '/run/systemd/system/web.service.d/zzz-fairlead-edge.conf',
+        ],
+        hasJob: false,
+      },
+      {
+        id: 'srv.mount',
+        load: 'loaded',
+        active: 'deactivating',
+        sub: 'unmounting',
+        result: 'success',
+        mainStatus: '',
+        dropIns: [],
+        hasJob: true,
+      },
+    ]);
   });
 
-  it('is not read from anything else', () => {
-    expect(readUnitState('')).toBeNull();
-    expect(readUnitState('Failed to connect to bus')).toBeNull();
+  it('are not read from anything else', () => {
+    expect(readUnitStates('')).toEqual([null]);
+    expect(readUnitStates('Failed to connect to bus')).toEqual([null]);
   });
 });

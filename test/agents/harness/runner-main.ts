@@ -2,12 +2,13 @@
 import { createInterface } from 'node:readline';
 import type { AgentRunnerOptions } from '../../../src/agents/agent-runner.js';
 import { createAgentRunner } from '../../../src/agents/agent-runner.js';
+import { UnitHolds } from '../../../src/agents/unit-hold.js';
 import type { Operation, Outcome } from '../../../src/model/operation.js';
 import type { Target } from '../../../src/model/target.js';
 import { parseTarget } from '../../../src/spec/target.js';
 
 /** What the runner is made with. */
-export type RunnerSettings = Omit<AgentRunnerOptions, 'log'>;
+export type RunnerSettings = Omit<AgentRunnerOptions, 'log' | 'unitHolds'>;
 
 /** What it can be told. */
 export type RunnerOrder =
@@ -31,6 +32,7 @@ function say(number: number, answer: RunnerAnswer): void {
 
 const runner = createAgentRunner({
   ...settings,
+  unitHolds: new UnitHolds({ owner: 'test', path: settings.path }),
   log: { event: (_level, sentence) => say(0, { kind: 'log', sentence }) },
 });
 runner.onNudge((resource) => say(0, { kind: 'nudge', resource }));

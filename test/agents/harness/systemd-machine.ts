@@ -72,10 +72,10 @@ export class SystemdMachine {
     return ['nsenter', `--target=${this.init}`, '--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup', '--'];
   }
 
-  /** Runs a program; returns its exit code. */
-  tryRun(argv: readonly string[]): number | null {
+  /** Runs a program, with something to read; returns its exit code. */
+  tryRun(argv: readonly string[], input = ''): number | null {
     const [program = '', ...words] = [...this.enter, ...argv];
-    return spawnSync(program, words, { stdio: 'ignore' }).status;
+    return spawnSync(program, words, { input, stdio: ['pipe', 'ignore', 'ignore'] }).status;
   }
 
   /** A property of a unit. */

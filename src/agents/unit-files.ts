@@ -1,0 +1,58 @@
+/**
+ * What the files of systemd say of a unit, without asking systemd: whether it is there, and what starts it at boot.
+ *
+ * Source: systemd.unit(5), table "Load path when running in system mode", and the folders `.wants/` and `.requires/`.
+ */
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where systemd looks for units. */
+const UNIT_FOLDERS = [
+  '/etc/systemd/system.control',
+  '/run/systemd/system.control',
+  '/run/systemd/transient',
+  '/run/systemd/generator.early',
+  '/etc/systemd/system',
+  '/etc/systemd/system.attached',
+  '/run/systemd/system',
+  '/run/systemd/system.attached',
+  '/run/systemd/generator',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+  '/run/systemd/generator.late',
+];
+
+const PULLED_IN_BY = /^(.+\.target)\.(wants|requires)$/;
+
+/** Whether a unit has a file, its own or that of its template: `getty@tty1.service` comes from `getty@.service`. */
+export function hasUnitFile(unit: string, folders: readonly string[] = UNIT_FOLDERS): boolean {
+  const template = unit.replace(/@[^@]*\./, '@.');
+  return folders.some((folder) => existsSync(join(folder, unit)) || existsSync(join(folder, template)));
+}
+
+/**
+ * The target that starts a unit at boot: an enabled service is wanted by one, as is a file system of `/etc/fstab`.
+ *
+ * Shape: null when none does. What another unit that is no target pulls in, or a socket or a timer, is not seen.
+ */
+export function bootTargetOf(unit: string, folders: readonly string[] = UNIT_FOLDERS): string | null {
+  for (const folder of folders) {
+    for (const entry of entriesOf(folder)) {
+      const target = PULLED_IN_BY.exec(entry)?.[1];
+      // The link counts, also where what it points to is elsewhere.
+      const isIn =
+        target !== undefined && lstatSync(join(folder, entry, unit), { throwIfNoEntry: false }) !== undefined;
+      if (isIn) return target;
+    }
+  }
+  return null;
+}
+
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // Most of these folders are on few machines.
+  }
+}
