@@ -2,6 +2,7 @@
  * Reads what is observed from a file: an `ObservedCluster`, or a status that has one (`fairlead status -o json`).
  */
 import { isJsonObject } from '../base/json-object.js';
+import type { Attribute } from '../model/attribute.js';
 import type {
   FencingObservation,
   LeaseObservation,
@@ -89,6 +90,7 @@ function readObserved(fields: Fields, path: string): ObservedCluster {
     leases: each('leases', readLease),
     pings: each('pings', readPing),
     ...('fencing' in fields ? { fencing: each('fencing', readFencing) } : {}),
+    ...('attributes' in fields ? { attributes: each('attributes', readAttribute) } : {}),
   };
 }
 
@@ -137,6 +139,17 @@ function readFencing(fields: Fields, at: string): FencingObservation {
   const { by } = fields;
   if (by !== null && typeof by !== 'string') throw new ShapeError(`"${at}.by" must be the id of a node or null`);
   return { node: textOf(fields, 'node', at), by, text: textOf(fields, 'text', at) };
+}
+
+function readAttribute(fields: Fields, at: string): Attribute {
+  const { node } = fields;
+  if (node !== null && typeof node !== 'string') throw new ShapeError(`"${at}.node" must be the id of a node or null`);
+  return {
+    node,
+    name: textOf(fields, 'name', at),
+    value: textOf(fields, 'value', at),
+    isLasting: truthOf(fields, 'isLasting', at),
+  };
 }
 
 function readPing(fields: Fields, at: string): PingObservation {

@@ -1,9 +1,11 @@
 /** Asks a daemon over its control socket. */
 import { Client } from 'undici';
+import type { Attribute, AttributeChange } from '../model/attribute.js';
 import type { FenceEvent } from '../model/fencing.js';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
 import {
+  decodeAttributes,
   decodeDetached,
   decodeErrorMessage,
   decodeFenceHistory,
@@ -110,6 +112,17 @@ export class ControlClient {
   /** Says that a node is without power. */
   async fenceConfirm(node: string): Promise<void> {
     await this.#ask('POST', CONTROL_PATHS.fenceConfirm, { node });
+  }
+
+  /** Every attribute that is true by the daemon's lights, and whose daemon it is. */
+  async attributes(): Promise<{ readonly node: string; readonly attributes: readonly Attribute[] }> {
+    const answer = await this.#ask('GET', CONTROL_PATHS.attributes);
+    return this.#decoded(decodeAttributes(answer), CONTROL_PATHS.attributes);
+  }
+
+  /** Writes an attribute, of whatever node. */
+  async setAttribute(change: AttributeChange): Promise<void> {
+    await this.#ask('POST', CONTROL_PATHS.attributes, change);
   }
 
   /** Lab only: has everything to and from these nodes lost. */

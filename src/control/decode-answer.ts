@@ -1,5 +1,6 @@
 /** Reads the daemon's answers. Client and daemon are one program, so an answer is checked at its top: enough to tell it from something else's. */
 import { isJsonObject } from '../base/json-object.js';
+import type { Attribute } from '../model/attribute.js';
 import type { FenceEvent } from '../model/fencing.js';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
@@ -57,6 +58,17 @@ export function decodeFenceHistory(value: unknown): readonly FenceEvent[] | null
   const isEvent = (event: unknown): boolean =>
     isJsonObject(event) && typeof event.kind === 'string' && typeof event.atWallMs === 'number';
   return value.events.every(isEvent) ? (value.events as unknown as readonly FenceEvent[]) : null;
+}
+
+/** The attributes and whose daemon told them; null when the value is no answer to that. */
+export function decodeAttributes(
+  value: unknown,
+): { readonly node: string; readonly attributes: readonly Attribute[] } | null {
+  if (!isJsonObject(value) || typeof value.node !== 'string' || !Array.isArray(value.attributes)) return null;
+  const isAttribute = (each: unknown): boolean =>
+    isJsonObject(each) && typeof each.name === 'string' && typeof each.value === 'string';
+  if (!value.attributes.every(isAttribute)) return null;
+  return { node: value.node, attributes: value.attributes as unknown as readonly Attribute[] };
 }
 
 /** The sentence of an answer that is no success; null when there is none. */

@@ -1,4 +1,5 @@
 /** Reads the bodies of requests. */
+import type { AttributeChange } from '../model/attribute.js';
 import { isJsonObject } from '../base/json-object.js';
 
 /** A body that could be read, or why not, in one sentence. */
@@ -55,6 +56,19 @@ export function decodeFenceConfirm(body: unknown): Decoded<FenceConfirmRequest> 
   return typeof node === 'string' && node !== ''
     ? { kind: 'ok', value: { node } }
     : bad('"node" must be the id of a node');
+}
+
+/** `{"node": "lb1", "name": "pingd", "value": "1000", "isLasting": false}`; `node` null for the whole cluster, `value` null to take it away. */
+export function decodeAttributeChange(body: unknown): Decoded<AttributeChange> {
+  const members = decodeMembers(body, ['node', 'name', 'value', 'isLasting']);
+  if (members.kind === 'bad') return members;
+  const { node, name, value, isLasting = false } = members.value;
+  if (node !== null && (typeof node !== 'string' || node === ''))
+    return bad('"node" must be the id of a node, or null for the whole cluster');
+  if (typeof name !== 'string') return bad('"name" must be the name of an attribute');
+  if (value !== null && typeof value !== 'string') return bad('"value" must be a text, or null to take it away');
+  if (typeof isLasting !== 'boolean') return bad('"isLasting" must be true or false');
+  return { kind: 'ok', value: { node, name, value, isLasting } };
 }
 
 /** `{"peers": ["lb2", "lb3"]}`. */

@@ -1,4 +1,5 @@
 /** What a daemon answers on its control socket. */
+import type { Attribute, AttributeChange } from '../model/attribute.js';
 import type { FenceEvent } from '../model/fencing.js';
 import type { Revision } from '../model/revision.js';
 import type { Condition, Status } from '../model/status.js';
@@ -46,6 +47,10 @@ export interface ControlHandlers {
   fenceHistory(): readonly FenceEvent[];
   /** Takes a person's word that a node is without power. */
   fenceConfirm(request: { readonly node: string }): Promise<ControlOutcome>;
+  /** Every attribute that is true by this daemon's lights, and whose daemon it is. */
+  attributes(): { readonly node: string; readonly attributes: readonly Attribute[] };
+  /** Writes an attribute, of whatever node. */
+  setAttribute(change: AttributeChange): ControlOutcome;
   /** Only a daemon of `fairlead lab` has it. */
   readonly lab?: LabHandlers;
 }

@@ -11,6 +11,7 @@ export const CONTROL_PATHS = {
   reconcile: '/v1/reconcile',
   fenceHistory: '/v1/fence/history',
   fenceConfirm: '/v1/fence/confirm',
+  attributes: '/v1/attributes',
   labCut: '/v1/lab/cut',
   labHeal: '/v1/lab/heal',
 } as const;

@@ -1,7 +1,13 @@
 /** Which request is answered by which handler. */
 import type { ControlHandlers, ControlOutcome } from './handlers.js';
 import type { Decoded } from './decode-request.js';
-import { decodeCut, decodeFenceConfirm, decodeReconcile, decodeRetry } from './decode-request.js';
+import {
+  decodeAttributeChange,
+  decodeCut,
+  decodeFenceConfirm,
+  decodeReconcile,
+  decodeRetry,
+} from './decode-request.js';
 import { CONTROL_PATHS } from './paths.js';
 
 /** An answer: a status code of HTTP and a value that becomes the JSON body. */
@@ -71,6 +77,12 @@ export function routesOf(handlers: ControlHandlers): readonly Route[] {
       path: CONTROL_PATHS.fenceConfirm,
       answer: (body) =>
         withBody(decodeFenceConfirm(body), async (request) => outcome(await handlers.fenceConfirm(request))),
+    },
+    { method: 'GET', path: CONTROL_PATHS.attributes, answer: () => ok(handlers.attributes()) },
+    {
+      method: 'POST',
+      path: CONTROL_PATHS.attributes,
+      answer: (body) => withBody(decodeAttributeChange(body), (change) => outcome(handlers.setAttribute(change))),
     },
     ...(lab === undefined
       ? []

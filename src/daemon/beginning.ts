@@ -9,6 +9,7 @@ import { voterPast } from '../ownership/quarantine.js';
 import type { KeptFencing } from '../reconciler/fencing-state.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
 import {
+  decodeAttributes,
   decodeHolderMemory,
   decodeKeptFencing,
   decodeKeptVoters,
@@ -69,6 +70,7 @@ export type Inheritance = Pick<
   | 'guardOrders'
   | 'leftovers'
   | 'running'
+  | 'attributes'
 >;
 
 /** The name of the file that tells the boot in which this node last voted. */
@@ -101,6 +103,10 @@ export function inherit(options: {
     guardOrders: decodeGuardOrders(volatile.read('guard.json')),
     leftovers: decodeLeftovers(volatile.read('leftovers.json')),
     running: decodeRunning(volatile.read('running.json')),
+    attributes: [
+      ...decodeAttributes(volatile.read('attributes.json')),
+      ...decodeAttributes(durable.read('lasting-attributes.json')),
+    ],
     promised: decodePromised(durable.read('promises.json')),
     incarnation: `${Math.floor(clock.wallMs()).toString(16).padStart(12, '0')}${random.toString('hex', 0, 10)}`,
     token: random.toString('hex', 10, 18),

@@ -10,6 +10,7 @@ import { readSpec } from '../host/spec-files.js';
 import type { SpecWatch } from '../host/spec-watch.js';
 import type { FenceCertificate } from '../model/fencing.js';
 import type { Status } from '../model/status.js';
+import { observeAttributes, whyNotWritten } from '../reconciler/attributes.js';
 import { describe } from '../reconciler/describe.js';
 import type { StepTime } from '../reconciler/input-effect.js';
 import { liveness } from '../reconciler/observe.js';
@@ -47,6 +48,13 @@ export function controlHandlers(options: {
     },
     fenceHistory: () => options.fences.events(mind),
     fenceConfirm: async ({ node }) => confirmDeath(driver, node, time),
+    attributes: () => ({ node: mind.node, attributes: observeAttributes(mind) }),
+    setAttribute: (change) => {
+      const why = whyNotWritten(mind, change);
+      if (why !== null) return { ok: false, why };
+      driver.put({ kind: 'attribute', change });
+      return { ok: true };
+    },
     leave: async () => driver.put({ kind: 'leave' }),
     detach: options.detach,
     reconcile: async ({ path, adopt }) => {

@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from '../base/json-object.js';
+import type { AttributeEntry } from '../model/attribute.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { KeptFencing } from '../reconciler/fencing-state.js';
@@ -39,6 +40,17 @@ export function decodeRunning(text: string | null): ResourceSpec[] {
   return value.flatMap((each: unknown) =>
     isJsonObject(each) && typeof each.id === 'string' && typeof each.type === 'string' && isJsonObject(each.params)
       ? [each as unknown as ResourceSpec]
+      : [],
+  );
+}
+
+/** What an earlier daemon wrote of attributes; each is checked like {@link decodeVoterMemory}. */
+export function decodeAttributes(text: string | null): AttributeEntry[] {
+  const value = parseJson(text);
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) =>
+    isJsonObject(each) && typeof each.name === 'string' && typeof each.stamp === 'number'
+      ? [each as unknown as AttributeEntry]
       : [],
   );
 }

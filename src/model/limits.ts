@@ -78,6 +78,12 @@ export const limits = {
   driftLengthMax: 120,
   /** Characters of what a node tells of a fence: a failure's reason, what is tried, and what a person can do. */
   fencingTextLengthMax: 500,
+  /** Characters of the name of a node attribute. */
+  attributeNameLengthMax: 100,
+  /** Bytes of an attribute's value, as JSON. */
+  attributeValueBytesMax: 400,
+  /** Attributes that one node writes, those that it took away included: agents set a handful each. */
+  attributesPerWriterMax: 512,
   /** Failures of one resource that are remembered. */
   failuresPerResourceMax: 32,
   /** Bytes of a request body on the control socket. */

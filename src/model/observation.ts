@@ -1,3 +1,4 @@
+import type { Attribute } from './attribute.js';
 import type { LeaseState } from './lease.js';
 
 /**
@@ -105,6 +106,8 @@ export interface ObservedCluster {
   readonly pings: readonly PingObservation[];
   /** Absent where nobody is to be fenced. */
   readonly fencing?: readonly FencingObservation[];
+  /** In order of node, the cluster's own first, and of name; absent where there are none. */
+  readonly attributes?: readonly Attribute[];
 }
 
 /** A view in which nothing is known. */

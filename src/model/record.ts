@@ -1,3 +1,4 @@
+import type { AttributeEntry } from './attribute.js';
 import type { FenceCertificate } from './fencing.js';
 import type { LeaseObservation, PingObservation, ResourceObservation } from './observation.js';
 import type { Revision } from './revision.js';
@@ -7,7 +8,7 @@ import type { Configuration, Seal } from './voter-line.js';
  * One entry of a node's record, the part of a node's knowledge that gossip carries to all others.
  *
  * A record is a versioned table of such entries under keys: `self`, `heard:NODE`, `resource:ID`, `lease:GROUP`, `ping:ID`, `retry:NODE`, `seal`, `fenced:NODE:LIFE`,
- * `fencing:NODE`. Unknown kinds are kept and passed on, so that newer nodes can
+ * `fencing:NODE`, `attribute:NODE:NAME`, `lasting:NODE:NAME`. Unknown kinds are kept and passed on, so that newer nodes can
  * tell each other what this one does not know.
  */
 export type RecordValue =
@@ -19,7 +20,8 @@ export type RecordValue =
   | { readonly kind: 'retry'; readonly retry: RetryRequest }
   | { readonly kind: 'seal'; readonly configuration: Configuration; readonly seal: Seal }
   | { readonly kind: 'fenced'; readonly certificate: FenceCertificate }
-  | { readonly kind: 'fencing'; readonly fencing: FencingReport };
+  | { readonly kind: 'fencing'; readonly fencing: FencingReport }
+  | { readonly kind: 'attribute'; readonly attribute: AttributeEntry };
 
 /** What a node that fences another one tells of it. Shape: `text` is one line without secrets, at most `limits.fencingTextLengthMax` characters. */
 export interface FencingReport {

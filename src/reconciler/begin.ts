@@ -1,5 +1,6 @@
 import { randomStream } from '../base/random.js';
 import { stableJson } from '../base/stable-json.js';
+import type { AttributeEntry } from '../model/attribute.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { GuardOrders } from '../model/guard-orders.js';
 import type { Revision } from '../model/revision.js';
@@ -15,6 +16,7 @@ import type { VoterPast } from '../ownership/quarantine.js';
 import { quarantineUntilMs } from '../ownership/quarantine.js';
 import type { VoterState } from '../ownership/voter-state.js';
 import { beginVoter } from '../ownership/voter-state.js';
+import { beginAttributes } from './attributes.js';
 import { beginConditions } from './conditions.js';
 import { certifyEndedLives } from './certificates.js';
 import type { KeptFencing } from './fencing-state.js';
@@ -64,6 +66,8 @@ export interface MindBeginning {
   readonly leftovers?: Leftovers | null;
   /** With what definitions an earlier daemon of this boot ran what may still run. */
   readonly running?: readonly ResourceSpec[];
+  /** What an earlier daemon of this node wrote of attributes. */
+  readonly attributes?: readonly AttributeEntry[];
   readonly rules?: MindRules;
 }
 
@@ -147,6 +151,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     leftovers: { text: stableJson(beginning.leftovers ?? noLeftovers), specCount: 0 },
     guard: beginGuardMemory(beginning.guardOrders ?? null),
     running: beginRunningMemory(beginning.running ?? []),
+    attributes: { volatile: '', durable: '', isStale: false },
     fencing: beginFencing({
       kept: keptFencing,
       incarnation: holder.incarnation,
@@ -159,6 +164,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     rules,
   };
   followSpec(mind, nowMs);
+  beginAttributes(mind, beginning.attributes ?? []);
   certifyEndedLives(mind, beginning.boot ?? null, time);
   return mind;
 }

@@ -1,3 +1,4 @@
+import type { AttributeChange } from '../model/attribute.js';
 import type { ClusterSpec, PingSpec } from '../model/cluster-spec.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
@@ -42,16 +43,20 @@ export type Input =
   | { readonly kind: 'fence-done'; readonly id: string; readonly outcome: FenceOutcome }
   /** A person says that a node is without power. */
   | { readonly kind: 'fence-confirmed'; readonly node: string }
+  /** An agent or a person says something of a node. */
+  | { readonly kind: 'attribute'; readonly change: AttributeChange }
   /** Hand everything over. */
   | { readonly kind: 'leave' };
 
-/** Texts that outlive the daemon: voter, session, orders to the guard, leftovers and what runs within a boot, the others for good. */
+/** Texts that outlive the daemon: voter, session, orders to the guard, leftovers, what runs and attributes that do not last within a boot, the others for good. */
 export type StoreName =
   | 'voter.json'
   | 'session.json'
   | 'guard.json'
   | 'leftovers.json'
   | 'running.json'
+  | 'attributes.json'
+  | 'lasting-attributes.json'
   | 'revision.json'
   | 'voters.json'
   | 'fencing.json'

@@ -82,6 +82,8 @@ export interface Mind {
   promisedFor: number;
   readonly guard: GuardMemory;
   readonly running: RunningMemory;
+  /** What this node wrote of attributes, as it was kept last: for this boot, and for good. Shape: empty while nothing was kept; `isStale` when something was written since. */
+  readonly attributes: { volatile: string; durable: string; isStale: boolean };
   /** The leftovers as they were kept last, and the {@link specCount} for which that is. */
   readonly leftovers: { text: string; specCount: number };
   readonly fencing: FencingState;

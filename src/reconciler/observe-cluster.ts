@@ -7,6 +7,7 @@ import type {
   PingObservation,
   ResourceObservation,
 } from '../model/observation.js';
+import { observeAttributes } from './attributes.js';
 import { observeFencing } from './fencing-report.js';
 import { isCertified } from './fencing-state.js';
 import type { Mind } from './mind.js';
@@ -41,8 +42,16 @@ export function observeCluster(mind: Mind, nowMs: number): ObservedCluster {
   resources.sort((a, b) => compareIds(a.resource, b.resource) || compareIds(a.node, b.node));
   pings.sort((a, b) => compareIds(a.ping, b.ping) || compareIds(a.node, b.node));
   const fencing = observeFencing(mind, nowMs);
-  const observed = { self: mind.node, nodes, resources, leases: newestLeases(leases), pings };
-  return fencing.length === 0 ? observed : { ...observed, fencing };
+  const attributes = observeAttributes(mind);
+  return {
+    self: mind.node,
+    nodes,
+    resources,
+    leases: newestLeases(leases),
+    pings,
+    ...(fencing.length === 0 ? {} : { fencing }),
+    ...(attributes.length === 0 ? {} : { attributes }),
+  };
 }
 
 /**

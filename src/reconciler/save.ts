@@ -2,6 +2,7 @@ import { isPlainEqual } from '../base/plain-equal.js';
 import { stableJson } from '../base/stable-json.js';
 import { configurationOfLine } from '../ownership/line.js';
 import { lastingPromises, saveHolder, saveVoter } from '../ownership/memory.js';
+import { saveAttributes } from './attributes.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
 import type { StepTime, StoreName } from './input-effect.js';
@@ -38,6 +39,7 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
   if (leftovers !== null) effects.push({ kind: 'save', name: 'leftovers.json', text: leftovers, durable: false });
   const running = changedRunning(mind.running);
   if (running !== null) effects.push({ kind: 'save', name: 'running.json', text: running, durable: false });
+  effects.push(...saveAttributes(mind));
   // Before the session, whose change is what most orders change with.
   const orders = changedOrders(mind);
   if (orders !== null) effects.push({ kind: 'save', name: 'guard.json', text: orders, durable: false });
@@ -116,6 +118,7 @@ export function storeFailed(
     mind.leftovers.specCount = 0;
   }
   if (name === 'running.json') mind.running.isStale = true;
+  if (name === 'attributes.json') Object.assign(mind.attributes, { volatile: '', isStale: true });
   if (name === 'guard.json') {
     mind.guard.text = '';
     mind.guard.isStale = true;

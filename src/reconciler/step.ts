@@ -2,6 +2,7 @@ import { unreachable } from '../base/invariant.js';
 import { doubt, finishOperation, lookNow } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { isSaidToAll } from '../ownership/holder.js';
+import { writeAttribute } from './attributes.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
 import { carryOut } from './carry-out.js';
 import { setCondition } from './conditions.js';
@@ -129,6 +130,8 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       return takeFenceOutcome(mind, input, time, effects);
     case 'fence-confirmed':
       return confirmFence(mind, input.node, time, effects);
+    case 'attribute':
+      return writeAttribute(mind, input.change, time);
     case 'leave':
       mind.isLeaving = true;
       setCondition(mind.conditions, {

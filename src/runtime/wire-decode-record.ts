@@ -60,6 +60,9 @@ export function decodeRecordValue(value: unknown): RecordValue {
     case 'fencing':
       checkFencing(asFields(fields.fencing));
       return fields as unknown as RecordValue;
+    case 'attribute':
+      checkAttribute(asFields(fields.attribute));
+      return fields as unknown as RecordValue;
     case 'retry':
       checkRetry(asFields(fields.retry));
       return fields as unknown as RecordValue;
@@ -93,6 +96,15 @@ function checkFencing(fencing: Fields): void {
   asId(fencing.node);
   asBoolean(fencing.hasFailed);
   asText(fencing.text, limits.fencingTextLengthMax);
+}
+
+function checkAttribute(attribute: Fields): void {
+  if (attribute.node !== null) asId(attribute.node);
+  asId(attribute.name, limits.attributeNameLengthMax);
+  if (attribute.value !== null) asText(attribute.value, limits.attributeValueBytesMax);
+  asBoolean(attribute.isLasting);
+  asCount(attribute.stamp);
+  if (attribute.life !== null) asNonce(attribute.life);
 }
 
 function checkRetry(retry: Fields): void {

@@ -9,6 +9,7 @@ import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
 import type { MindBeginning } from '../reconciler/begin.js';
+import type { AttributeEntry } from '../model/attribute.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Revision } from '../model/revision.js';
 import { decodeKept } from './decode-kept.js';
@@ -59,6 +60,10 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     fencing: decodeKept<KeptFencing>(durable.texts.get('fencing.json') ?? null),
     boot,
     running: decodeKept<ResourceSpec[]>(volatile.texts.get('running.json') ?? null) ?? [],
+    attributes: [
+      ...(decodeKept<AttributeEntry[]>(volatile.texts.get('attributes.json') ?? null) ?? []),
+      ...(decodeKept<AttributeEntry[]>(durable.texts.get('lasting-attributes.json') ?? null) ?? []),
+    ],
     guardOrders: decodeGuardOrders(volatile.texts.get('guard.json') ?? null),
     leftovers: decodeKept<Leftovers>(volatile.texts.get('leftovers.json') ?? null),
     promised: decodeKept<Promised[]>(durable.texts.get('promises.json') ?? null) ?? [],

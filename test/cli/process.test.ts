@@ -166,6 +166,8 @@ describe('with a daemon', () => {
       asked.push(request);
       return request.node === 'lb1' ? { ok: false, why: '"lb1" is heard, so it has power' } : { ok: true };
     },
+    attributes: () => ({ node: status.node, attributes: [] }),
+    setAttribute: () => ({ ok: true }),
     leave: async () => {
       asked.push('leave');
       // As a daemon does that has nothing to hand over.

@@ -49,6 +49,8 @@ const history: readonly FenceEvent[] = [
   { kind: 'dead', atWallMs: 1_700_000_005_000, by: 'lb1', node: 'lb2', incarnation: 'abc', how: 'confirmed by hand' },
 ];
 
+const attributes = [{ node: 'lb1', name: 'pingd', value: '1000', isLasting: false }];
+
 /** Handlers that remember what they were asked. */
 class Handlers implements ControlHandlers {
   readonly asked: unknown[] = [];
@@ -93,6 +95,15 @@ class Handlers implements ControlHandlers {
   async fenceConfirm(asked: { readonly node: string }): Promise<ControlOutcome> {
     this.asked.push(asked);
     return asked.node === 'lb9' ? { ok: false, why: 'the spec has no node "lb9"' } : { ok: true };
+  }
+
+  attributes() {
+    return { node: 'lb1', attributes };
+  }
+
+  setAttribute(asked: unknown): ControlOutcome {
+    this.asked.push(asked);
+    return { ok: true };
   }
 
   async leave(): Promise<void> {
@@ -226,6 +237,14 @@ test('links can be cut where the daemon is one of a lab', async () => {
   await clientOf().cut(['lb2', 'wit']);
   await clientOf().heal();
   expect(handlers.asked).toEqual([{ peers: ['lb2', 'wit'] }, 'heal']);
+});
+
+test('attributes are told and written', async () => {
+  const handlers = new Handlers();
+  await serve(handlers);
+  expect(await clientOf().attributes()).toEqual({ node: 'lb1', attributes });
+  await clientOf().setAttribute({ node: 'lb2', name: 'pingd', value: null, isLasting: false });
+  expect(handlers.asked).toEqual([{ node: 'lb2', name: 'pingd', value: null, isLasting: false }]);
 });
 
 test('links cannot be cut anywhere else', async () => {

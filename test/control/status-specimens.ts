@@ -198,7 +198,14 @@ export function partitionStatus(): Status {
       { kind: 'node-silent', severity: 'warning', sentence: 'lb2 was last heard 6.2s ago', ageMs: 6200 },
       { kind: 'node-silent', severity: 'warning', sentence: 'wit was last heard 6.2s ago', ageMs: 6200 },
     ],
-    observed: { ...base.observed, resources: [resource({ resource: 'vip', node: 'lb1', state: 'stopping' })] },
+    observed: {
+      ...base.observed,
+      resources: [resource({ resource: 'vip', node: 'lb1', state: 'stopping' })],
+      attributes: [
+        { node: null, name: 'db_REPL_INFO', value: 'lb1', isLasting: true },
+        { node: 'lb1', name: 'pingd', value: '2000', isLasting: false },
+      ],
+    },
     plan: null,
   };
 }

@@ -10,6 +10,7 @@ export interface ControlRequest {
 }
 
 const METHODS: ReadonlyMap<string, string> = new Map([
+  ['/v1/attributes', 'GET or POST'],
   ['/v1/health', 'GET'],
   ['/v1/status', 'GET'],
   ['/v1/spec', 'GET'],
@@ -26,7 +27,7 @@ export function expectedCodes(asked: ControlRequest, spec: ClusterSpec): readonl
   const path = asked.path.replace(/\?.*$/s, '');
   const method = METHODS.get(path);
   if (method === undefined) return [404];
-  if (method !== asked.method) return [405];
+  if (!method.split(' or ').includes(asked.method)) return [405];
   if (asked.body.length > limits.controlBodyBytesMax) return [413];
   const text = asked.body.toString('utf8');
   let value: unknown = {};
@@ -44,6 +45,8 @@ export function expectedCodes(asked: ControlRequest, spec: ClusterSpec): readonl
       return reconcileCodes(value);
     case '/v1/fence/confirm':
       return confirmCodes(value);
+    case '/v1/attributes':
+      return asked.method === 'GET' ? [200] : attributeCodes(value, spec);
     case '/v1/leave':
       return [202];
     case '/v1/detach':
@@ -89,6 +92,18 @@ function reconcileCodes(value: unknown): readonly number[] {
   if (typeof adopt !== 'boolean' || (path !== null && (typeof path !== 'string' || !path.startsWith('/'))))
     return [400];
   return path === null ? [200] : [200, 409];
+}
+
+/** What is well formed is refused for its name, its value or its node only. */
+function attributeCodes(value: unknown, spec: ClusterSpec): readonly number[] {
+  const known = ['node', 'name', 'value', 'isLasting'];
+  if (!isMembers(value) || Object.keys(value).some((key) => !known.includes(key))) return [400];
+  const { node, name, value: text, isLasting = false } = value;
+  if (node !== null && (typeof node !== 'string' || node === '')) return [400];
+  if (typeof name !== 'string' || (text !== null && typeof text !== 'string') || typeof isLasting !== 'boolean')
+    return [400];
+  const isNode = node === null ? isLasting : spec.nodes.some(({ id }) => id === node);
+  return isNode ? [200, 409] : [409];
 }
 
 /** Everybody is heard, so nobody's death is believed. */

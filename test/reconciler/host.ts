@@ -68,6 +68,7 @@ export class Host {
     const orders = this.kept.get('guard.json');
     const running = this.kept.get('running.json');
     const fencing = this.kept.get('fencing.json');
+    const written = ['attributes.json', 'lasting-attributes.json'].map((name) => this.kept.get(name) ?? '[]');
     const beginning: MindBeginning = {
       node: this.name,
       software: 'test',
@@ -88,6 +89,7 @@ export class Host {
       fencing: fencing === undefined ? null : JSON.parse(fencing),
       boot: `boot ${this.boots}`,
       running: running === undefined ? [] : JSON.parse(running),
+      attributes: written.flatMap((text) => JSON.parse(text)),
       ...(options.startedAtMs === undefined ? {} : { startedAtMs: options.startedAtMs }),
       ...(options.rules === undefined ? {} : { rules: options.rules }),
     };
@@ -111,6 +113,7 @@ export class Host {
     this.kept.delete('leftovers.json');
     this.kept.delete('guard.json');
     this.kept.delete('running.json');
+    this.kept.delete('attributes.json');
   }
 
   /** An agent call begins. */

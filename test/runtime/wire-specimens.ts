@@ -105,6 +105,11 @@ export function plainMessages(): Message[] {
     kind: 'fencing',
     fencing: { node: 'lb2', hasFailed: true, text: 'pdu: no answer within 20s' },
   };
+  const said = { node: 'lb2', name: '#health-cpu', isLasting: false, stamp: WALL_MS };
+  const attributes: readonly RecordValue[] = [
+    { kind: 'attribute', attribute: { ...said, value: 'grün', life: INCARNATION } },
+    { kind: 'attribute', attribute: { ...said, node: null, value: null, isLasting: true, life: null } },
+  ];
   const removed = { key: 'resource:gone', version: 7, value: null };
   return [
     plainHeartbeat(3),
@@ -152,6 +157,16 @@ export function plainMessages(): Message[] {
         node: 'lb1',
         age: WALL_MS,
         piece: { from: 8, to: 9, entries: [{ key: 'fencing:lb2', version: 9, value: fencing }] },
+      },
+    },
+    {
+      kind: 'gossip',
+      from: 'lb1',
+      digest: [],
+      delta: {
+        node: 'lb1',
+        age: WALL_MS,
+        piece: { from: 9, to: 11, entries: attributes.map((value, i) => ({ key: `a${i}`, version: i + 10, value })) },
       },
     },
     { kind: 'gossip', from: 'lb1', digest: [['lb2', WALL_MS, 3]], delta: null },
