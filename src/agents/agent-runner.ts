@@ -7,6 +7,10 @@ import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
 import type { Log } from '../ports/log.js';
 import type { Agent } from './agent.js';
+import { AwsNode } from './aws/aws-node.js';
+import { Ec2Thread } from './aws/ec2-thread.js';
+import { eipAgent } from './aws/eip-agent.js';
+import { InstanceMetadata } from './aws/instance-metadata.js';
 import { FenceCaller } from './fence-caller.js';
 import type { ReadSecret } from './fence-input.js';
 import { KeptProcesses } from './kept-process.js';
@@ -80,7 +84,9 @@ class Runner implements AgentRunner {
       options.readSecret ?? (() => ({ kind: 'unreadable', why: 'no secrets are read here' }));
     this.#fences = new FenceCaller({ log, readSecret, ...search });
     const vip = vipAgent({ log, ...search });
-    this.#closers = [() => this.#kept.close(), vip.close];
+    const ec2 = new Ec2Thread();
+    const awsNode = new AwsNode({ metadata: new InstanceMetadata(), ...search });
+    this.#closers = [() => this.#kept.close(), vip.close, () => ec2.close()];
     this.#agents = new Map([
       ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, addresses: vip.agent, ...search })],
       [
@@ -91,6 +97,7 @@ class Runner implements AgentRunner {
       ['script', scriptAgent({ kept: this.#kept, ...search })],
       ['builtin:noop', noopAgent({ folder: join(stateDir, 'noop') })],
       ['builtin:vip', vip.agent],
+      ['builtin:aws-eip', eipAgent({ call: ec2.call, node: awsNode })],
     ]);
   }
 

@@ -77,12 +77,44 @@ const SCRIPT_PARAMETERS: readonly AgentParameter[] = [
   },
 ];
 
-/** By type; null for one that is planned and not there yet. */
-export const OWN_AGENTS: Readonly<Record<string, AgentMetadata | null>> = {
+const EIP_PARAMETERS: readonly AgentParameter[] = [
+  {
+    ...OPTIONAL,
+    name: 'allocationId',
+    unique: true,
+    description: 'The Elastic IP by its allocation id, such as eipalloc-0123456789abcdef0. This or publicIp.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'publicIp',
+    unique: true,
+    description: 'The Elastic IP by its address, such as 203.0.113.7. This or allocationId.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'interface',
+    description:
+      "The network interface that it is associated with, by the name of its device, such as eth1, or its MAC address; without it, the one that has privateIp, else the instance's primary one.",
+  },
+  {
+    ...OPTIONAL,
+    name: 'privateIp',
+    description: 'The private address that it is associated with; without it, the primary one of the interface.',
+  },
+  { ...OPTIONAL, name: 'region', description: "The region, such as us-east-1; without it, the instance's own." },
+  {
+    ...OPTIONAL,
+    name: 'endpoint',
+    description: "The URL of another EC2 endpoint, such as that of a VPC endpoint; without it, the region's own.",
+  },
+];
+
+/** By type. */
+export const OWN_AGENTS: Readonly<Record<string, AgentMetadata>> = {
   script: own('script', 'A process that is kept and watched, or own commands.', SCRIPT_PARAMETERS),
   'builtin:vip': own('builtin:vip', 'A virtual IP address on an interface of this node.', VIP_PARAMETERS),
   'builtin:noop': own('builtin:noop', 'Nothing: remembers whether it was started.', []),
-  'builtin:aws-eip': null,
+  'builtin:aws-eip': own('builtin:aws-eip', 'An Elastic IP of AWS, associated with this instance.', EIP_PARAMETERS),
 };
 
 function own(type: string, description: string, parameters: readonly AgentParameter[]): AgentMetadata {

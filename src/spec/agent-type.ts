@@ -12,7 +12,7 @@ export type AgentType =
   | { readonly kind: 'script' }
   | { readonly kind: 'builtin'; readonly name: string };
 
-/** Agents that come with fairlead. `builtin:aws-eip` is known to the spec and comes with a later version. */
+/** Agents that come with fairlead. */
 export const builtinTypes = ['builtin:vip', 'builtin:noop', 'builtin:aws-eip'] as const;
 
 const OCF = /^ocf:([A-Za-z0-9_][\w.-]*):([A-Za-z0-9_][\w.-]*)$/;

@@ -5,6 +5,7 @@ import { addressOfNode } from './rules/address-of-node.js';
 import { addressUsedTwice } from './rules/address-used-twice.js';
 import { agentNotHere } from './rules/agent-not-here.js';
 import { apartNeedsMoreNodes } from './rules/apart-needs-more-nodes.js';
+import { awsEipParams } from './rules/aws-eip-params.js';
 import { badAddress } from './rules/bad-address.js';
 import { badTarget } from './rules/bad-target.js';
 import { duplicateName } from './rules/duplicate-name.js';
@@ -74,6 +75,7 @@ export const allRules: readonly Rule[] = [
   addressUsedTwice,
   agentNotHere,
   apartNeedsMoreNodes,
+  awsEipParams,
   badAddress,
   badTarget,
   duplicateName,

@@ -23,7 +23,10 @@ export interface ClaimedAddress {
 /** The parameters that hold addresses, by type of agent. Source: the agents' metadata, resource-agents 4.12. */
 const PARAMETERS: Readonly<Record<string, readonly (readonly [ClaimedAddress['kind'], string])[]>> = {
   'builtin:vip': [['ip', 'address']],
-  'builtin:aws-eip': [['elastic', 'allocationId']],
+  'builtin:aws-eip': [
+    ['elastic', 'allocationId'],
+    ['elastic', 'publicIp'],
+  ],
   'ocf:heartbeat:IPaddr': [['ip', 'ip']],
   'ocf:heartbeat:IPaddr2': [['ip', 'ip']],
   'ocf:heartbeat:IPv6addr': [['ip', 'ipv6addr']],

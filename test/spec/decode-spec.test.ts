@@ -97,13 +97,13 @@ resources:
     const [group] = specOf(`groups:
   web: { members: [eip, cache, app] }
 resources:
-  eip: { type: builtin:aws-eip, timeouts: { stop: 5s } }
+  eip: { type: builtin:aws-eip, params: { publicIp: 203.0.113.7 }, timeouts: { stop: 5s } }
   cache: { type: builtin:noop, exclusive: none }
   app: { type: "systemd:app", timeouts: { stop: 1m } }
 `).groups;
     expect(group?.stopBudgetMs).toBe(85_000);
     expect(group?.exclusive).toBe('lease');
-    const [alone] = specOf('resources:\n  eip: { type: builtin:aws-eip }\n').groups;
+    const [alone] = specOf('resources:\n  eip: { type: builtin:aws-eip, params: { publicIp: 203.0.113.7 } }\n').groups;
     expect(alone?.exclusive).toBe('provider');
   });
 

@@ -1,7 +1,7 @@
 /** Agents with what they declare, for tests that need some. The real ones declare more. */
 import { catalogueOf, parameter } from './expect-problems.js';
 
-/** Two foreign agents, one that is missing, one that is planned, and an own one. */
+/** Two foreign agents, one that is missing, and an own one. */
 export const someAgents = catalogueOf({
   'ocf:heartbeat:IPaddr2': {
     parameters: [
@@ -28,6 +28,5 @@ export const someAgents = catalogueOf({
     ],
   },
   'ocf:heartbeat:gone': null,
-  'builtin:aws-eip': null,
   script: { parameters: [parameter('run'), parameter('directory')] },
 });

@@ -27,17 +27,12 @@ export const agentNotHere: Rule = {
     }
     for (const [type, resources] of missing) {
       const [first = ''] = resources;
-      const isPlanned = type.startsWith('builtin:');
       yield {
         severity: 'warning',
-        message: isPlanned
-          ? `this version does not bring ${type} yet`
-          : `${type} is not on ${placeOf(catalogue.source)}`,
+        message: `${type} is not on ${placeOf(catalogue.source)}`,
         at: source.value('resources', first, 'type'),
-        label: `${listNames(resources.map((id) => `"${id}"`))} cannot start ${isPlanned ? 'with it' : 'where it is missing'}`,
-        ...(isPlanned
-          ? {}
-          : { help: 'install it on every node that may run the group; its parameters were not checked' }),
+        label: `${listNames(resources.map((id) => `"${id}"`))} cannot start where it is missing`,
+        help: 'install it on every node that may run the group; its parameters were not checked',
       };
     }
   },

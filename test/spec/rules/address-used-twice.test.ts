@@ -33,11 +33,11 @@ resources:
     expectProblems(
       `
 resources:
-  a: { type: builtin:aws-eip, params: { allocationId: eipalloc-1 } }
-  b: { type: "ocf:heartbeat:awseip", params: { elastic_ip: 203.0.113.7, allocation_id: eipalloc-1 } }
+  a: { type: builtin:aws-eip, params: { allocationId: eipalloc-00000001 } }
+  b: { type: "ocf:heartbeat:awseip", params: { elastic_ip: 203.0.113.7, allocation_id: eipalloc-00000001 } }
 `,
       [
-        '3:88 error address-used-twice "eipalloc-1": resource "a" and resource "b" have the same address eipalloc-1 | = note 2: resource "a" has it here',
+        '3:88 error address-used-twice "eipalloc-00000001": resource "a" and resource "b" have the same address eipalloc-00000001 | = note 2: resource "a" has it here',
       ],
     );
   });

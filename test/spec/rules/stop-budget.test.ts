@@ -8,7 +8,7 @@ describe('stop-budget', () => {
 groups:
   web: { members: [eip, app, db], stopBudget: 2s }
 resources:
-  eip: { type: builtin:aws-eip }
+  eip: { type: builtin:aws-eip, params: { publicIp: 203.0.113.7 } }
   app: { type: "lsb:app", timeouts: { stop: 60s } }
   db: { type: "systemd:db" }
 `,

@@ -1,0 +1,74 @@
+/** The requests to EC2 that the agents make, and what comes of them. */
+
+/** Where EC2 is asked. Shape: without an endpoint it is the region's own, or that of AWS_ENDPOINT_URL_EC2. */
+export interface Ec2Place {
+  readonly region: string;
+  readonly endpoint: string | null;
+}
+
+/** Which Elastic IP is meant. */
+export type AddressKey = { readonly allocationId: string } | { readonly publicIp: string };
+
+/** One request. Shape: `privateIp` null is the primary address of the interface. */
+export type Ec2Request =
+  | { readonly kind: 'describe-address'; readonly address: AddressKey }
+  | {
+      readonly kind: 'associate-address';
+      readonly allocationId: string;
+      readonly interfaceId: string;
+      readonly privateIp: string | null;
+    }
+  | { readonly kind: 'disassociate-address'; readonly associationId: string };
+
+/** With what an Elastic IP is associated. Shape: `instanceId` is null for an interface without an instance, such as a NAT gateway's. */
+export interface AddressAssociation {
+  readonly id: string;
+  readonly interfaceId: string | null;
+  readonly instanceId: string | null;
+  readonly privateIp: string | null;
+}
+
+/** An Elastic IP as EC2 describes it. */
+export interface ElasticAddress {
+  readonly allocationId: string;
+  readonly publicIp: string;
+  readonly association: AddressAssociation | null;
+}
+
+/**
+ * Why EC2 did not do what it was asked for.
+ *
+ * denied: no permission, or credentials that count for nothing. no-credentials: none were found. throttled: asked too often. unreachable: no answer came, so it may have been done or not. broken: EC2's own error.
+ * not-found: what the request names is not there. conflict: it is in use otherwise. quota: a limit of the account or the interface. refused: anything else about the request itself.
+ */
+export type Ec2FaultKind =
+  | 'denied'
+  | 'no-credentials'
+  | 'throttled'
+  | 'unreachable'
+  | 'broken'
+  | 'not-found'
+  | 'conflict'
+  | 'quota'
+  | 'refused';
+
+/** A failed request. Shape: `code` is EC2's, or that of the system; `message` is its sentence. */
+export interface Ec2Fault {
+  readonly kind: 'fault';
+  readonly fault: Ec2FaultKind;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What came of a request. */
+export type Ec2Answer =
+  | { readonly kind: 'address'; readonly address: ElasticAddress }
+  | { readonly kind: 'associated'; readonly associationId: string }
+  | { readonly kind: 'disassociated' }
+  | Ec2Fault;
+
+/** Asks EC2 once, without a second try. Never rejects. Shape: `timeoutMs` and `signal` end the wait for an answer; what was asked for may be done all the same. */
+export type CallEc2 = (
+  request: Ec2Request,
+  how: { readonly place: Ec2Place; readonly timeoutMs: number; readonly signal: AbortSignal },
+) => Promise<Ec2Answer>;
