@@ -2,15 +2,18 @@
 import { join } from 'node:path';
 import { InvariantError } from '../base/invariant.js';
 import type { PingSpec } from '../model/cluster-spec.js';
+import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
 import type { Log } from '../ports/log.js';
+import { watchAddresses } from './address-watch.js';
 import type { Agent } from './agent.js';
 import { AwsNode } from './aws/aws-node.js';
 import { Ec2Thread } from './aws/ec2-thread.js';
 import { eipAgent } from './aws/eip-agent.js';
 import { InstanceMetadata } from './aws/instance-metadata.js';
+import type { EventWatch } from './event-watch.js';
 import { FenceCaller } from './fence-caller.js';
 import type { ReadSecret } from './fence-input.js';
 import { KeptProcesses } from './kept-process.js';
@@ -65,7 +68,9 @@ class Runner implements AgentRunner {
   readonly #fences: FenceCaller;
   /** What an earlier daemon left under way is over. */
   readonly #isAlone: Promise<void>;
+  readonly #watches: readonly EventWatch[];
   #nudge: (resource: string) => void = () => undefined;
+  #eventsLost: (source: EventSource, why: string | null) => void = () => undefined;
 
   constructor(options: AgentRunnerOptions) {
     const { log, stateDir, path } = options;
@@ -86,7 +91,20 @@ class Runner implements AgentRunner {
     const vip = vipAgent({ log, ...search });
     const ec2 = new Ec2Thread();
     const awsNode = new AwsNode({ metadata: new InstanceMetadata(), ...search });
-    this.#closers = [() => this.#kept.close(), vip.close, () => ec2.close()];
+    this.#watches = [
+      watchAddresses({
+        path,
+        note: () => this.#calls.noteForWatch('addresses'),
+        onNudge: (resource) => this.#nudge(resource),
+        onLost: (why) => this.#eventsLost('addresses', why),
+      }),
+    ];
+    this.#closers = [
+      () => this.#kept.close(),
+      vip.close,
+      () => ec2.close(),
+      ...this.#watches.map(({ close }) => close),
+    ];
     this.#agents = new Map([
       ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, addresses: vip.agent, ...search })],
       [
@@ -123,7 +141,10 @@ class Runner implements AgentRunner {
       };
       if (!isPermitted()) return tooLate(action);
       const { signal } = cancel;
+      // From its beginning on: what happens right after a start is not to be missed.
+      if (action === 'start') for (const { follow } of this.#watches) follow(resource);
       const outcome = await agent[action]({ operation, leftMs, signal, isPermitted, note, log: this.#log });
+      this.#followWhatRuns(operation, outcome);
       return isRefused ? tooLate(action) : outcome;
     } catch (error) {
       if (error instanceof InvariantError) {
@@ -144,6 +165,10 @@ class Runner implements AgentRunner {
 
   onNudge(listener: (resource: string) => void): void {
     this.#nudge = listener;
+  }
+
+  onEventsLost(listener: (source: EventSource, why: string | null) => void): void {
+    this.#eventsLost = listener;
   }
 
   async ping(ping: PingSpec): Promise<number | null> {
@@ -175,6 +200,13 @@ class Runner implements AgentRunner {
     for (const close of this.#closers) {
       close();
     }
+  }
+
+  #followWhatRuns({ action, resource }: Operation, outcome: Outcome): void {
+    const isLook = action === 'probe' || action === 'monitor';
+    const isDown = isLook ? outcome.kind === 'stopped' : action !== 'start' && outcome.kind === 'done';
+    if (isDown) for (const { forget } of this.#watches) forget(resource.id);
+    else if (isLook && outcome.kind === 'running') for (const { follow } of this.#watches) follow(resource);
   }
 
   #agentOf(type: string): Agent | null {

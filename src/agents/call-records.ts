@@ -7,6 +7,7 @@
 import { isJsonObject, parseJson } from '../base/json-object.js';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EventSource } from '../model/event-source.js';
 import type { Operation, OperationAction } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { delay } from './delay.js';
@@ -35,7 +36,7 @@ export interface CallNote {
   readonly ended: () => void;
 }
 
-const ACTIONS: readonly LeftCall['action'][] = ['probe', 'monitor', 'start', 'stop', 'kill', 'fence'];
+const ACTIONS: readonly LeftCall['action'][] = ['probe', 'monitor', 'start', 'stop', 'kill', 'fence', 'watch'];
 
 /** The variable that marks the processes of a call. */
 const CALL_MARK = 'FAIRLEAD_CALL';
@@ -44,9 +45,9 @@ const GRACE_MS = 300;
 /** How often it is looked for processes that a killed one had just started. */
 const LOOKS_MAX = 20;
 
-/** A call as far as it is told apart from others. Shape: of a fence device's call, `resource` names the device in words that are no resource's id. */
+/** A call as far as it is told apart from others. Shape: of a fence device's call, `resource` names the device in words that are no resource's id; so it does the source of a watch. */
 export interface LeftCall {
-  readonly action: OperationAction | 'fence';
+  readonly action: OperationAction | 'fence' | 'watch';
   readonly resource: string;
 }
 
@@ -76,6 +77,11 @@ export class CallRecords {
   /** A note for the next program of a call of a fence device that changes something. */
   noteForFence(device: string): CallNote {
     return this.#note({ action: 'fence', resource: `fence device "${device}"` });
+  }
+
+  /** A note for a program that tells of changes until it is ended. */
+  noteForWatch(source: EventSource): CallNote {
+    return this.#note({ action: 'watch', resource: `events of "${source}"` });
   }
 
   #note({ action, resource }: LeftCall): CallNote {
@@ -112,8 +118,9 @@ export class CallRecords {
         if (isMeant !== null && (record === null || !isMeant(record))) continue;
         if (record !== null && record.bootId === this.#bootId && (await endCall(record)) > 0) {
           const what = `${record.action} of ${record.resource}`;
+          // A watch changes nothing, so nobody need know.
           log.event(
-            'warn',
+            record.action === 'watch' ? 'debug' : 'warn',
             `${what}, which an earlier daemon or the guard began, was still under way and has been ended`,
           );
         }

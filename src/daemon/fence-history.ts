@@ -44,6 +44,7 @@ export class FenceHistory {
       run: (operation, isPermitted) => agents.run(operation, isPermitted),
       cancel: (operationId) => agents.cancel(operationId),
       onNudge: (listener) => agents.onNudge(listener),
+      onEventsLost: (listener) => agents.onEventsLost(listener),
       ping: (ping) => agents.ping(ping),
       fence: (request) => this.#fence(agents, request),
       close: () => agents.close(),

@@ -3,6 +3,8 @@ import type { FailurePolicy, OnFail, ResourceSpec } from '../model/cluster-spec.
 import { limits } from '../model/limits.js';
 import type { ResourceState } from '../model/observation.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
+import type { NudgeLimit } from './nudge-limit.js';
+import { beginNudgeLimit } from './nudge-limit.js';
 import { rememberedMs } from './remembered-time.js';
 
 /** A failure that is not forgotten. Shape: `atMs` is of this node's clock. */
@@ -38,6 +40,7 @@ export interface ResourceLife {
   probeAtMs: number;
   /** Per monitor of the spec, when it is due. */
   monitorAtMs: number[];
+  readonly nudges: NudgeLimit;
 }
 
 /** What an outcome means beyond the state, for the log. */
@@ -76,6 +79,7 @@ export function beginLife(
     backOffUntilMs: Number.NEGATIVE_INFINITY,
     probeAtMs: Number.NEGATIVE_INFINITY,
     monitorAtMs: [],
+    nudges: beginNudgeLimit(),
   };
 }
 
@@ -109,6 +113,8 @@ export function beginOperation(life: ResourceLife, operation: Operation, nowMs: 
   if (operation.action === 'start') {
     life.state = 'starting';
     life.running = operation.resource;
+    // What was said before was about what is no more.
+    life.nudges.isPending = false;
   } else if (operation.action === 'stop' || operation.action === 'kill') {
     life.state = 'stopping';
     life.running = definitionOf(life);
@@ -338,24 +344,6 @@ export function retry(life: ResourceLife, nowMs: number): void {
 export function doubt(life: ResourceLife, nowMs: number): void {
   life.probeAtMs = nowMs;
   if (life.operation === null) life.state = 'unknown';
-}
-
-/** The monitor that is due, by its index; null when none is. */
-export function dueMonitor(life: ResourceLife, nowMs: number): number | null {
-  if (life.operation !== null || (life.state !== 'running' && life.state !== 'failed')) return null;
-  const index = life.monitorAtMs.findIndex((atMs) => atMs <= nowMs);
-  return index < 0 ? null : index;
-}
-
-/** The monitor at `index` begins: the next one is an interval later. */
-export function monitorBegun(life: ResourceLife, index: number, nowMs: number): void {
-  const everyMs = life.resource.monitors[index]?.everyMs;
-  if (everyMs !== undefined) life.monitorAtMs[index] = nowMs + everyMs;
-}
-
-/** Something happened to the resource: look now. */
-export function lookNow(life: ResourceLife, nowMs: number): void {
-  life.monitorAtMs = life.monitorAtMs.map(() => nowMs);
 }
 
 /** When this life next needs a look of the clock, after `nowMs`; Infinity for never. What is due already was looked at in this step. */

@@ -62,6 +62,9 @@ export const limits = {
   pingHostsAtOnceMax: 8,
   /** Bytes of an answer's body in which a check looks for a text. */
   checkBodyBytesMax: 64 * 1024,
+  /** Events of one source within {@link limits.eventsWindowMs}; with more it is left alone for a minute. Ours: a thousand addresses that come and go at once are fewer. */
+  eventsPerWindowMax: 5000,
+  eventsWindowMs: 10_000,
   /** Bytes of an agent's output that are kept, each of stdout and stderr. */
   agentOutputBytesMax: 64 * 1024,
   /** Bytes of an agent's metadata. */

@@ -141,6 +141,7 @@ export interface Condition {
     | 'guard-acted'
     | 'watchdog'
     | 'enabled-at-boot'
+    | 'polling'
     | 'leaving';
   readonly severity: 'info' | 'warning' | 'error';
   readonly sentence: string;

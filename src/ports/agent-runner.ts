@@ -1,3 +1,4 @@
+import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { PingSpec } from '../model/cluster-spec.js';
@@ -16,9 +17,15 @@ export interface AgentRunner {
   /** Ends an operation or a fence call that is under way; its `run` resolves with `unknown`, its `fence` with `failed`. */
   cancel(operationId: string): void;
   /**
-   * Asks to be told when something happened to a resource that a monitor should look at now (a kept process ended). Only says "look again".
+   * Asks to be told when something may have happened to a resource that a monitor should look at now: a kept process ended, an address was removed. Only says "look again".
    */
   onNudge(listener: (resource: string) => void): void;
+  /**
+   * Asks to be told when a source of such events has none any more, and when it has them again.
+   *
+   * Shape: `why` follows "because"; null when they come again, and whatever may have been missed was told then.
+   */
+  onEventsLost(listener: (source: EventSource, why: string | null) => void): void;
   /** One round of a ping. Shape: how many hosts answered; null when it could not be found out (no permission, no program). Never rejects. */
   ping(ping: PingSpec): PromiseLike<number | null>;
   /**

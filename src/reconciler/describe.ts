@@ -1,4 +1,5 @@
 import { formatDuration } from '../base/duration.js';
+import { isPolled, POLLING_MS } from '../lifecycle/nudge-limit.js';
 import { lastHeardMs, liveLinks } from '../membership/hearing.js';
 import type { NodeSpec } from '../model/cluster-spec.js';
 import type { ObservedCluster } from '../model/observation.js';
@@ -22,6 +23,9 @@ import { describeFencing } from './fencing-report.js';
 import { heardBy, liveness, selfReport } from './observe.js';
 import { observeCluster } from './observe-cluster.js';
 import { verdictOf } from './verdict.js';
+
+/** Resources that a condition about many of them names. */
+const POLLED_NAMED_MAX = 5;
 
 /** The cluster as this mind sees it, for people. Reads the mind, changes nothing. Shape: `at` is the wall time in ISO 8601. */
 export function describe(mind: Mind, time: StepTime, at: string): Status {
@@ -160,6 +164,14 @@ function momentary(mind: Mind, fencing: readonly FencingStatus[], nowMs: number)
   if (watchdog !== null && !outlivesWatchdog(mind.spec)) {
     const sentence = `the watchdog ${watchdog.device} is not used: its timeout of ${formatDuration(watchdog.timeoutMs)} and two heartbeats are longer than a lease with the smallest stop budget; shorten it, or lengthen the stop budget`;
     out.push({ kind: 'watchdog', severity: 'error', sentence, ageMs: Math.round(nowMs - mind.startedAtMs) });
+  }
+  const polled = [...mind.lives].filter(([, life]) => isPolled(life.nudges, nowMs));
+  if (polled.length > 0) {
+    const ids = polled.slice(0, POLLED_NAMED_MAX).map(([id]) => id);
+    const others = polled.length > ids.length ? ` and ${polled.length - ids.length} more` : '';
+    const sentence = `events about ${ids.join(', ')}${others} come too often, so only monitors look for now`;
+    const sinceMs = Math.min(...polled.map(([, { nudges }]) => nudges.pollsUntilMs - POLLING_MS));
+    out.push({ kind: 'polling', severity: 'info', sentence, ageMs: Math.round(nowMs - sinceMs) });
   }
   for (const { id, addresses } of mind.spec.nodes) {
     if (id === mind.node) continue;

@@ -1,5 +1,6 @@
 import type { AttributeChange } from '../model/attribute.js';
 import type { ClusterSpec, PingSpec } from '../model/cluster-spec.js';
+import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
 import type { ObservedCluster } from '../model/observation.js';
@@ -24,6 +25,8 @@ export type Input =
   | { readonly kind: 'operated'; readonly operation: Operation; readonly outcome: Outcome }
   /** Something happened to a resource: look again. */
   | { readonly kind: 'nudged'; readonly resource: string }
+  /** Events of one kind do not come any more. Shape: `why` follows "because"; null when they come again. */
+  | { readonly kind: 'events-lost'; readonly source: EventSource; readonly why: string | null }
   /** The guard ended it, as this daemon did not: it was late, or could not tell the guard of its lease. */
   | { readonly kind: 'ended-by-guard'; readonly resource: string }
   | { readonly kind: 'pinged'; readonly ping: string; readonly reachable: number | null }

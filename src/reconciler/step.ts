@@ -1,11 +1,12 @@
 import { unreachable } from '../base/invariant.js';
-import { doubt, finishOperation, lookNow } from '../lifecycle/resource-life.js';
+import { doubt, finishOperation } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { isSaidToAll } from '../ownership/holder.js';
 import { writeAttribute } from './attributes.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
 import { carryOut } from './carry-out.js';
 import { setCondition } from './conditions.js';
+import { takeEventsLost, takeNudge, takePendingNudge } from './events.js';
 import { publishFencing } from './fencing-report.js';
 import { confirmFence, followFencing, takeFenceOutcome } from './fencing.js';
 import type { Effect, Input, StepTime } from './input-effect.js';
@@ -19,7 +20,7 @@ import { decoded, fileChanged, followPeers, undecodable } from './revisions.js';
 import { saveIfNeeded } from './save.js';
 import { dropStoppedLeftovers } from './follow-spec.js';
 import { stopLapsed } from './stop-path.js';
-import { monitorIfDue, passTime } from './time-passes.js';
+import { passTime } from './time-passes.js';
 import { changeVoters } from './voter-change.js';
 import { followVoters } from './voters.js';
 
@@ -87,10 +88,11 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       return takeOutcome(mind, input, time, effects);
     case 'nudged': {
       const life = mind.lives.get(input.resource);
-      if (life === undefined) return;
-      lookNow(life, nowMs);
-      return monitorIfDue(mind, life, time, effects);
+      if (life !== undefined) takeNudge(mind, life, time, effects);
+      return;
     }
+    case 'events-lost':
+      return takeEventsLost(mind, input, time, effects);
     case 'ended-by-guard': {
       const life = mind.lives.get(input.resource);
       if (life === undefined) return;
@@ -155,6 +157,7 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   const lesson = finishOperation(life, operation, outcome, time.nowMs);
   mind.touched.add(operation.resource.id);
   if (lesson !== null) log(effects, lesson.level, lesson.sentence);
+  takePendingNudge(mind, life, time, effects);
   const id = `${operation.action}:${operation.resource.id}@${mind.node}`;
   // What is still unknown is to be probed again.
   if (life.state === 'unknown') return;

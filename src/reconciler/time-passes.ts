@@ -1,7 +1,8 @@
 import { unreachable } from '../base/invariant.js';
 import { describeTakeover } from '../model/lease.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
-import { beginOperation, dueMonitor, forgetFailures, monitorBegun } from '../lifecycle/resource-life.js';
+import { dueMonitor, heedNudgesAgain, monitorBegun, nudge } from '../lifecycle/monitors.js';
+import { beginOperation, forgetFailures } from '../lifecycle/resource-life.js';
 import { beginRound, isPingDue } from '../lifecycle/ping-watch.js';
 import { expire } from '../ownership/expiry.js';
 import { isQuorate } from '../ownership/holder.js';
@@ -30,6 +31,10 @@ export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
     if (life.backOffUntilMs !== Number.NEGATIVE_INFINITY && life.backOffUntilMs <= nowMs) {
       life.backOffUntilMs = Number.NEGATIVE_INFINITY;
       mind.touched.add(id);
+    }
+    if (heedNudgesAgain(life, nowMs)) {
+      log(effects, 'info', `events about ${id} are heeded again`);
+      nudge(life, nowMs);
     }
     monitorIfDue(mind, life, time, effects);
   }

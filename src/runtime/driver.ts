@@ -81,6 +81,7 @@ export class Driver<Frame> {
   start(): void {
     this.#ports.transport.listen((arrivals) => this.#take(arrivals.map((arrival) => this.#read(arrival))));
     this.#ports.agents.onNudge((resource) => this.put({ kind: 'nudged', resource }));
+    this.#ports.agents.onEventsLost((source, why) => this.put({ kind: 'events-lost', source, why }));
     this.put({ kind: 'tick' });
   }
 

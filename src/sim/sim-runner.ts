@@ -66,6 +66,10 @@ export class SimAgents implements AgentRunner {
     this.#deliver(() => this.#nudge(resource));
   }
 
+  onEventsLost(): void {
+    // The simulated world loses events without saying so.
+  }
+
   ping(ping: PingSpec): PromiseLike<number | null> {
     const answer = new Answer<number | null>();
     this.#services.ping(ping, (reachable) => this.#deliver(() => answer.settle(reachable)));

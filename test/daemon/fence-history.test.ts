@@ -51,6 +51,7 @@ const agents: AgentRunner = {
   run: () => Promise.reject(new Error('nothing is run here')),
   cancel: () => undefined,
   onNudge: () => undefined,
+  onEventsLost: () => undefined,
   ping: () => Promise.resolve(null),
   fence: () => {
     nowMs += 1500;

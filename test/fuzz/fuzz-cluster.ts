@@ -214,6 +214,7 @@ export class FuzzCluster {
         },
         cancel: () => undefined,
         onNudge: () => undefined,
+        onEventsLost: () => undefined,
         ping: () => {
           const answer = new Answer<number | null>();
           answer.settle(1);

@@ -2,14 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { OnFail } from '../../src/model/cluster-spec.js';
 import { jsonSize } from '../../src/base/json-size.js';
 import { limits } from '../../src/model/limits.js';
+import { dueMonitor, monitorBegun } from '../../src/lifecycle/monitors.js';
 import { observeLife } from '../../src/lifecycle/observe-life.js';
 import {
   beginOperation,
-  dueMonitor,
   forgetFailures,
   lifeDeadlineMs,
-  lookNow,
-  monitorBegun,
   redefineLife,
   retry,
 } from '../../src/lifecycle/resource-life.js';
@@ -187,19 +185,6 @@ describe('monitors', () => {
   it('wait for the operation that is under way', () => {
     const life = lifeIn('running');
     beginOperation(life, operationOf(life, 'monitor'), 0);
-    expect(dueMonitor(life, 99_999)).toBeNull();
-  });
-
-  it('are due at once when something happened to the resource', () => {
-    const life = lifeIn('running', { monitors: two });
-    lookNow(life, 500);
-    expect(dueMonitor(life, 500)).toBe(0);
-  });
-
-  it('do not run for what is stopped', () => {
-    const life = lifeIn('running');
-    run(life, 'stop', { kind: 'done' }, 0);
-    lookNow(life, 10);
     expect(dueMonitor(life, 99_999)).toBeNull();
   });
 

@@ -1,5 +1,6 @@
 /** The world of one driver as values: a clock that a test turns, disks that may be full, agents that answer when told, and one list of all that was done, in order. */
 import type { PingSpec } from '../../src/model/cluster-spec.js';
+import type { EventSource } from '../../src/model/event-source.js';
 import type { Message } from '../../src/model/message.js';
 import type { Operation, Outcome } from '../../src/model/operation.js';
 import { plan } from '../../src/planner/plan.js';
@@ -32,6 +33,8 @@ export class World {
   #timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
   #receive: ((arrivals: { link: number; address: string; frame: Frame }[]) => void) | null = null;
   #nudge: ((resource: string) => void) | null = null;
+  /** A source of events has none any more. */
+  loseEvents: (source: EventSource, why: string | null) => void = () => undefined;
 
   /** Lets time pass and fires the timers that fall due. */
   turn(ms: number): void {
@@ -105,6 +108,9 @@ export class World {
       cancel: () => this.done.push('cancel'),
       onNudge: (listener) => {
         this.#nudge = listener;
+      },
+      onEventsLost: (listener) => {
+        this.loseEvents = listener;
       },
       ping: (ping: PingSpec) => Promise.reject(new Error(`no ping here for ${ping.id}`)),
       fence: ({ device, node, action }) => Promise.reject(new Error(`no fencing here: ${action} ${node} ${device.id}`)),

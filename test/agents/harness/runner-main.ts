@@ -22,6 +22,7 @@ export type RunnerAnswer =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'ping'; readonly reachable: number | null }
   | { readonly kind: 'nudge'; readonly resource: string }
+  | { readonly kind: 'events-lost'; readonly sentence: string }
   | { readonly kind: 'log'; readonly sentence: string };
 
 const settings: RunnerSettings = JSON.parse(process.argv[2] ?? '{}');
@@ -36,6 +37,9 @@ const runner = createAgentRunner({
   log: { event: (_level, sentence) => say(0, { kind: 'log', sentence }) },
 });
 runner.onNudge((resource) => say(0, { kind: 'nudge', resource }));
+runner.onEventsLost((source, why) =>
+  say(0, { kind: 'events-lost', sentence: why === null ? `${source} again` : `no ${source}: ${why}` }),
+);
 
 /** A text that names nothing that could be asked is asked all the same, as an echo request. */
 function targetOf(text: string): Target {

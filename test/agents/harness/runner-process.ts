@@ -19,6 +19,8 @@ export async function buildRunnerProgram(folder: string): Promise<string> {
 /** A living runner process. */
 export class RunnerProcess {
   readonly nudges: string[] = [];
+  /** What was said of sources of events: `no addresses: why`, `addresses again`. */
+  readonly eventsLost: string[] = [];
   readonly log: string[] = [];
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
@@ -80,6 +82,8 @@ export class RunnerProcess {
     const { number, answer }: { number: number; answer: RunnerAnswer } = JSON.parse(line);
     if (answer.kind === 'nudge') {
       this.nudges.push(answer.resource);
+    } else if (answer.kind === 'events-lost') {
+      this.eventsLost.push(answer.sentence);
     } else if (answer.kind === 'log') {
       this.log.push(answer.sentence);
     } else {
