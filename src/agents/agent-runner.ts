@@ -1,6 +1,7 @@
 /** Runs agents on this node: picks the agent for a resource's type, keeps the deadline, and turns whatever happens into an outcome. */
 import { join } from 'node:path';
 import { InvariantError } from '../base/invariant.js';
+import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
@@ -8,7 +9,7 @@ import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
 import type { Log } from '../ports/log.js';
 import { watchAddresses } from './address-watch.js';
-import type { Agent } from './agent.js';
+import type { Agent, AgentCall } from './agent.js';
 import { AwsNode } from './aws/aws-node.js';
 import { Ec2Thread } from './aws/ec2-thread.js';
 import { eipAgent } from './aws/eip-agent.js';
@@ -18,6 +19,7 @@ import { FenceCaller } from './fence-caller.js';
 import type { ReadSecret } from './fence-input.js';
 import { KeptProcesses } from './kept-process.js';
 import { CallRecords } from './call-records.js';
+import { CheckRunner } from './check-runner.js';
 import { LSB_FOLDER, lsbAgent } from './lsb-agent.js';
 import { noopAgent } from './noop-agent.js';
 import { OCF_ROOT, ocfAgent } from './ocf-agent.js';
@@ -25,6 +27,7 @@ import { failed, oneLine, unknown } from './outcome.js';
 import { pingHosts } from './ping.js';
 import { CLOSING } from './process-run.js';
 import { scriptAgent } from './script-agent.js';
+import { holdStart } from './start-hold.js';
 import { systemdAgent } from './systemd-agent.js';
 import type { UnitHolds } from './unit-hold.js';
 import { vipAgent } from './vip-agent.js';
@@ -57,6 +60,7 @@ function tooLate(action: Operation['action']): Outcome {
 }
 
 class Runner implements AgentRunner {
+  readonly #node: string;
   readonly #log: Log;
   readonly #path: string | undefined;
   readonly #kept: KeptProcesses;
@@ -66,6 +70,9 @@ class Runner implements AgentRunner {
   readonly #closing = new AbortController();
   readonly #calls: CallRecords;
   readonly #fences: FenceCaller;
+  readonly #checks = new CheckRunner();
+  /** By resource whose start is held for its checks, how to say that something happened to it. */
+  readonly #held = new Map<string, () => void>();
   /** What an earlier daemon left under way is over. */
   readonly #isAlone: Promise<void>;
   readonly #watches: readonly EventWatch[];
@@ -74,13 +81,14 @@ class Runner implements AgentRunner {
 
   constructor(options: AgentRunnerOptions) {
     const { log, stateDir, path } = options;
+    this.#node = options.node;
     this.#log = log;
     this.#path = path;
     this.#kept = new KeptProcesses({
       node: options.node,
       folder: join(stateDir, 'kept'),
       log,
-      onEnded: (resource) => this.#nudge(resource),
+      onEnded: (resource) => this.#somethingHappened(resource),
     });
     this.#calls = new CallRecords(join(stateDir, 'calls'));
     this.#isAlone = this.#calls.endLeft(log);
@@ -95,7 +103,7 @@ class Runner implements AgentRunner {
       watchAddresses({
         path,
         note: () => this.#calls.noteForWatch('addresses'),
-        onNudge: (resource) => this.#nudge(resource),
+        onNudge: (resource) => this.#somethingHappened(resource),
         onLost: (why) => this.#eventsLost('addresses', why),
       }),
     ];
@@ -143,7 +151,9 @@ class Runner implements AgentRunner {
       const { signal } = cancel;
       // From its beginning on: what happens right after a start is not to be missed.
       if (action === 'start') for (const { follow } of this.#watches) follow(resource);
-      const outcome = await agent[action]({ operation, leftMs, signal, isPermitted, note, log: this.#log });
+      const call = { operation, leftMs, signal, isPermitted, note, log: this.#log };
+      const said = await agent[action](call);
+      const outcome = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;
       this.#followWhatRuns(operation, outcome);
       return isRefused ? tooLate(action) : outcome;
     } catch (error) {
@@ -173,6 +183,10 @@ class Runner implements AgentRunner {
 
   async ping(ping: PingSpec): Promise<number | null> {
     return pingHosts(ping, { signal: this.#closing.signal, ...(this.#path === undefined ? {} : { path: this.#path }) });
+  }
+
+  check(check: CheckSpec, resource: string | null): Promise<CheckResult> {
+    return this.#check(check, resource, this.#closing.signal);
   }
 
   async fence(request: FenceRequest): Promise<FenceOutcome> {
@@ -207,6 +221,33 @@ class Runner implements AgentRunner {
     const isDown = isLook ? outcome.kind === 'stopped' : action !== 'start' && outcome.kind === 'done';
     if (isDown) for (const { forget } of this.#watches) forget(resource.id);
     else if (isLook && outcome.kind === 'running') for (const { follow } of this.#watches) follow(resource);
+  }
+
+  #somethingHappened(resource: string): void {
+    this.#held.get(resource)?.();
+    this.#nudge(resource);
+  }
+
+  #check(check: CheckSpec, resource: string | null, signal: AbortSignal): Promise<CheckResult> {
+    return this.#checks.run(check, { node: this.#node, resource, signal, path: this.#path });
+  }
+
+  async #holdStart(agent: Agent, call: Required<AgentCall>): Promise<Outcome> {
+    const { operation, leftMs, signal, isPermitted } = call;
+    const { id, checks } = operation.resource;
+    try {
+      return await holdStart({
+        checks,
+        run: (check, isOver) => this.#check(check, id, isOver),
+        leftMs,
+        signal,
+        isPermitted,
+        look: () => agent.monitor(call),
+        onHeld: (somethingHappened) => this.#held.set(id, somethingHappened),
+      });
+    } finally {
+      this.#held.delete(id);
+    }
   }
 
   #agentOf(type: string): Agent | null {

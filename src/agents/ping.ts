@@ -1,11 +1,8 @@
 /** One round of a ping: how many of its hosts answer. */
-import { unreachable } from '../base/invariant.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 import { limits } from '../model/limits.js';
 import type { Target } from '../model/target.js';
-import { askEcho } from './ask-echo.js';
-import { askPort } from './ask-port.js';
-import { askUrl } from './ask-url.js';
+import { askTarget } from './ask-target.js';
 import type { AskOptions, TargetAnswer } from './target-answer.js';
 
 /** Asks every host, each up to `attempts` times. Shape: how many answered; null when some host could not be asked, for want of the program or the permission. */
@@ -30,17 +27,4 @@ async function askHost(host: Target, attempts: number, options: AskOptions): Pro
     answer = await askTarget(host, options);
   }
   return answer;
-}
-
-function askTarget(target: Target, options: AskOptions): Promise<TargetAnswer> {
-  switch (target.kind) {
-    case 'icmp':
-      return askEcho(target.host, options);
-    case 'tcp':
-      return askPort(target, options);
-    case 'http':
-      return askUrl(target.text, options);
-    default:
-      return unreachable(target);
-  }
 }

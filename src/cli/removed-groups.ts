@@ -116,6 +116,7 @@ function formerResource(id: string, group: string, place: Place): ResourceSpec {
     type: 'builtin:noop',
     params: {},
     monitors: [],
+    checks: [],
     timeouts: { startMs: 0, stopMs: 0, monitorMs: 0 },
     onFail: { monitor: 'stop', start: 'stop', stop: 'block' },
     exclusive: 'lease',

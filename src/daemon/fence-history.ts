@@ -46,6 +46,7 @@ export class FenceHistory {
       onNudge: (listener) => agents.onNudge(listener),
       onEventsLost: (listener) => agents.onEventsLost(listener),
       ping: (ping) => agents.ping(ping),
+      check: (check, resource) => agents.check(check, resource),
       fence: (request) => this.#fence(agents, request),
       close: () => agents.close(),
     };

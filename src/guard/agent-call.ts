@@ -68,6 +68,7 @@ function resourceOf({ resource, type, params, timeoutMs }: CallOptions): Resourc
     type,
     params,
     monitors: [],
+    checks: [],
     timeouts: { startMs: timeoutMs, stopMs: timeoutMs, monitorMs: timeoutMs },
     onFail: { monitor: 'ignore', start: 'ignore', stop: 'block' },
     exclusive: 'lease',

@@ -5,6 +5,8 @@ import type { ResourceState } from '../model/observation.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
 import type { NudgeLimit } from './nudge-limit.js';
 import { beginNudgeLimit } from './nudge-limit.js';
+import type { CheckWatch } from './check-watch.js';
+import { beginChecks, isBrokenByCheck, redefineChecks } from './check-watch.js';
 import { rememberedMs } from './remembered-time.js';
 
 /** A failure that is not forgotten. Shape: `atMs` is of this node's clock. */
@@ -41,6 +43,9 @@ export interface ResourceLife {
   /** Per monitor of the spec, when it is due. */
   monitorAtMs: number[];
   readonly nudges: NudgeLimit;
+  /** How its checks stand, and whether it is broken by these alone; empty while it does not run. */
+  checks: CheckWatch[];
+  isBrokenByCheck: boolean;
 }
 
 /** What an outcome means beyond the state, for the log. */
@@ -80,6 +85,8 @@ export function beginLife(
     probeAtMs: Number.NEGATIVE_INFINITY,
     monitorAtMs: [],
     nudges: beginNudgeLimit(),
+    checks: [],
+    isBrokenByCheck: false,
   };
 }
 
@@ -101,6 +108,7 @@ export function redefineLife(
   life.resource = spec.resource;
   life.policy = spec.policy;
   if (life.state !== 'running' && life.state !== 'failed') return;
+  life.checks = redefineChecks(life.checks, spec.resource, nowMs);
   life.monitorAtMs = spec.resource.monitors.map((monitor, index) =>
     Math.min(life.monitorAtMs[index] ?? Number.POSITIVE_INFINITY, nowMs + monitor.everyMs),
   );
@@ -110,8 +118,10 @@ export function redefineLife(
 export function beginOperation(life: ResourceLife, operation: Operation, nowMs: number): void {
   life.operation = operation;
   life.operationAtMs = nowMs;
+  if (operation.action !== 'monitor') life.isBrokenByCheck = false;
   if (operation.action === 'start') {
     life.state = 'starting';
+    life.checks = [];
     life.running = operation.resource;
     // What was said before was about what is no more.
     life.nudges.isPending = false;
@@ -212,6 +222,7 @@ function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcom
       if (life.resource.onFail.monitor === 'ignore')
         return { level: 'warn', sentence: `${life.resource.id}: ${outcome.reason} (ignored)` };
       life.state = 'failed';
+      life.isBrokenByCheck = false;
       return fail(life, { action: 'monitor', reason: outcome.reason, rule: life.resource.onFail.monitor, nowMs });
     case 'done':
     case 'unknown':
@@ -254,7 +265,10 @@ function isBlockedByStop(life: ResourceLife): boolean {
 }
 
 function foundRunning(life: ResourceLife, operation: Operation, nowMs: number): void {
-  life.state = 'running';
+  if (operation.action !== 'monitor') life.checks = beginChecks(life.resource, operation.action === 'start', nowMs);
+  // A monitor that finds nothing wrong does not outvote a check that does.
+  life.isBrokenByCheck = isBrokenByCheck(life.checks, life.resource);
+  life.state = life.isBrokenByCheck ? 'failed' : 'running';
   life.running = life.running ?? operation.resource;
   scheduleMonitors(life, nowMs);
 }
@@ -263,6 +277,7 @@ function foundStopped(life: ResourceLife): void {
   life.state = 'stopped';
   life.running = null;
   life.monitorAtMs = [];
+  life.checks = [];
 }
 
 function scheduleMonitors(life: ResourceLife, nowMs: number): void {
@@ -276,8 +291,8 @@ function reasonOf(outcome: Outcome): string {
   return 'reason' in outcome ? outcome.reason : `the agent answered "${outcome.kind}"`;
 }
 
-/** The ladder: so many restarts within so long, then give the place up. */
-function fail(
+/** The ladder: so many restarts within so long, then give the place up. Returns what to tell people. */
+export function fail(
   life: ResourceLife,
   options: { readonly action: OperationAction; readonly reason: string; readonly rule: OnFail; readonly nowMs: number },
 ): Lesson {
@@ -354,6 +369,7 @@ export function lifeDeadlineMs(life: ResourceLife, nowMs: number): number {
   };
   if (life.operation === null && (life.state === 'running' || life.state === 'failed'))
     life.monitorAtMs.forEach(consider);
+  for (const watch of life.checks) if (watch.round === null) consider(watch.nextAtMs);
   if (life.operation === null && life.state === 'unknown') consider(life.probeAtMs);
   const newest = life.failures.at(-1);
   if (newest !== undefined) consider(newest.atMs + life.policy.forgetAfterMs);

@@ -1,3 +1,4 @@
+import type { CheckSpec } from './check.js';
 import type { Place } from './source.js';
 import type { Target } from './target.js';
 
@@ -141,6 +142,8 @@ export interface ResourceSpec {
   readonly type: string;
   readonly params: Readonly<Record<string, ParameterValue>>;
   readonly monitors: readonly MonitorSpec[];
+  /** In order of id. */
+  readonly checks: readonly CheckSpec[];
   readonly timeouts: { readonly startMs: number; readonly stopMs: number; readonly monitorMs: number };
   readonly onFail: { readonly monitor: OnFail; readonly start: OnFail; readonly stop: OnFail };
   readonly exclusive: Exclusivity;

@@ -65,6 +65,8 @@ export const limits = {
   /** Events of one source within {@link limits.eventsWindowMs}; with more it is left alone for a minute. Ours: a thousand addresses that come and go at once are fewer. */
   eventsPerWindowMax: 5000,
   eventsWindowMs: 10_000,
+  /** Looks at paths that may hang at once: half of the threads that Node does its file work with. */
+  hangingLooksMax: 2,
   /** Bytes of an agent's output that are kept, each of stdout and stderr. */
   agentOutputBytesMax: 64 * 1024,
   /** Bytes of an agent's metadata. */

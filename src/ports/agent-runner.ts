@@ -1,6 +1,7 @@
 import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
+import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 
 /** Runs agents on this node. Answers are promise-like, so that a simulated runner can answer at an exact moment of its own clock. */
@@ -12,6 +13,8 @@ export interface AgentRunner {
    *
    * `isPermitted` is asked right before anything is set off, for each program that is run: this process may have stood still since the operation was decided. When it says no, nothing more is set
    * off and the outcome is `unknown`.
+   *
+   * A start of a resource that has checks is through when each of them has passed `rise` times in a row.
    */
   run(operation: Operation, isPermitted?: () => boolean): PromiseLike<Outcome>;
   /** Ends an operation or a fence call that is under way; its `run` resolves with `unknown`, its `fence` with `failed`. */
@@ -28,6 +31,8 @@ export interface AgentRunner {
   onEventsLost(listener: (source: EventSource, why: string | null) => void): void;
   /** One round of a ping. Shape: how many hosts answered; null when it could not be found out (no permission, no program). Never rejects. */
   ping(ping: PingSpec): PromiseLike<number | null>;
+  /** One round of a check. Shape: `resource` is whose it is, null for a check of the node. Never rejects. */
+  check(check: CheckSpec, resource: string | null): PromiseLike<CheckResult>;
   /**
    * One call of one fence device's agent. Never rejects.
    *

@@ -1,4 +1,5 @@
 import type { AttributeChange } from '../model/attribute.js';
+import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { ClusterSpec, PingSpec } from '../model/cluster-spec.js';
 import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
@@ -30,6 +31,13 @@ export type Input =
   /** The guard ended it, as this daemon did not: it was late, or could not tell the guard of its lease. */
   | { readonly kind: 'ended-by-guard'; readonly resource: string }
   | { readonly kind: 'pinged'; readonly ping: string; readonly reachable: number | null }
+  /** A round of a check ended. Shape: `round` is the number that its beginning bore. */
+  | {
+      readonly kind: 'checked';
+      readonly resource: string | null;
+      readonly round: number;
+      readonly result: CheckResult;
+    }
   /** The watched file has this text now; `once` for another text that a person proposes, which says nothing of the watched file. */
   | { readonly kind: 'file'; readonly text: string; readonly hash: string; readonly once?: true }
   | { readonly kind: 'file-lost'; readonly condition: 'spec-vanished' | 'spec-unreadable'; readonly sentence: string }
@@ -90,6 +98,8 @@ export type Effect =
   /** Call a fence device's agent. */
   | { readonly kind: 'fence'; readonly request: FenceRequest }
   | { readonly kind: 'ping'; readonly ping: PingSpec }
+  /** One round of a check, of a resource or, where that is null, of this node. */
+  | { readonly kind: 'check'; readonly resource: string | null; readonly check: CheckSpec; readonly round: number }
   | { readonly kind: 'decode'; readonly request: DecodeRequest }
   /** Make a plan that is too large for the thread of the heartbeat. */
   | { readonly kind: 'plan'; readonly spec: ClusterSpec; readonly observed: ObservedCluster; readonly view: number }

@@ -1,6 +1,7 @@
 import { unreachable } from '../base/invariant.js';
 import { doubt, finishOperation } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
+import { finishCheck } from '../lifecycle/resource-checks.js';
 import { isSaidToAll } from '../ownership/holder.js';
 import { writeAttribute } from './attributes.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
@@ -107,6 +108,8 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       }
       return;
     }
+    case 'checked':
+      return takeCheck(mind, input, time, effects);
     case 'file':
       return fileChanged(mind, input, time, effects);
     case 'file-lost':
@@ -162,6 +165,15 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   // What is still unknown is to be probed again.
   if (life.state === 'unknown') return;
   if (outcome.kind !== 'failed' && outcome.kind !== 'timeout' && outcome.kind !== 'unknown') mind.done.add(id);
+}
+
+function takeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, time: StepTime, effects: Effects): void {
+  const life = mind.lives.get(input.resource ?? '');
+  if (life === undefined) return;
+  const lesson = finishCheck(life, { round: input.round, result: input.result, nowMs: time.nowMs });
+  if (lesson === null) return;
+  mind.touched.add(life.resource.id);
+  log(effects, lesson.level, lesson.sentence);
 }
 
 function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {

@@ -3,7 +3,9 @@ import { describeTakeover } from '../model/lease.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
 import { dueMonitor, heedNudgesAgain, monitorBegun, nudge } from '../lifecycle/monitors.js';
 import { beginOperation, forgetFailures } from '../lifecycle/resource-life.js';
+import { beginCheckRound } from '../lifecycle/check-watch.js';
 import { beginRound, isPingDue } from '../lifecycle/ping-watch.js';
+import { dueChecks } from '../lifecycle/resource-checks.js';
 import { expire } from '../ownership/expiry.js';
 import { isQuorate } from '../ownership/holder.js';
 import type { VoterSets } from '../ownership/quorum.js';
@@ -37,6 +39,7 @@ export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
       nudge(life, nowMs);
     }
     monitorIfDue(mind, life, time, effects);
+    checkIfDue(mind, life, time, effects);
   }
   for (const watch of mind.pings.values()) {
     if (!isPingDue(watch, nowMs)) continue;
@@ -61,6 +64,16 @@ export function monitorIfDue(mind: Mind, life: ResourceLife, time: StepTime, eff
   });
   beginOperation(life, operation, time.nowMs);
   effects.push({ kind: 'operate', operation });
+}
+
+function checkIfDue(mind: Mind, life: ResourceLife, time: StepTime, effects: Effects): void {
+  if (life.checks.length === 0 || isInMaintenance(mind)) return;
+  for (const watch of dueChecks(life, time.nowMs)) {
+    mind.operationCount += 1;
+    const round = mind.operationCount;
+    beginCheckRound(watch, round, time.nowMs);
+    effects.push({ kind: 'check', resource: life.resource.id, check: watch.check, round });
+  }
 }
 
 /** Whether this node is left alone: leases are kept, no agent runs. */

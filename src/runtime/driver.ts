@@ -208,6 +208,15 @@ export class Driver<Frame> {
           () => this.put({ kind: 'pinged', ping: effect.ping.id, reachable: null }),
         );
         return;
+      case 'check': {
+        const { resource, check, round } = effect;
+        agents.check(check, resource).then(
+          (result) => this.put({ kind: 'checked', resource, round, result }),
+          (error: unknown) =>
+            this.put({ kind: 'checked', resource, round, result: { kind: 'unknown', why: sentenceOf(error) } }),
+        );
+        return;
+      }
       case 'decode':
         this.#ports.decode(effect.request).then(
           (result) =>

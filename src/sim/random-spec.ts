@@ -187,6 +187,7 @@ function randomResource(
     group: options.group,
     type: options.isKillable ? KILLABLE_TYPE : UNKILLABLE_TYPE,
     params: { version: '1' },
+    checks: [],
     monitors: chance(random, 0.8) ? [{ everyMs: pick(random, [1000, 2000, 3000]), timeoutMs: 500, depth: 0 }] : [],
     timeouts: { startMs: 800, stopMs: options.stopMs, monitorMs: 500 },
     onFail: { monitor: 'restart', start: pick(random, ['restart', 'move']), stop: 'block' },

@@ -1,6 +1,7 @@
 import { unreachable } from '../base/invariant.js';
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomBetween } from '../base/random.js';
+import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { Tally } from './tally.js';
@@ -330,5 +331,13 @@ export class HostServices {
   /** One round of a ping from this machine. */
   ping(ping: PingSpec, settle: (reachable: number) => void): void {
     this.#after(5 + nextRandom(this.#random) * 20, () => settle(this.lostPings.has(ping.id) ? 0 : ping.hosts.length));
+  }
+
+  /** One round of a check. */
+  check(check: CheckSpec, settle: (result: CheckResult) => void): void {
+    const isLost = this.lostPings.has(check.id);
+    this.#after(5 + nextRandom(this.#random) * 20, () =>
+      settle(isLost ? { kind: 'failed', why: 'it is lost' } : { kind: 'passed' }),
+    );
   }
 }

@@ -165,6 +165,7 @@ function operationOf(
     type,
     params: {},
     monitors: [],
+    checks: [],
     timeouts: { startMs: timeoutMs, stopMs: timeoutMs, monitorMs: timeoutMs },
     onFail: { monitor: 'ignore', start: 'ignore', stop: 'block' },
     exclusive: 'lease',

@@ -1,3 +1,4 @@
+import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
@@ -73,6 +74,12 @@ export class SimAgents implements AgentRunner {
   ping(ping: PingSpec): PromiseLike<number | null> {
     const answer = new Answer<number | null>();
     this.#services.ping(ping, (reachable) => this.#deliver(() => answer.settle(reachable)));
+    return answer;
+  }
+
+  check(check: CheckSpec): PromiseLike<CheckResult> {
+    const answer = new Answer<CheckResult>();
+    this.#services.check(check, (result) => this.#deliver(() => answer.settle(result)));
     return answer;
   }
 

@@ -8,6 +8,7 @@ import { apartNeedsMoreNodes } from './rules/apart-needs-more-nodes.js';
 import { awsEipParams } from './rules/aws-eip-params.js';
 import { badAddress } from './rules/bad-address.js';
 import { badTarget } from './rules/bad-target.js';
+import { checkKind } from './rules/check-kind.js';
 import { duplicateName } from './rules/duplicate-name.js';
 import { durationOutOfRange } from './rules/duration-out-of-range.js';
 import { emptyGroup } from './rules/empty-group.js';
@@ -78,6 +79,7 @@ export const allRules: readonly Rule[] = [
   awsEipParams,
   badAddress,
   badTarget,
+  checkKind,
   duplicateName,
   durationOutOfRange,
   emptyGroup,

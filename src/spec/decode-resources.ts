@@ -1,5 +1,6 @@
 import { sortedBy } from '../base/order.js';
 import type { Exclusivity, MonitorSpec, ParameterValue, ResourceSpec } from '../model/cluster-spec.js';
+import { decodeChecks } from './decode-checks.js';
 import { defaults } from './defaults.js';
 import type { ClusterDocument, Parameter, Resource } from './raw-document.js';
 import { usesSharedDisk } from './shared-disk.js';
@@ -30,6 +31,7 @@ function decodeResource(id: string, resource: Resource, decoding: ResourceDecodi
     group: groupOf.get(id) ?? id,
     type: resource.type,
     params,
+    checks: decodeChecks(resource.checks, source, ['resources', id, 'checks']),
     monitors: decodeMonitors(resource.monitor ?? usual.monitor ?? [{}], monitorMs),
     timeouts: {
       startMs: msOr(timeouts.start, defaults.timeouts.startMs),

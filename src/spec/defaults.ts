@@ -26,6 +26,8 @@ export const defaults = {
     mode: 'relative',
     onAllLost: 'keep',
   },
+  /** Source: HAProxy's `inter`, `rise` and `fall`; the timeout is ours. */
+  check: { everyMs: 2000, timeoutMs: 1000, rise: 2, fall: 3 },
   failback: 'never',
   // biome-ignore lint/suspicious/noThenProperty: the spec's own word
   failurePolicy: { restarts: 3, withinMs: 600_000, then: 'move', forgetAfterMs: 1_800_000 },

@@ -403,6 +403,12 @@ export interface Resource {
     [k: string]: Parameter;
   };
   monitor?: Monitors;
+  /**
+   * Looks of your own at the running resource, by name, beside the monitors of its agent. A start is through when each has passed `rise` times; one that fails `fall` times is a monitor that failed.
+   */
+  checks?: {
+    [k: string]: Check;
+  };
   timeouts?: Timeouts;
   /**
    * What follows when an action fails.
@@ -440,6 +446,65 @@ export interface Resource {
   failback?: Failback;
   failurePolicy?: FailurePolicy;
   stopBudget?: StopBudget;
+}
+/**
+ * Something that is looked at again and again while a resource runs: exactly one of run, tcp, http, file and process.
+ */
+export interface Check {
+  /**
+   * A program with its arguments, which no shell takes apart; it passes with exit code 0.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  run?: string[];
+  /**
+   * `HOST:PORT` that takes a connection.
+   */
+  tcp?: string;
+  /**
+   * A URL that answers with a status from 200 to 399, or with one of `status`.
+   */
+  http?: string;
+  /**
+   * With `http`: the statuses that pass.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  status?: number[];
+  /**
+   * With `http`: a text that the first 64 KiB of the answer hold.
+   */
+  contains?: string;
+  /**
+   * An absolute path where something is.
+   */
+  file?: string;
+  /**
+   * With `file`: how long ago it was changed at most.
+   */
+  newerThan?: string;
+  /**
+   * The name of a program of which a process runs, as `ps -o comm` shows it.
+   */
+  process?: string;
+  /**
+   * Pause between two rounds.
+   */
+  every?: string;
+  /**
+   * A round that takes longer has failed.
+   */
+  timeout?: string;
+  /**
+   * Rounds in a row that must pass before it counts as passing. It counts as failing until then.
+   */
+  rise?: number;
+  /**
+   * Rounds in a row that must fail before it counts as failing.
+   */
+  fall?: number;
 }
 /**
  * A fence agent with the nodes that it can fence.

@@ -232,6 +232,7 @@ function nameOfKind(path: readonly string[]): string {
   const kinds: Readonly<Record<string, string>> = {
     nodes: 'a node',
     pings: 'a ping',
+    checks: 'a check',
     groups: 'a group',
     resources: 'a resource',
     devices: 'a fence device',

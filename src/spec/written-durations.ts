@@ -1,6 +1,8 @@
 /** Every duration that is written in a spec, with the least that makes sense of it. */
 import type { ClusterDocument, FailurePolicy, Monitors, Timeouts } from './raw-document.js';
 import type { PathPart } from './source-index.js';
+import type { WrittenCheck } from './written-checks.js';
+import { writtenChecks } from './written-checks.js';
 
 /** A duration as it is written. Shape: `minMs` is the least that it may be. */
 export interface WrittenDuration {
@@ -47,6 +49,7 @@ export function* writtenDurations(document: ClusterDocument): Iterable<WrittenDu
     yield* timeoutDurations(['resources', id, 'timeouts'], resource.timeouts);
     yield* monitorDurations(['resources', id, 'monitor'], resource.monitor);
   }
+  for (const check of writtenChecks(document)) yield* checkDurations(check);
   for (const [id, device] of Object.entries(fencing.devices ?? {})) {
     yield* written(['fencing', 'devices', id], { timeout: device.timeout }, least.fenceMs);
     yield* written(['fencing', 'devices', id, 'delay'], { ...device.delay }, least.anyMs);
@@ -68,6 +71,12 @@ function* monitorDurations(path: readonly PathPart[], monitors: Monitors = []): 
     yield* written([...path, index], { every: monitor.every }, least.monitorEveryMs);
     yield* written([...path, index], { timeout: monitor.timeout }, least.agentMs);
   }
+}
+
+function* checkDurations({ check, path }: WrittenCheck): Iterable<WrittenDuration> {
+  yield* written(path, { every: check.every }, least.pingEveryMs);
+  yield* written(path, { timeout: check.timeout }, least.agentMs);
+  yield* written(path, { newerThan: check.newerThan }, least.someMs);
 }
 
 function* written(

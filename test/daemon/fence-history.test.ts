@@ -52,6 +52,7 @@ const agents: AgentRunner = {
   cancel: () => undefined,
   onNudge: () => undefined,
   onEventsLost: () => undefined,
+  check: () => Promise.resolve({ kind: 'passed' as const }),
   ping: () => Promise.resolve(null),
   fence: () => {
     nowMs += 1500;

@@ -1,6 +1,7 @@
 /** A small cluster on the wire: the shipped drivers, minds and codecs, with everything that they say to each other kept as bytes. */
 import { createHash } from 'node:crypto';
 import { randomStream } from '../../src/base/random.js';
+import type { CheckResult } from '../../src/model/check.js';
 import type { ClusterSpec } from '../../src/model/cluster-spec.js';
 import type { FenceOutcome } from '../../src/model/fencing.js';
 import type { Outcome } from '../../src/model/operation.js';
@@ -215,6 +216,11 @@ export class FuzzCluster {
         cancel: () => undefined,
         onNudge: () => undefined,
         onEventsLost: () => undefined,
+        check: () => {
+          const answer = new Answer<CheckResult>();
+          answer.settle({ kind: 'passed' });
+          return answer;
+        },
         ping: () => {
           const answer = new Answer<number | null>();
           answer.settle(1);

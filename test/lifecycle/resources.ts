@@ -17,6 +17,7 @@ export function resource(overrides: Partial<ResourceSpec> = {}): ResourceSpec {
     group: 'web',
     type: 'script',
     params: { start: 'nginx' },
+    checks: [],
     monitors: [{ everyMs: 10_000, timeoutMs: 5000, depth: 0 }],
     timeouts: { startMs: 3000, stopMs: 2000, monitorMs: 1000 },
     onFail: { monitor: 'restart', start: 'restart', stop: 'block' },

@@ -129,6 +129,7 @@ function buildResource(id: string, group: string): ResourceSpec {
     type: 'builtin:noop',
     params: {},
     monitors: [],
+    checks: [],
     timeouts: { startMs: 20_000, stopMs: 20_000, monitorMs: 20_000 },
     onFail: { monitor: 'restart', start: 'move', stop: 'block' },
     exclusive: 'lease',

@@ -245,6 +245,13 @@ export class Cluster {
       case 'ping':
         this.#put(host, { kind: 'pinged', ping: effect.ping.id, reachable: host.pingAnswers });
         return;
+      case 'check': {
+        const { resource, round, check } = effect;
+        const why = host.failingChecks.get(check.id);
+        const result = why === undefined ? ({ kind: 'passed' } as const) : ({ kind: 'failed', why } as const);
+        this.#put(host, { kind: 'checked', resource, round, result });
+        return;
+      }
       case 'decode':
         this.#decoding.push({ atMs: this.nowMs + 1, host, request: effect.request });
         return;

@@ -42,6 +42,8 @@ export class Host {
   boots = 1;
   hasLeft = false;
   pingAnswers: number | null = 1;
+  /** Checks that fail here, with the words of why. */
+  readonly failingChecks = new Map<string, string>();
 
   constructor(name: string) {
     this.name = name;

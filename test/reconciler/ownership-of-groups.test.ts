@@ -240,6 +240,23 @@ describe('a service that fails', () => {
     cluster.until('nginx runs again', () => cluster.whereRuns('nginx').length > 0, 50);
   });
 
+  it('is restarted where it is when a check of it fails', () => {
+    const check = { id: 'web', probe: { kind: 'process', name: 'nginx' }, everyMs: 200, timeoutMs: 100 } as const;
+    const place = { file: 'test.yaml', line: 1, column: 1 };
+    const wish: SpecWish = { ...web, resources: { nginx: { checks: [{ ...check, rise: 1, fall: 2, place }] } } };
+    const cluster = running(wish);
+    const before = starts(cluster, 'n1').length;
+    cluster.host('n1').failingChecks.set('web', 'no process runs');
+    cluster.until('nginx is started anew', () => starts(cluster, 'n1').length > before, 1000);
+    expect(cluster.mind('n1').lives.get('nginx')?.failures).toMatchObject([
+      { action: 'monitor', reason: 'check web failed 2 times: no process runs' },
+    ]);
+    expect(cluster.whereRuns('vip')).toEqual(['n1']);
+    cluster.host('n1').failingChecks.clear();
+    cluster.run(2000);
+    expect(cluster.mind('n1').lives.get('nginx')).toMatchObject({ state: 'running', failures: [{}] });
+  });
+
   it('is looked at when the guard ended it, even if nothing monitors it, and that is no failure of it', () => {
     const cluster = Cluster.begin({ groups: { web: { members: ['vip'] } }, resources: { vip: { monitors: [] } } });
     cluster.until('web runs', () => cluster.whereRuns('vip').length > 0);

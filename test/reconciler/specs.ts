@@ -126,6 +126,7 @@ function resourceOf(id: string, group: string, wish: Partial<ResourceSpec> = {})
     group,
     type: 'script',
     params: {},
+    checks: [],
     monitors: [{ everyMs: 1000, timeoutMs: 500, depth: 0 }],
     timeouts: { startMs: 1000, stopMs: 300, monitorMs: 500 },
     onFail: { monitor: 'restart', start: 'restart', stop: 'block' },

@@ -1,4 +1,5 @@
 /** The world of one driver as values: a clock that a test turns, disks that may be full, agents that answer when told, and one list of all that was done, in order. */
+import type { CheckSpec } from '../../src/model/check.js';
 import type { PingSpec } from '../../src/model/cluster-spec.js';
 import type { EventSource } from '../../src/model/event-source.js';
 import type { Message } from '../../src/model/message.js';
@@ -112,6 +113,7 @@ export class World {
       onEventsLost: (listener) => {
         this.loseEvents = listener;
       },
+      check: (check: CheckSpec) => Promise.reject(new Error(`no check here of ${check.id}`)),
       ping: (ping: PingSpec) => Promise.reject(new Error(`no ping here for ${ping.id}`)),
       fence: ({ device, node, action }) => Promise.reject(new Error(`no fencing here: ${action} ${node} ${device.id}`)),
       close: () => {

@@ -5,8 +5,8 @@ export const unmonitoredResource: Rule = {
   code: 'unmonitored-resource',
   needsWhole: ['defaults'],
   *check({ spec, source }) {
-    for (const { id, monitors } of spec.resources) {
-      if (monitors.length > 0) continue;
+    for (const { id, monitors, checks } of spec.resources) {
+      if (monitors.length > 0 || checks.length > 0) continue;
       const isOwn = source.has('resources', id, 'monitor');
       yield {
         severity: 'warning',

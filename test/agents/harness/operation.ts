@@ -14,6 +14,7 @@ export function resource(type: string, params: ResourceSpec['params'] = {}, id =
     type,
     params,
     monitors: [],
+    checks: [],
     timeouts: { startMs: 10_000, stopMs: 10_000, monitorMs: 10_000 },
     onFail: { monitor: 'restart', start: 'move', stop: 'block' },
     exclusive: 'lease',

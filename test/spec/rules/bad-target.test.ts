@@ -35,4 +35,22 @@ resources:
       ],
     );
   });
+
+  it('finds a check of a port or a URL that is none', () => {
+    expectProblems(
+      `
+resources:
+  web:
+    type: builtin:noop
+    checks:
+      port: { tcp: 127.0.0.1 }
+      page: { http: 127.0.0.1/health }
+      fine: { tcp: "[::1]:80" }
+`,
+      [
+        '5:20 error bad-target "127.0.0.1": check "port" of resource "web" cannot ask "127.0.0.1" | it has no port: write HOST:PORT | = write `tcp: HOST:PORT`',
+        '6:21 error bad-target "127.0.0.1/health": check "page" of resource "web" cannot ask "127.0.0.1/health" | it is no URL of the form http://HOST:PORT/PATH | = write `http: http://HOST:PORT/PATH`',
+      ],
+    );
+  });
 });

@@ -1,0 +1,35 @@
+import type { Place } from './source.js';
+import type { Target } from './target.js';
+
+/**
+ * What a check looks at.
+ *
+ * run: a program that exits with 0. target: something that answers; `statuses` and `contains` narrow what counts for a URL. file: something at a path, `newerThanMs` at most since its last change. process: one whose program has this name.
+ */
+export type CheckProbe =
+  | { readonly kind: 'run'; readonly argv: readonly string[] }
+  | {
+      readonly kind: 'target';
+      readonly target: Target;
+      readonly statuses?: readonly number[];
+      readonly contains?: string;
+    }
+  | { readonly kind: 'file'; readonly path: string; readonly newerThanMs?: number }
+  | { readonly kind: 'process'; readonly name: string };
+
+/** Something that is looked at again and again. Shape: it passes after `rise` rounds in a row that passed, and fails after `fall` that failed; each at least 1. */
+export interface CheckSpec {
+  readonly id: string;
+  readonly probe: CheckProbe;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly rise: number;
+  readonly fall: number;
+  readonly place: Place;
+}
+
+/** What one round found. unknown: this machine could not look, which is neither. Shape: `why` is one line, at most `limits.reasonLengthMax` characters. */
+export type CheckResult =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly why: string };

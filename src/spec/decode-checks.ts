@@ -1,0 +1,66 @@
+import { sortedBy } from '../base/order.js';
+import type { CheckProbe, CheckSpec } from '../model/check.js';
+import type { Target } from '../model/target.js';
+import { defaults } from './defaults.js';
+import type { Check } from './raw-document.js';
+import type { SourceIndex } from './source-index.js';
+import { parseHostPort, parseUrl } from './target.js';
+import { msOr } from './written-duration.js';
+
+/** The keys that say what a check looks at; each check has one of them. */
+export const probeKeys = ['run', 'tcp', 'http', 'file', 'process'] as const;
+
+/** The checks of a map, in order of id. Shape: one that says nothing to look at, which a rule tells, is left out. */
+export function decodeChecks(
+  checks: Readonly<Record<string, Check>> | undefined,
+  source: SourceIndex,
+  path: readonly string[],
+): CheckSpec[] {
+  return sortedBy(Object.entries(checks ?? {}), ([id]) => id).flatMap(([id, check]) => {
+    const probe = decodeProbe(check);
+    return probe === null ? [] : [decodeCheck({ id, check, probe, source, path })];
+  });
+}
+
+function decodeCheck(options: {
+  readonly id: string;
+  readonly check: Check;
+  readonly probe: CheckProbe;
+  readonly source: SourceIndex;
+  readonly path: readonly string[];
+}): CheckSpec {
+  const { id, check, probe, source, path } = options;
+  return {
+    id,
+    probe,
+    everyMs: msOr(check.every, defaults.check.everyMs),
+    timeoutMs: msOr(check.timeout, defaults.check.timeoutMs),
+    rise: check.rise ?? defaults.check.rise,
+    fall: check.fall ?? defaults.check.fall,
+    place: source.key(...path, id).place,
+  };
+}
+
+function decodeProbe(check: Check): CheckProbe | null {
+  const { run, tcp, http, file, process, status, contains, newerThan } = check;
+  if (run !== undefined) return { kind: 'run', argv: run };
+  if (tcp !== undefined) return { kind: 'target', target: wellFormed(parseHostPort(tcp), tcp) };
+  if (http !== undefined) {
+    const target = wellFormed(parseUrl(http), http);
+    return {
+      kind: 'target',
+      target,
+      ...(status === undefined ? {} : { statuses: status }),
+      ...(contains === undefined ? {} : { contains }),
+    };
+  }
+  if (file !== undefined) {
+    return { kind: 'file', path: file, ...(newerThan === undefined ? {} : { newerThanMs: msOr(newerThan, 0) }) };
+  }
+  return process === undefined ? null : { kind: 'process', name: process };
+}
+
+/** What cannot be asked is told by a rule. */
+function wellFormed(target: Target | { readonly kind: 'bad' }, text: string): Target {
+  return target.kind === 'bad' ? { kind: 'http', text, host: '' } : target;
+}

@@ -1,0 +1,44 @@
+import { probeKeys } from '../decode-checks.js';
+import { listNames } from '../rule.js';
+import type { Rule } from '../rule.js';
+import { writtenChecks } from '../written-checks.js';
+
+/** The keys that narrow what another one says. */
+const NARROWING = { status: 'http', contains: 'http', newerThan: 'file' } as const;
+
+/** Each check looks at one thing. */
+export const checkKind: Rule = {
+  code: 'check-kind',
+  needsWhole: [],
+  *check({ document, source }) {
+    for (const { check, path, words } of writtenChecks(document)) {
+      const said = probeKeys.filter((key) => check[key] !== undefined);
+      const [first, second] = said;
+      if (first === undefined) {
+        yield {
+          severity: 'error',
+          message: `${words} does not say what to look at`,
+          at: source.key(...path),
+          help: `write one of ${listNames(probeKeys.map((key) => `\`${key}:\``))}`,
+        };
+      } else if (second !== undefined) {
+        yield {
+          severity: 'error',
+          message: `${words} looks at ${said.length} things: ${listNames(said)}`,
+          at: source.key(...path, second),
+          label: 'one row of rounds cannot count both',
+          help: 'make a check of its own for each',
+        };
+      }
+      for (const key of ['status', 'contains', 'newerThan'] as const) {
+        if (check[key] === undefined || said.includes(NARROWING[key]) || first === undefined) continue;
+        yield {
+          severity: 'error',
+          message: `\`${key}\` of ${words} says nothing without \`${NARROWING[key]}\``,
+          at: source.key(...path, key),
+          help: 'take it out',
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,26 @@
+import { describe, it } from 'vitest';
+import { expectProblems } from '../expect-problems.js';
+
+describe('check-kind', () => {
+  it('finds a check that looks at nothing, at two things, or narrows what it does not look at', () => {
+    expectProblems(
+      `
+resources:
+  web:
+    type: builtin:noop
+    checks:
+      nothing: { every: 1s }
+      both: { tcp: 127.0.0.1:80, http: http://127.0.0.1/ }
+      narrow: { process: nginx, contains: ok, newerThan: 5s }
+      fine: { http: http://127.0.0.1/, status: [200], contains: ok }
+      fresh: { file: /run/beat, newerThan: 5s }
+`,
+      [
+        '5:7 error check-kind "nothing": check "nothing" of resource "web" does not say what to look at | = write one of `run:`, `tcp:`, `http:`, `file:` and `process:`',
+        '6:34 error check-kind "http": check "both" of resource "web" looks at 2 things: tcp and http | one row of rounds cannot count both | = make a check of its own for each',
+        '7:33 error check-kind "contains": `contains` of check "narrow" of resource "web" says nothing without `http` | = take it out',
+        '7:47 error check-kind "newerThan": `newerThan` of check "narrow" of resource "web" says nothing without `file` | = take it out',
+      ],
+    );
+  });
+});
