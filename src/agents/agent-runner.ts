@@ -26,6 +26,7 @@ import { OCF_ROOT, ocfAgent } from './ocf-agent.js';
 import { failed, oneLine, unknown } from './outcome.js';
 import { pingHosts } from './ping.js';
 import { CLOSING } from './process-run.js';
+import type { ShimOptions } from './shim-environment.js';
 import { scriptAgent } from './script-agent.js';
 import { holdStart } from './start-hold.js';
 import { systemdAgent } from './systemd-agent.js';
@@ -46,6 +47,8 @@ export interface AgentRunnerOptions {
   readonly readSecret?: ReadSecret;
   /** Keeps systemd from restarting units by itself; without it, that is left to how they are set up. */
   readonly unitHolds?: UnitHolds;
+  /** The programs that stand in for Pacemaker's, and the daemon that they ask. */
+  readonly shims?: ShimOptions;
   /** Where programs are looked for, as in `PATH`; the default is the system's folders and the running Node's. */
   readonly path?: string;
 }
@@ -114,7 +117,10 @@ class Runner implements AgentRunner {
       ...this.#watches.map(({ close }) => close),
     ];
     this.#agents = new Map([
-      ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, addresses: vip.agent, ...search })],
+      [
+        'ocf',
+        ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, addresses: vip.agent, shims: options.shims ?? {}, ...search }),
+      ],
       [
         'systemd',
         systemdAgent({ ...search, ...(options.unitHolds === undefined ? {} : { holds: options.unitHolds }) }),

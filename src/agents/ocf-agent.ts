@@ -14,6 +14,8 @@ import { degradedReason, EXIT_REASON_PREFIX, outcomeOfExit } from './ocf-exit-co
 import { DONE, failed, outcomeOfBrokenRun, STOPPED } from './outcome.js';
 import { proveStopped } from './proof.js';
 import { runProcess } from './process-run.js';
+import type { ShimOptions } from './shim-environment.js';
+import { shimEnvironment } from './shim-environment.js';
 
 /** Where the scripts stand unless told otherwise. */
 export const OCF_ROOT = '/usr/lib/ocf';
@@ -24,12 +26,16 @@ const OCF_TYPE = /^ocf:([A-Za-z0-9_][\w.-]*):([A-Za-z0-9_][\w.-]*)$/;
 /** Names that may stand in an environment; another one would be lost or mistaken for something else. */
 const PARAMETER_NAME = /^[A-Za-z_][\w-]*$/;
 
-/** Makes the agent for every `ocf:` type. Shape: `addresses` takes away what those agents have added that only add an address; without it they have no kill. */
-export function ocfAgent(options: {
+/** Where agents and what they call are found. Shape: `addresses` takes away what those agents have added that only add an address; without it they have no kill. */
+export interface OcfAgentOptions {
   readonly ocfRoot: string;
   readonly path?: string;
   readonly addresses?: Pick<Agent, 'kill'>;
-}): Agent {
+  readonly shims?: ShimOptions;
+}
+
+/** Makes the agent for every `ocf:` type. */
+export function ocfAgent(options: OcfAgentOptions): Agent {
   const run = (call: AgentCall, action: OperationAction): Promise<Outcome> => runScript(options, call, action);
   return {
     probe: (call) => run(call, 'probe'),
@@ -63,11 +69,7 @@ export function ocfScriptPath(ocfRoot: string, type: string): string | null {
   return match === null ? null : join(ocfRoot, 'resource.d', match[1] ?? '', match[2] ?? '');
 }
 
-async function runScript(
-  options: { readonly ocfRoot: string; readonly path?: string },
-  call: AgentCall,
-  action: OperationAction,
-): Promise<Outcome> {
+async function runScript(options: OcfAgentOptions, call: AgentCall, action: OperationAction): Promise<Outcome> {
   const { resource } = call.operation;
   const script = ocfScriptPath(options.ocfRoot, resource.type);
   if (script === null) {
@@ -84,6 +86,7 @@ async function runScript(
     argv: [script, action === 'probe' ? 'monitor' : action],
     environment: {
       ...baseEnvironment(options.path),
+      ...shimEnvironment(options.shims ?? {}, options.path),
       ...operationEnvironment(call.operation),
       ...ocfEnvironment({ ocfRoot: options.ocfRoot, operation: call.operation, action, timeoutMs: call.leftMs() }),
     },

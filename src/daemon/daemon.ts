@@ -115,7 +115,14 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
     const transport = new CutTransport(udp);
     const unitHolds = new UnitHolds({ owner: first.spec.name });
-    const agents = createAgentRunner({ node, stateDir: options.runDir, log, readSecret, unitHolds });
+    const agents = createAgentRunner({
+      node,
+      stateDir: options.runDir,
+      log,
+      readSecret,
+      unitHolds,
+      shims: { socketPath: socket.path },
+    });
     const fences = new FenceHistory({ node, store: stores.durable, clock, log, isLab: options.isLab === true });
     const noted = fences.around(agents);
     const driver = new Driver(

@@ -75,6 +75,7 @@ describe('an OCF agent', () => {
       'OCF_RESKEY_CRM_meta_interval=10000',
       'OCF_RESKEY_CRM_meta_name=monitor',
       'OCF_RESKEY_CRM_meta_on_node=lb1',
+      'OCF_RESKEY_crm_feature_set=3.16.2',
       'OCF_RESKEY_ip=10.0.0.1',
       `OCF_RESKEY_state=${folder.path}/state`,
       'OCF_RESOURCE_INSTANCE=web',

@@ -39,6 +39,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'host', floor: 5, wing: 'workshop', packages: ['chokidar'], neverImports: [] },
   { name: 'guard', floor: 6, wing: 'workshop', packages: [], neverImports: ['control'] },
   { name: 'runtime', floor: 6, wing: 'workshop', packages: [], neverImports: [] },
+  { name: 'shims', floor: 6, wing: 'workshop', packages: [], neverImports: [] },
   { name: 'daemon', floor: 7, wing: 'workshop', packages: [], neverImports: [] },
   { name: 'sim', floor: 7, wing: 'workshop', packages: [], neverImports: [] },
   { name: 'cli', floor: 8, wing: 'workshop', packages: ['fast-json-patch'], neverImports: [] },
