@@ -20,7 +20,13 @@ export const NEEDED_FILES = [
 ];
 
 /** What the set-ups that people have need beyond that. */
-export const NEEDED_BY_SEEDS = [{ path: '/usr/sbin/apache2', debianPackage: 'apache2' }];
+export const NEEDED_BY_SEEDS = [
+  { path: '/usr/sbin/apache2', debianPackage: 'apache2' },
+  { path: '/usr/bin/memcached', debianPackage: 'memcached' },
+  { path: '/usr/sbin/mkfs.xfs', debianPackage: 'xfsprogs' },
+  { path: '/usr/sbin/modprobe', debianPackage: 'kmod' },
+  { path: '/usr/sbin/fence_ipmilan', debianPackage: 'fence-agents' },
+];
 
 /** The package that brings the library by which the chaos gives a daemon another wall clock. */
 export const FAKETIME_PACKAGE = 'libfaketime';

@@ -26,17 +26,16 @@ export interface PowerOrder {
   readonly atMs: number;
 }
 
-/** An agent that follows the interface of fence agents. It knows the host by its plug, and its device by a parameter of that name. */
-const AGENT = `#!/bin/bash
+/**
+ * An agent that follows the interface of fence agents, as text; `metadata` is the part of a shell script that prints what it declares.
+ *
+ * It knows the host by its plug, and its device by a parameter `device` or by its address.
+ */
+export function fenceAgent(metadata: string): string {
+  return `#!/bin/bash
 if [ "$2" = metadata ]; then
-cat <<'END'
-<?xml version="1.0" ?>
-<resource-agent name="fence_lab" shortdesc="power switches of a lab">
-<parameters><parameter name="action" /><parameter name="plug" /><parameter name="device" /></parameters>
-<actions><action name="on" /><action name="off" /><action name="status" /><action name="monitor" /><action name="metadata" /></actions>
-</resource-agent>
-END
-exit 0
+${metadata}
+exit
 fi
 mkdir -p ${DISK}/${FOLDER}
 question=${DISK}/${FOLDER}/$$-$RANDOM
@@ -48,6 +47,15 @@ rm -f "$question.answer"
 [ "$code" = 1 ] && echo "ERROR: the device does not answer" >&2
 exit "$code"
 `;
+}
+
+const METADATA = `cat <<'END'
+<?xml version="1.0" ?>
+<resource-agent name="fence_lab" shortdesc="power switches of a lab">
+<parameters><parameter name="action" /><parameter name="plug" /><parameter name="device" /></parameters>
+<actions><action name="on" /><action name="off" /><action name="status" /><action name="monitor" /><action name="metadata" /></actions>
+</resource-agent>
+END`;
 
 /** The switches of a lab's hosts. */
 export class PowerSwitch {
@@ -64,7 +72,7 @@ export class PowerSwitch {
 
   /** Puts the agent on every host's disk and answers from now on. */
   static start(lab: Lab): PowerSwitch {
-    for (const host of lab.hosts) host.writeFile('fence_lab', AGENT, 0o755);
+    for (const host of lab.hosts) host.writeFile('fence_lab', fenceAgent(METADATA), 0o755);
     return new PowerSwitch(lab);
   }
 
@@ -104,7 +112,9 @@ export class PowerSwitch {
   /** Returns the exit code of the agent. */
   async #answer(by: string, text: string): Promise<number> {
     const said = new Map(text.split('\n').map((line) => [line.replace(/=.*/, ''), line.replace(/^[^=]*=/, '')]));
-    const [device = '', action = '', plug = ''] = ['device', 'action', 'plug'].map((name) => said.get(name));
+    const [device = said.get('ip') ?? '', action = '', plug = ''] = ['device', 'action', 'plug'].map((name) =>
+      said.get(name),
+    );
     const target = this.lab.host(plug);
     const failures = this.#failures.get(device) ?? 0;
     const isDone = action !== 'off' || failures === 0;
