@@ -16,7 +16,7 @@ import { eipAgent } from './aws/eip-agent.js';
 import { InstanceMetadata } from './aws/instance-metadata.js';
 import type { EventWatch } from './event-watch.js';
 import { FenceCaller } from './fence-caller.js';
-import type { ReadSecret } from './fence-input.js';
+import type { ReadSecret } from './secret-text.js';
 import { KeptProcesses } from './kept-process.js';
 import { CallRecords } from './call-records.js';
 import { CheckRunner } from './check-runner.js';

@@ -1,12 +1,9 @@
-/** What a fence agent reads, and how its secrets are kept out of everything else. */
-import type { FenceDeviceSpec, SecretReference } from '../model/cluster-spec.js';
+/** What a fence agent reads. */
+import type { FenceDeviceSpec } from '../model/cluster-spec.js';
 import { isSecretParameter } from '../model/fencing.js';
 import type { FenceAgentNames } from './fence-metadata.js';
-
-/** A secret's bytes, or why it cannot be read. */
-export type ReadSecret = (
-  reference: SecretReference,
-) => { readonly kind: 'secret'; readonly bytes: Uint8Array } | { readonly kind: 'unreadable'; readonly why: string };
+import type { ReadSecret } from './secret-text.js';
+import { secretText } from './secret-text.js';
 
 /** The parameters of a device with its secrets; to be dropped as soon as the agent has them. */
 export type FenceParameters =
@@ -22,21 +19,13 @@ export function readParameters(device: FenceDeviceSpec, readSecret: ReadSecret):
   const secrets: string[] = [];
   for (const [name, value] of Object.entries(device.params)) {
     if (OF_THE_CALL.includes(name)) continue;
-    const text = typeof value === 'string' ? value : textOf(readSecret(value));
+    const text = secretText(value, readSecret);
     if (typeof text !== 'string') return { kind: 'unreadable', why: `${name} cannot be read: ${text.why}` };
     if (/[\n\r\0]/.test(text)) return { kind: 'unreadable', why: `${name} has more than one line` };
     if (typeof value !== 'string' || isSecretParameter(name)) secrets.push(text);
     lines.push(`${name}=${text}`);
   }
   return { kind: 'parameters', lines, secrets };
-}
-
-/** A secret without the line end that files have. */
-function textOf(secret: ReturnType<ReadSecret>): string | { readonly why: string } {
-  if (secret.kind === 'unreadable') return secret;
-  return Buffer.from(secret.bytes)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
 }
 
 /**
@@ -63,30 +52,4 @@ export function fenceInput(options: {
 /** What the device calls a node. */
 export function plugOf({ plugs }: FenceDeviceSpec, node: string): string {
   return (Object.hasOwn(plugs, node) ? plugs[node] : undefined) ?? node;
-}
-
-/** Takes secrets out of a text, as they are and in the forms in which programs print and send them. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap((secret) => (secret === '' ? [] : formsOf(secret)));
-  // The longest first, so that no part of one is left beside what stands for another.
-  const inOrder = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return inOrder.reduce((left, form) => left.replaceAll(form, '[secret]'), text);
-}
-
-function formsOf(secret: string): string[] {
-  const quoted = JSON.stringify(secret).slice(1, -1);
-  const base64 = Buffer.from(secret).toString('base64');
-  return [
-    secret,
-    quoted,
-    quoted.replaceAll("'", "\\'"),
-    secret.replaceAll("'", "\\'"),
-    secret.replaceAll("'", `'\\''`),
-    secret.replaceAll("'", `'"'"'`),
-    encodeURIComponent(secret),
-    encodeURI(secret),
-    new URLSearchParams([['', secret]]).toString().slice(1),
-    base64,
-    base64.replace(/=+$/, ''),
-  ];
 }

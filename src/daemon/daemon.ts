@@ -17,6 +17,7 @@ import { liveness } from '../reconciler/observe.js';
 import { Driver } from '../runtime/driver.js';
 import { wireCodec } from '../runtime/wire-codec.js';
 import { inherit, openStores } from './beginning.js';
+import { alertTeller } from './alert-teller.js';
 import { controlHandlers } from './control-handlers.js';
 import { CutTransport } from './cut-transport.js';
 import { prepareDetach } from './detach.js';
@@ -30,6 +31,9 @@ import { SpecCache } from './spec-cache.js';
 import { SpecCodec } from './spec-codec.js';
 import { UnitKeeper } from './unit-keeper.js';
 import type { WorkerThread } from './worker-thread.js';
+
+/** How long a daemon that has handed over goes on to tell alerts. Ours: a receiver that answers does so within that. */
+const TELLING_MS = 2000;
 
 /** How a daemon is started. */
 export interface DaemonOptions {
@@ -125,6 +129,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     });
     const fences = new FenceHistory({ node, store: stores.durable, clock, log, isLab: options.isLab === true });
     const noted = fences.around(agents);
+    const teller = alertTeller({ mind, clock, log, isLab: options.isLab === true });
     const driver = new Driver(
       mind,
       {
@@ -137,6 +142,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         volatile: stores.volatile,
         durable: stores.durable,
         agents: noted,
+        tell: (alert, to) => teller.tell(alert, to),
         log,
         decode: (request) => cache.decode(request),
         plan: async (request) => {
@@ -190,7 +196,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       setCondition(conditions, { kind: 'no-guard', severity: 'info', sentence, nowMs: clock.nowMs() });
     }
     const abandon = async (): Promise<void> => {
-      await end();
+      // The next daemon has no longer than a lease.
+      await end(0);
       stop(0);
     };
     serveControl({
@@ -211,12 +218,12 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         },
       }),
     });
-    const end = async (): Promise<void> => {
+    const end = async (tellingMs: number): Promise<void> => {
       driver.stop();
       devices.stop();
       units.stop();
       keeper?.stop();
-      await Promise.all([socket.close(), watch.close(), worker.close()]);
+      await Promise.all([socket.close(), watch.close(), worker.close(), teller.close(tellingMs)]);
     };
     log.event('info', `${node} of ${first.spec.name} is up with revision ${first.revision.hash.slice(0, 7)}`, {
       voter: mind.index.voters.includes(node),
@@ -236,7 +243,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       leave: () => driver.put({ kind: 'leave' }),
       abandon,
       stopped: stopped.then(async (code) => {
-        await end();
+        await end(TELLING_MS);
         return code;
       }),
     };

@@ -1,11 +1,12 @@
 import type { CheckSpec } from './check.js';
+import type { AlertEvent, AlertTemplate } from './alert.js';
 import type { Place } from './source.js';
 import type { Target } from './target.js';
 
 /**
  * A cluster spec after decoding: valid, every default filled, every name resolved.
  *
- * It is the only thing that leaves the `spec` room. Plain data, so that it crosses threads as it is. Lists of nodes, groups, resources and pings stand in order of id.
+ * It is the only thing that leaves the `spec` room. Plain data, so that it crosses threads as it is. Lists of nodes, groups, resources, pings and receivers of alerts stand in order of id.
  */
 export interface ClusterSpec {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface ClusterSpec {
   readonly groups: readonly GroupSpec[];
   readonly resources: readonly ResourceSpec[];
   readonly fencing: FencingSpec;
+  /** Whom to tell what happens. */
+  readonly alerts: readonly AlertReceiver[];
   /** Starts that one node may have under way at once. */
   readonly startsPerNodeMax: number;
 }
@@ -200,4 +203,36 @@ export interface FenceDeviceSpec {
   readonly delayRandomMs: number;
   readonly params: Readonly<Record<string, string | SecretReference>>;
   readonly place: Place;
+}
+
+/** A text, or where it is read from because it is secret. */
+export type MaybeSecret = string | SecretReference;
+
+/** Whom to tell what happens, and how. */
+export type AlertReceiver = WebhookReceiver | ProgramReceiver;
+
+/** What all receivers have. Shape: `retries` are attempts after the first. */
+interface AnyReceiver {
+  readonly id: string;
+  readonly on: readonly AlertEvent[];
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly place: Place;
+}
+
+/** A URL to which alerts are posted. Shape: `body` null for all that is known as JSON. */
+export interface WebhookReceiver extends AnyReceiver {
+  readonly kind: 'webhook';
+  readonly url: MaybeSecret;
+  readonly headers: Readonly<Record<string, MaybeSecret>>;
+  readonly body: AlertTemplate;
+}
+
+/** A program that is run for each alert, as Pacemaker runs its alert agents. Shape: `params` go into its environment, by name. */
+export interface ProgramReceiver extends AnyReceiver {
+  readonly kind: 'program';
+  readonly path: string;
+  readonly recipient: string | null;
+  readonly params: Readonly<Record<string, MaybeSecret>>;
+  readonly timestampFormat: string;
 }

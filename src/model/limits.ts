@@ -89,6 +89,10 @@ export const limits = {
   attributeValueBytesMax: 400,
   /** Attributes that one node writes, those that it took away included: agents set a handful each. */
   attributesPerWriterMax: 512,
+  /** Alerts that wait for one receiver; the oldest is dropped for a new one. Ours: more would be read by nobody. */
+  alertsWaitingMax: 100,
+  /** Bytes of a receiver's answer that are read before its connection is closed. */
+  alertAnswerBytesMax: 64 * 1024,
   /** Failures of one resource that are remembered. */
   failuresPerResourceMax: 32,
   /** Bytes of a request body on the control socket. */

@@ -142,6 +142,7 @@ export interface Condition {
     | 'watchdog'
     | 'enabled-at-boot'
     | 'polling'
+    | 'alert-undelivered'
     | 'leaving';
   readonly severity: 'info' | 'warning' | 'error';
   readonly sentence: string;

@@ -17,6 +17,7 @@ import { quarantineUntilMs } from '../ownership/quarantine.js';
 import type { VoterState } from '../ownership/voter-state.js';
 import { beginVoter } from '../ownership/voter-state.js';
 import { beginAttributes } from './attributes.js';
+import { beginAlertMemory } from './alert-memory.js';
 import { beginConditions } from './conditions.js';
 import { certifyEndedLives } from './certificates.js';
 import type { KeptFencing } from './fencing-state.js';
@@ -158,6 +159,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
       boot: beginning.boot ?? null,
       rules: rules.fencing ?? allFencingRules,
     }),
+    alerts: beginAlertMemory(),
     conditions: beginConditions(),
     counters: new Map(),
     random,

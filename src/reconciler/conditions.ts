@@ -37,3 +37,10 @@ export function clearCondition(conditions: Conditions, kind: Condition['kind'], 
   // Asked for in every step, of which most find nothing to take back.
   return conditions.size > 0 && conditions.delete(`${kind} ${subject}`);
 }
+
+/** Takes back the conditions of a kind about other subjects than these. */
+export function forgetConditions(conditions: Conditions, kind: Condition['kind'], subjects: ReadonlySet<string>): void {
+  for (const key of conditions.keys()) {
+    if (key.startsWith(`${kind} `) && !subjects.has(key.slice(kind.length + 1))) conditions.delete(key);
+  }
+}

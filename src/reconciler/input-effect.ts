@@ -1,6 +1,7 @@
+import type { Alert } from '../model/alert.js';
 import type { AttributeChange } from '../model/attribute.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
-import type { ClusterSpec, PingSpec } from '../model/cluster-spec.js';
+import type { AlertReceiver, ClusterSpec, PingSpec } from '../model/cluster-spec.js';
 import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
@@ -103,6 +104,8 @@ export type Effect =
   | { readonly kind: 'decode'; readonly request: DecodeRequest }
   /** Make a plan that is too large for the thread of the heartbeat. */
   | { readonly kind: 'plan'; readonly spec: ClusterSpec; readonly observed: ObservedCluster; readonly view: number }
+  /** Tell receivers what happened. Nobody waits for it. */
+  | { readonly kind: 'tell'; readonly alert: Alert; readonly to: readonly AlertReceiver[] }
   | { readonly kind: 'log'; readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly sentence: string }
   /** Everything is handed over; the daemon may end. */
   | { readonly kind: 'left' };

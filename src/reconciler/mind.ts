@@ -11,6 +11,7 @@ import type { RecordsState } from '../membership/records.js';
 import type { HolderRules, HolderState } from '../ownership/holder.js';
 import type { VoterRules } from '../ownership/voter-rules.js';
 import type { VoterState } from '../ownership/voter-state.js';
+import type { AlertMemory } from './alert-memory.js';
 import type { Conditions } from './conditions.js';
 import type { FencingRules, FencingState } from './fencing-state.js';
 import type { GuardMemory } from './guard-memory.js';
@@ -87,6 +88,7 @@ export interface Mind {
   /** The leftovers as they were kept last, and the {@link specCount} for which that is. */
   readonly leftovers: { text: string; specCount: number };
   readonly fencing: FencingState;
+  readonly alerts: AlertMemory;
   readonly conditions: Conditions;
   readonly counters: Map<string, number>;
   readonly random: RandomStream;

@@ -3,6 +3,7 @@ import { doubt, finishOperation } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { finishCheck } from '../lifecycle/resource-checks.js';
 import { isSaidToAll } from '../ownership/holder.js';
+import { noteDrift, noteFailure, tellAlerts } from './alerts.js';
 import { writeAttribute } from './attributes.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
 import { carryOut } from './carry-out.js';
@@ -56,6 +57,7 @@ export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effe
   publishSelf(mind, time);
   publishFencing(mind, time.nowMs);
   pushRecords(mind, effects);
+  tellAlerts(mind, time, effects);
   finishLeaving(mind, time, effects);
   saveIfNeeded(mind, time, effects);
   return inOrder(effects);
@@ -157,9 +159,13 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   const life = mind.lives.get(operation.resource.id);
   // A cancelled operation's late answer: what took its place decides.
   if (life === undefined || life.operation?.id !== operation.id) return;
+  const { failures, drift } = life;
+  const tookMs = time.nowMs - life.operationAtMs;
   const lesson = finishOperation(life, operation, outcome, time.nowMs);
   mind.touched.add(operation.resource.id);
   if (lesson !== null) log(effects, lesson.level, lesson.sentence);
+  noteFailure(mind, { life, before: failures, lesson, found: { operation, outcome, tookMs } });
+  noteDrift(mind, { life, before: drift, found: { operation, outcome } });
   takePendingNudge(mind, life, time, effects);
   const id = `${operation.action}:${operation.resource.id}@${mind.node}`;
   // What is still unknown is to be probed again.
@@ -170,10 +176,12 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
 function takeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, time: StepTime, effects: Effects): void {
   const life = mind.lives.get(input.resource ?? '');
   if (life === undefined) return;
+  const { failures } = life;
   const lesson = finishCheck(life, { round: input.round, result: input.result, nowMs: time.nowMs });
   if (lesson === null) return;
   mind.touched.add(life.resource.id);
   log(effects, lesson.level, lesson.sentence);
+  noteFailure(mind, { life, before: failures, lesson, found: null });
 }
 
 function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {

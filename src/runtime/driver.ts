@@ -1,4 +1,5 @@
-import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { Alert } from '../model/alert.js';
+import type { AlertReceiver, ClusterSpec } from '../model/cluster-spec.js';
 import type { Message } from '../model/message.js';
 import type { ObservedCluster } from '../model/observation.js';
 import type { Operation } from '../model/operation.js';
@@ -26,6 +27,8 @@ export interface DriverPorts<Frame> {
   /** Outlives the boot. */
   readonly durable: Store;
   readonly agents: AgentRunner;
+  /** Tells receivers what happened. Returns at once and never throws, whatever they do. */
+  readonly tell: (alert: Alert, to: readonly AlertReceiver[]) => void;
   readonly log: Log;
   /** Decodes a spec's text away from the thread of the heartbeat. Never rejects. */
   readonly decode: (request: DecodeRequest) => PromiseLike<DecodeResult>;
@@ -236,6 +239,9 @@ export class Driver<Frame> {
             ),
           () => this.put({ kind: 'plan-failed', view: effect.view }),
         );
+        return;
+      case 'tell':
+        this.#ports.tell(effect.alert, effect.to);
         return;
       case 'log':
         log.event(effect.level, effect.sentence);

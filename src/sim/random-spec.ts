@@ -2,7 +2,15 @@ import type { RandomStream } from '../base/random.js';
 import { nextRandom, pickRandom } from '../base/random.js';
 import { invariant } from '../base/invariant.js';
 import { sortedBy } from '../base/order.js';
-import type { ClusterSpec, GroupSpec, NodeSelector, NodeSpec, ResourceSpec } from '../model/cluster-spec.js';
+import { alertEvents } from '../model/alert.js';
+import type {
+  AlertReceiver,
+  ClusterSpec,
+  GroupSpec,
+  NodeSelector,
+  NodeSpec,
+  ResourceSpec,
+} from '../model/cluster-spec.js';
 import type { Place } from '../model/source.js';
 import { KILLABLE_TYPE, UNKILLABLE_TYPE } from './sim-agents.js';
 
@@ -96,6 +104,7 @@ export function randomSpec(random: RandomStream, breed: Breed = 'plain'): Cluste
     groups: [],
     resources: [],
     fencing: { devices: [], levels: [], prefer: [], headStartMs: 15_000, watchdog: null },
+    alerts: [RECEIVER],
     startsPerNodeMax: between(random, 2, 8),
   };
   let spec = base;
@@ -103,6 +112,20 @@ export function randomSpec(random: RandomStream, breed: Breed = 'plain'): Cluste
   for (let i = 0; i < count; i++) spec = withNewGroup(random, spec, `g${i + 1}`);
   return spec;
 }
+
+/** Somebody is told everything, so that the telling is tried as well. */
+const RECEIVER: AlertReceiver = {
+  kind: 'program',
+  id: 'log',
+  path: '/bin/true',
+  recipient: null,
+  params: {},
+  timestampFormat: '%T',
+  on: alertEvents,
+  timeoutMs: 1000,
+  retries: 0,
+  place: PLACE,
+};
 
 function randomNodes(random: RandomStream, shape: Shape): NodeSpec[] {
   const links = chance(random, 0.3) ? 2 : 1;

@@ -144,6 +144,8 @@ export class SimDaemon {
         durable: new SimStore(place.durable, mayWrite),
         agents: this.#agents,
         log: { event: (level, sentence) => watch.onLog(level, sentence) },
+        // Nobody listens here: what is tried is that telling breaks nothing.
+        tell: () => undefined,
         decode: (request) => this.#decode(request.text, request.hash),
         plan: (request) => this.#plan(() => plan(request)),
       },

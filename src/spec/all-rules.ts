@@ -4,11 +4,14 @@ import { acknowledgeMissing } from './rules/acknowledge-missing.js';
 import { addressOfNode } from './rules/address-of-node.js';
 import { addressUsedTwice } from './rules/address-used-twice.js';
 import { agentNotHere } from './rules/agent-not-here.js';
+import { alertReceiver } from './rules/alert-receiver.js';
+import { alertTemplate } from './rules/alert-template.js';
 import { apartNeedsMoreNodes } from './rules/apart-needs-more-nodes.js';
 import { awsEipParams } from './rules/aws-eip-params.js';
 import { badAddress } from './rules/bad-address.js';
 import { badTarget } from './rules/bad-target.js';
 import { checkKind } from './rules/check-kind.js';
+import { badUrl } from './rules/bad-url.js';
 import { duplicateName } from './rules/duplicate-name.js';
 import { durationOutOfRange } from './rules/duration-out-of-range.js';
 import { emptyGroup } from './rules/empty-group.js';
@@ -75,11 +78,14 @@ export const allRules: readonly Rule[] = [
   addressOfNode,
   addressUsedTwice,
   agentNotHere,
+  alertReceiver,
+  alertTemplate,
   apartNeedsMoreNodes,
   awsEipParams,
   badAddress,
   badTarget,
   checkKind,
+  badUrl,
   duplicateName,
   durationOutOfRange,
   emptyGroup,

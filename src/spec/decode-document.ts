@@ -9,6 +9,7 @@ import type {
   SecretReference,
 } from '../model/cluster-spec.js';
 import type { Target } from '../model/target.js';
+import { decodeAlerts } from './decode-alerts.js';
 import { decodeFencing } from './decode-fencing.js';
 import { decodeGroups } from './decode-groups.js';
 import { decodeResources } from './decode-resources.js';
@@ -35,6 +36,7 @@ export function decodeDocument(document: ClusterDocument, source: SourceIndex): 
     groups: decodeGroups({ document, source, groupOf, resources }),
     resources,
     fencing: decodeFencing(document, source),
+    alerts: decodeAlerts(document, source),
     startsPerNodeMax: document.concurrency?.startsPerNode ?? defaults.startsPerNode,
   };
 }

@@ -46,5 +46,13 @@ export const defaults = {
     /** Ours: a preferred node's agent has ended the other one by then, where a management board does it in the usual few seconds. */
     headStartMs: 15_000,
   },
+  alert: {
+    /** Ours: who takes longer for a line of text is overloaded. */
+    timeoutMs: 10_000,
+    /** Ours: with a back-off from 1 s on, seven seconds of restart are bridged. */
+    retries: 3,
+    /** Source: Pacemaker Explained, meta-attributes of an alert. */
+    timestampFormat: '%H:%M:%S.%06N',
+  },
   watchdog: { device: '/dev/watchdog', timeoutMs: 10_000 },
 } as const;

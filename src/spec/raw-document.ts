@@ -244,6 +244,12 @@ export interface ClusterDocument {
       timeout?: string;
     };
   };
+  /**
+   * Whom to tell what happens, by name: a URL, or a program as Pacemaker's alert agents are. Who does not answer delays nothing.
+   */
+  alerts?: {
+    [k: string]: AlertReceiver;
+  };
 }
 /**
  * Where a secret is read from, on each node; the secret itself never stands in a spec.
@@ -564,4 +570,62 @@ export interface FenceDevice {
      */
     [k: string]: (string | number | boolean) | Secret;
   };
+}
+/**
+ * Either a `webhook` or a `program`.
+ */
+export interface AlertReceiver {
+  /**
+   * The URL to which each alert is posted, http or https; a secret where the URL itself is one.
+   */
+  webhook?: string | Secret;
+  /**
+   * Headers of a webhook, by name. What lets somebody in is given as `{ file: PATH }` or `{ env: NAME }`, whose whole text is the header's value.
+   */
+  headers?: {
+    /**
+     * Text, or where a secret is read from.
+     */
+    [k: string]: string | Secret;
+  };
+  /**
+   * What a webhook is sent: a map or a list as JSON, a text as plain text. `{{sentence}}` and other names in double braces are filled in, in texts anywhere in it. Default: all that is known of the alert, as a JSON object.
+   */
+  body?: {} | unknown[] | string;
+  /**
+   * Absolute path of a program that is run for each alert; it is told everything in its environment.
+   */
+  program?: string;
+  /**
+   * For a program: CRM_alert_recipient, such as a file or an address.
+   */
+  recipient?: string;
+  /**
+   * For a program: further variables of its environment, by name.
+   */
+  params?: {
+    /**
+     * Text, a number, a boolean, or where a secret is read from.
+     */
+    [k: string]: (string | number | boolean) | Secret;
+  };
+  /**
+   * For a program: the form of CRM_alert_timestamp, as date(1) has it, in the daemon's time zone.
+   */
+  timestampFormat?: string;
+  /**
+   * Of what it is told. failover: a group runs on another node than before. failure: an action or a monitor failed. fencing: a node was fenced, or could not be. node: a node was lost or is back. spec: a spec is not applied. drift: something was changed outside of the spec.
+   *
+   * @minItems 1
+   * @maxItems 6
+   */
+  events?: ('failover' | 'failure' | 'fencing' | 'node' | 'spec' | 'drift')[];
+  /**
+   * How long one attempt may take.
+   */
+  timeout?: string;
+  /**
+   * Attempts after the first, with growing pauses, from 1 s on.
+   */
+  retries?: number;
 }

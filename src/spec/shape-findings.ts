@@ -237,6 +237,8 @@ function nameOfKind(path: readonly string[]): string {
     resources: 'a resource',
     devices: 'a fence device',
     params: 'a parameter',
+    alerts: 'a receiver of alerts',
+    headers: 'a header',
     labels: 'a label',
   };
   return kinds[path.at(-1) ?? ''] ?? 'a key';

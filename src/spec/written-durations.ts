@@ -27,7 +27,15 @@ const least = {
 
 /** The durations of a document. */
 export function* writtenDurations(document: ClusterDocument): Iterable<WrittenDuration> {
-  const { heartbeat = {}, pings = {}, defaults = {}, groups = {}, resources = {}, fencing = {} } = document;
+  const {
+    heartbeat = {},
+    pings = {},
+    defaults = {},
+    groups = {},
+    resources = {},
+    fencing = {},
+    alerts = {},
+  } = document;
   yield* written(['heartbeat'], { every: heartbeat.every }, least.heartbeatMs);
   yield* written(['heartbeat'], { lease: heartbeat.lease }, least.leaseMs);
   yield* written(['heartbeat'], { warnAfter: heartbeat.warnAfter }, least.someMs);
@@ -53,6 +61,9 @@ export function* writtenDurations(document: ClusterDocument): Iterable<WrittenDu
   for (const [id, device] of Object.entries(fencing.devices ?? {})) {
     yield* written(['fencing', 'devices', id], { timeout: device.timeout }, least.fenceMs);
     yield* written(['fencing', 'devices', id, 'delay'], { ...device.delay }, least.anyMs);
+  }
+  for (const [id, receiver] of Object.entries(alerts)) {
+    yield* written(['alerts', id], { timeout: receiver.timeout }, least.agentMs);
   }
   yield* written(['fencing'], { headStart: fencing.headStart }, least.anyMs);
   yield* written(['fencing', 'watchdog'], { timeout: fencing.watchdog?.timeout }, least.watchdogMs);

@@ -234,6 +234,7 @@ export class FuzzCluster {
         },
         close: () => undefined,
       },
+      tell: () => undefined,
       log: {
         event: () => {
           self().deeds.logs += 1;

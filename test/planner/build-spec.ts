@@ -96,6 +96,7 @@ export function buildSpec(wish: SpecWish): ClusterSpec {
       .flatMap((group) => group.members.map((member) => buildResource(member, group.id)))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     fencing: { devices: [], levels: [], prefer: [], headStartMs: 15_000, watchdog: null },
+    alerts: [],
     startsPerNodeMax: 8,
   };
 }

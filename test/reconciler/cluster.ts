@@ -261,6 +261,9 @@ export class Cluster {
       case 'log':
         host.said.push(`${effect.level}: ${effect.sentence}`);
         return;
+      case 'tell':
+        host.told.push(effect.alert);
+        return;
       case 'left':
         host.hasLeft = true;
     }

@@ -1,4 +1,5 @@
 /** One host of a test's cluster: what runs on it, what is kept on it, and the mind of its daemon. */
+import type { Alert } from '../../src/model/alert.js';
 import type { ClusterSpec } from '../../src/model/cluster-spec.js';
 import type { Operation, Outcome } from '../../src/model/operation.js';
 import type { Revision } from '../../src/model/revision.js';
@@ -37,6 +38,8 @@ export class Host {
   /** Every operation that was begun here, as `start web`. */
   readonly calls: string[] = [];
   readonly said: string[] = [];
+  /** Every alert that the daemon here told. */
+  readonly told: Alert[] = [];
   underWay: UnderWay[] = [];
   starts = 0;
   boots = 1;

@@ -1,5 +1,7 @@
 /** Specs of small clusters, with everything filled in that a test does not speak of. */
+import type { AlertEvent } from '../../src/model/alert.js';
 import type {
+  AlertReceiver,
   ClusterSpec,
   GroupSpec,
   NodeSpec,
@@ -36,6 +38,8 @@ export interface SpecWish {
   /** Names of environment variables, the signing key's first. */
   readonly keys?: readonly string[];
   readonly fencing?: Partial<ClusterSpec['fencing']>;
+  /** Receivers of alerts, with the events of which each is told. */
+  readonly alerts?: Readonly<Record<string, readonly AlertEvent[]>>;
 }
 
 /** A complete spec: a heartbeat every 200 ms, leases of 1 s, stop budgets of 500 ms, so that a take-over takes P(1000) + P(500) = 1797 ms. */
@@ -73,8 +77,14 @@ export function specOf(wish: SpecWish): ClusterSpec {
       )
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     fencing: { devices: [], levels: [], prefer: [], headStartMs: 15_000, watchdog: null, ...wish.fencing },
+    alerts: Object.entries(wish.alerts ?? {}).map(([id, on]) => receiverOf(id, on)),
     startsPerNodeMax: wish.startsPerNodeMax ?? 10,
   };
+}
+
+function receiverOf(id: string, on: readonly AlertEvent[]): AlertReceiver {
+  const program = { path: '/bin/true', recipient: null, params: {}, timestampFormat: '%T' };
+  return { kind: 'program', id, on, ...program, timeoutMs: 1000, retries: 0, place };
 }
 
 function byId([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

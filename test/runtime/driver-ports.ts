@@ -120,6 +120,7 @@ export class World {
         this.areAgentsOpen = false;
       },
     },
+    tell: (alert, to) => this.done.push(`tell ${to.map(({ id }) => id).join()} ${alert.number} ${alert.sentence}`),
     log: { event: (level, sentence) => this.said.push(`${level}: ${sentence}`) },
     decode: (request) => new Promise((resolve) => this.decoding.push({ request, resolve })),
     plan: (request) => Promise.resolve(plan(request)),

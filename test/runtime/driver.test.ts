@@ -49,8 +49,8 @@ function driverOf(wish: SpecWish): Running {
 }
 
 /** A node alone whose web runs. */
-async function running(): Promise<Running> {
-  const all = driverOf(alone);
+async function running(more: Partial<SpecWish> = {}): Promise<Running> {
+  const all = driverOf({ ...alone, ...more });
   all.driver.start();
   await all.world.answer('probe web', { kind: 'stopped' });
   await all.world.answer('start web', { kind: 'done' });
@@ -153,6 +153,15 @@ describe('a driver', () => {
     world.done.length = 0;
     world.nudge('web');
     expect(world.done).toContain('monitor web');
+  });
+
+  it('tells what happened, and goes on at once', async () => {
+    const { world } = await running({ alerts: { ops: ['failure'] } });
+    world.nudge('web');
+    world.done.length = 0;
+    await world.answer('monitor web', { kind: 'failed', reason: 'no answer', class: 'soft', code: 1 });
+    expect(world.done).toContainEqual(expect.stringMatching(/^tell ops 1 on \w+, web: monitor failed: no answer/));
+    expect(world.done).toContain('stop web');
   });
 
   it('ends when everything is handed over', async () => {

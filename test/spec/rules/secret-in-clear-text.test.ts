@@ -25,4 +25,28 @@ resources:
       ],
     );
   });
+
+  it('finds what lets somebody in at a webhook, and secrets of programs', () => {
+    const help = (name: string) => `= write \`${name}: { file: /etc/fairlead/NAME }\` or \`{ env: NAME }\``;
+    const of = (name: string, whose: string) =>
+      `"${name}": \`${name}\` of receiver "${whose}" of alerts stands in the spec for everybody to read | ${help(name)}`;
+    expectProblems(
+      `
+alerts:
+  hook:
+    webhook: "https://chat.example.net/"
+    headers:
+      X-Source: fairlead
+      Authorization: Bearer abc
+      X-Api-Key: abc
+      Cookie: { env: COOKIE }
+  prog: { program: /bin/true, params: { trap_community: public, debug: 1 } }
+`,
+      [
+        `6:7 warning secret-in-clear-text ${of('Authorization', 'hook')}`,
+        `7:7 warning secret-in-clear-text ${of('X-Api-Key', 'hook')}`,
+        `9:41 warning secret-in-clear-text ${of('trap_community', 'prog')}`,
+      ],
+    );
+  });
 });
