@@ -31,6 +31,7 @@ import { scriptAgent } from './script-agent.js';
 import { holdStart } from './start-hold.js';
 import { systemdAgent } from './systemd-agent.js';
 import type { UnitHolds } from './unit-hold.js';
+import { watchUnits } from './unit-watch.js';
 import { vipAgent } from './vip-agent.js';
 
 /** What the runner needs to know of this node. */
@@ -102,7 +103,12 @@ class Runner implements AgentRunner {
     const vip = vipAgent({ log, ...search });
     const ec2 = new Ec2Thread();
     const awsNode = new AwsNode({ metadata: new InstanceMetadata(), ...search });
+    const units = watchUnits({
+      onNudge: (resource) => this.#nudge(resource),
+      onLost: (why) => this.#eventsLost('units', why),
+    });
     this.#watches = [
+      units,
       watchAddresses({
         path,
         note: () => this.#calls.noteForWatch('addresses'),
@@ -123,7 +129,11 @@ class Runner implements AgentRunner {
       ],
       [
         'systemd',
-        systemdAgent({ ...search, ...(options.unitHolds === undefined ? {} : { holds: options.unitHolds }) }),
+        systemdAgent({
+          ...search,
+          onUnit: units.name,
+          ...(options.unitHolds === undefined ? {} : { holds: options.unitHolds }),
+        }),
       ],
       ['lsb', lsbAgent({ folder: options.lsbFolder ?? LSB_FOLDER, ...search })],
       ['script', scriptAgent({ kept: this.#kept, ...search })],

@@ -29,6 +29,8 @@ interface Here {
   readonly path?: string;
   /** Keeps systemd from restarting what is started here; absent for who starts nothing. */
   readonly holds?: UnitHolds;
+  /** Told the own name of a resource's unit, where the spec may call it by another. */
+  readonly onUnit?: (resource: string, unit: string) => void;
 }
 
 /** Makes the agent for every `systemd:` type. */
@@ -197,6 +199,7 @@ async function lookAt(call: AgentCall, here: Here, own: string | null = null): P
     const outcome = broken ?? unknown(`systemd does not answer: ${lastLine(end.stderr)}`);
     return { kind: 'none', outcome, isAbsent: false };
   }
+  here.onUnit?.(call.operation.resource.id, state.id);
   return { kind: 'state', unit, state, isOwnStopping: ownState !== null && isStopping(ownState) };
 }
 

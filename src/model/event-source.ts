@@ -1,2 +1,2 @@
-/** What tells of changes of this machine by itself. addresses: its IP addresses and network links. */
-export type EventSource = 'addresses';
+/** What tells of changes of this machine by itself. addresses: its IP addresses and network links. units: the units of its systemd. */
+export type EventSource = 'addresses' | 'units';

@@ -11,6 +11,7 @@ import { monitorIfDue } from './time-passes.js';
 /** What is told of by each source, and what monitors alone find without it. */
 const LOST: Readonly<Record<EventSource, string>> = {
   addresses: 'changes of addresses and links are not told of',
+  units: 'changes of systemd units are not told of',
 };
 
 /** Something may have happened to a resource: it is looked at now, within measure. */
