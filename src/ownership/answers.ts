@@ -1,7 +1,8 @@
 import type { Ack, Refusal } from '../model/message.js';
 import type { Held, HolderEvent, HolderState } from './holder.js';
 import { amendmentSubject, countAmendment } from './amendment.js';
-import { changeState, dropClaim, grantedUntilMs, lapse, setValidity } from './holder.js';
+import { changeState, dropClaim, grantedUntilMs, isNewest, lapse, setValidity } from './holder.js';
+import { noteEpoch } from './known-epochs.js';
 import { forgetDoubts, noteContinuity } from './continuity.js';
 import { haveMajority } from './quorum.js';
 import { judgeClock } from './voter-clock.js';
@@ -28,6 +29,8 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
     const answer = { voter: ack.from, fullVersion: Math.min(ack.fullVersion, beat.tableVersion), untilMs, nowMs };
     const isListRefused = denied.has(amendmentSubject(held.key));
     if (denied.has(held.key)) {
+      // A voter that does not renew the lease does not take its list either.
+      if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, isListRefused: true });
       const dropped = countDenial(state, held, { voter: ack.from, by: denied.get(held.key) ?? '', beat, nowMs });
       if (dropped !== null) events.push(dropped);
       continue;
@@ -101,6 +104,9 @@ function extend(state: HolderState, held: Held, nowMs: number): HolderEvent[] {
   setValidity(held, until);
   state.isUnsaved = true;
   if (held.state !== 'claim') return [];
+  // Another lease of this node has one of its resources by now, under a newer epoch.
+  if (!isNewest(state, held.resources, held.epoch)) return [dropClaim(state, held, { by: '', nowMs })];
+  noteEpoch(state.epochMax, held);
   state.backOff.delete(held.key);
   changeState(state, held, 'own', nowMs);
   return [{ kind: 'owned', key: held.key, epoch: held.epoch }];

@@ -8,6 +8,8 @@ import type { LeaseKey, LeaseState } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Configuration } from '../model/voter-line.js';
+import type { KnownEpochs } from './known-epochs.js';
+import { newestEpoch, newestResourceEpoch } from './known-epochs.js';
 import type { VoterSets } from './quorum.js';
 import { configurationOf, haveMajority, setsUntil } from './quorum.js';
 import type { VoterContact } from './voter-contact.js';
@@ -72,6 +74,8 @@ export interface HolderRules {
   readonly continuity: boolean;
   /** What a new list leaves out is given up before any voter answers. */
   readonly givenUpAtOnce: boolean;
+  /** R11: what another lease of this node had under a newer epoch is asked for again before it starts. */
+  readonly newestStart: boolean;
 }
 
 /** All rules on. */
@@ -83,6 +87,7 @@ export const allHolderRules: HolderRules = {
   wallFloor: true,
   continuity: true,
   givenUpAtOnce: true,
+  newestStart: true,
 };
 
 /** The holder's side of one node. Plain data, updated in place by the functions of this room. */
@@ -123,7 +128,8 @@ export interface HolderState {
   readonly contacts: Map<string, VoterContact>;
   /** Sent heartbeats by seq, oldest first, at most limits.sentBeatsMax. */
   readonly sent: Map<number, { readonly atMs: number; readonly leaseMs: number; readonly tableVersion: number }>;
-  readonly epochMax: Map<LeaseKey, number>;
+  /** By lease, those that this node asked under or was told of; by resource, those under which it was granted here. */
+  readonly epochMax: KnownEpochs;
   readonly backOff: Map<LeaseKey, { readonly untilMs: number; readonly tries: number }>;
   nextBeatAtMs: number;
   /** Something changed that must be kept before the next heartbeat leaves. */
@@ -234,9 +240,8 @@ export function claim(
 ): void {
   const { key, nowMs } = options;
   invariant(!state.held.has(key), `${key} is already listed`);
-  const epoch = newEpoch(state, state.epochMax.get(key) ?? 0, options.wallMs);
-  state.epochMax.set(key, epoch);
   const resources = [...options.resources].sort(compareIds);
+  const epoch = takeEpoch(state, { key, resources, wallMs: options.wallMs });
   const held: Held = {
     key,
     epoch,
@@ -261,9 +266,21 @@ export function claim(
   markChanged(state, nowMs);
 }
 
-/** R11, R12: above what is known, above what earlier voter sets may have granted, and no lower than the wall clock. */
-export function newEpoch(state: HolderState, known: number, wallMs: number): number {
-  return Math.max(known + 1, state.epochFloor + 1, state.rules.wallFloor ? Math.floor(wallMs) : 0);
+/** R11, R12: an epoch above what is known of a lease and its resources, above what earlier voter sets may have granted, and no lower than the wall clock. */
+export function takeEpoch(
+  state: HolderState,
+  options: { readonly key: LeaseKey; readonly resources: readonly string[]; readonly wallMs: number },
+): number {
+  const { key, resources, wallMs } = options;
+  const known = newestEpoch(state.epochMax, key, resources);
+  const epoch = Math.max(known + 1, state.epochFloor + 1, state.rules.wallFloor ? Math.floor(wallMs) : 0);
+  state.epochMax.set(key, epoch);
+  return epoch;
+}
+
+/** Whether this node had none of these resources under a newer epoch, by another of its leases (R11): under an older one nothing starts (S2). */
+export function isNewest(state: HolderState, resources: readonly string[], epoch: number): boolean {
+  return !state.rules.newestStart || epoch >= newestResourceEpoch(state.epochMax, resources);
 }
 
 /** Whether a claim may be made now: nothing listed under the key, back-off over, room for another claim, a majority at hand. */

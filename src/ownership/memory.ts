@@ -6,7 +6,8 @@ import type { Held, HolderState } from './holder.js';
 import { entryOf } from './holder.js';
 import type { LeasePromise } from './lease-promise.js';
 import type { VoterState } from './voter-state.js';
-import { newSession, resourceSubject } from './voter-state.js';
+import { noteEpoch } from './known-epochs.js';
+import { newSession } from './voter-state.js';
 
 /** A promise without its end by time. Shape: `needsFencing` is absent in what earlier versions kept. */
 export type KeptPromise = Omit<LeasePromise, 'untilMs' | 'needsFencing'> & { readonly needsFencing?: boolean };
@@ -105,8 +106,7 @@ export function restoreLasting(state: VoterState, promises: readonly KeptPromise
     const untilMs = nowMs + takeoverMs({ ...kept, drift: state.drift });
     state.promises.set(kept.key, { ...kept, untilMs, needsFencing: true });
     state.sessions.set(kept.node, newSession(kept.incarnation));
-    for (const subject of [kept.key, ...kept.resources.map(resourceSubject)])
-      state.epochMax.set(subject, Math.max(state.epochMax.get(subject) ?? 0, kept.epoch));
+    noteEpoch(state.epochMax, kept);
   }
 }
 

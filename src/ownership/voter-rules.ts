@@ -12,6 +12,8 @@ export interface VoterRules {
   readonly resourceExclusion: boolean;
   /** R11: a resource is added to a list only under a newer epoch than it saw. */
   readonly newerList: boolean;
+  /** R11: what is owned is granted anew only under the newest epoch known. */
+  readonly regrantedEpoch: boolean;
   readonly seal: boolean;
   /** R14: no time ends a promise that needs fencing. */
   readonly untilFenced: boolean;
@@ -30,6 +32,7 @@ export const allVoterRules: VoterRules = {
   epochCheck: true,
   resourceExclusion: true,
   newerList: true,
+  regrantedEpoch: true,
   seal: true,
   untilFenced: true,
   namedIncarnation: true,

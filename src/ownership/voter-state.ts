@@ -93,8 +93,3 @@ export function beginVoter(options: {
     rules: options.rules ?? allVoterRules,
   };
 }
-
-/** Epochs are kept per lease key and per resource; the prefix keeps a group and a resource of one name apart. */
-export function resourceSubject(resource: string): string {
-  return `resource ${resource}`;
-}

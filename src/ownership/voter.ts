@@ -6,12 +6,13 @@ import type { Ack, Denial, Digest, HeldEntry, Heartbeat, Refusal } from '../mode
 import type { Configuration } from '../model/voter-line.js';
 import { amendmentSubject, isSameList } from './amendment.js';
 import { tableFingerprint } from './beat.js';
+import { newestEpoch, newestResourceEpoch, noteEpoch } from './known-epochs.js';
 import type { LeasePromise } from './lease-promise.js';
 import { stands } from './lease-promise.js';
 import { addWaiter, free, retire } from './promise-end.js';
 import { isSameConfiguration } from './quorum.js';
 import type { Session, VoterAnswer, VoterState } from './voter-state.js';
-import { newSession, resourceSubject } from './voter-state.js';
+import { newSession } from './voter-state.js';
 
 /**
  * Answers a heartbeat. The caller saves the state, when it says that it changed, before it sends the answers (S4).
@@ -168,12 +169,15 @@ function renew(
       // Between the end of a promise and its renewal, one of its resources may have been granted to somebody else under another key.
       const other = excludedBy(state, { key, entry: promise, heartbeat, nowMs });
       if (other !== null) return denialOf(key, knownEpoch(state, key, entry), other);
+      if (isOutdated(state, key, entry)) return { key, epochMax: knownEpoch(state, key, entry), by: '' };
       noteBreak(state, session);
     }
     extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs });
     noteFencing(state, promise, entry);
     promise.isOwned ||= entry.state !== 'claim';
-    return isSameList(promise.resources, entry.resources) ? null : takeList(state, promise, options);
+    return isSameList(promise.resources, entry.resources) && entry.epoch <= promise.epoch
+      ? null
+      : takeList(state, promise, options);
   }
   const epochMax = knownEpoch(state, key, entry);
   if (entry.state === 'claim' && state.rules.quarantine && nowMs < state.quarantineUntilMs)
@@ -183,7 +187,9 @@ function renew(
     if (entry.state === 'claim') addWaiter(state, other.key, heartbeat.from);
     return denialOf(key, epochMax, other);
   }
-  if (entry.state === 'claim' && state.rules.epochCheck && entry.epoch <= epochMax) return { key, epochMax, by: '' };
+  const isOld =
+    entry.state === 'claim' ? state.rules.epochCheck && entry.epoch <= epochMax : isOutdated(state, key, entry);
+  if (isOld) return { key, epochMax, by: '' };
   state.promises.set(key, {
     key,
     node: heartbeat.from,
@@ -198,8 +204,17 @@ function renew(
     needsFencing: isForFencing(state, entry),
   });
   if (entry.state !== 'claim') noteBreak(state, session);
-  noteEpoch(state, key, entry);
+  noteOf(state, key, entry);
   return null;
+}
+
+/**
+ * R11: what is owned is not granted anew under an epoch that is not the newest: a list that others never took may name what was used elsewhere since.
+ *
+ * The holder learns of the newer epoch and asks for its list again, under one above it. A floor is about claims: what was granted by earlier voters may be older.
+ */
+function isOutdated(state: VoterState, key: LeaseKey, entry: HeldEntry): boolean {
+  return state.rules.regrantedEpoch && entry.epoch < newestEpoch(state.epochMax, key, entry.resources);
 }
 
 /** R14: whom a certificate would have to name is said where nothing else frees the lease. */
@@ -247,7 +262,7 @@ function takeList(
   const { key, entry } = options;
   const added = entry.resources.filter((resource) => !promise.resources.includes(resource));
   const other = excludedBy(state, { ...options, entry: { ...entry, resources: added } });
-  const epochMax = Math.max(0, ...added.map((resource) => state.epochMax.get(resourceSubject(resource)) ?? 0));
+  const epochMax = newestResourceEpoch(state.epochMax, added);
   // A new list needs a newer epoch than its additions saw; a list that is said again, because a majority refused the new one, comes with the epoch that it had.
   const isNewer =
     entry.epoch > promise.epoch ? entry.epoch > Math.max(epochMax, state.epochFloor) : entry.epoch >= epochMax;
@@ -258,15 +273,13 @@ function takeList(
       : denialOf(amendmentSubject(key), known, other);
   }
   promise.resources = entry.resources;
-  noteEpoch(state, key, entry);
+  noteOf(state, key, entry);
   promise.epoch = Math.max(promise.epoch, entry.epoch);
   return null;
 }
 
-function noteEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): void {
-  for (const subject of [key, ...entry.resources.map(resourceSubject)]) {
-    state.epochMax.set(subject, Math.max(state.epochMax.get(subject) ?? 0, entry.epoch));
-  }
+function noteOf(state: VoterState, key: LeaseKey, { resources, epoch }: HeldEntry): void {
+  noteEpoch(state.epochMax, { key, resources, epoch });
   state.isUnsaved = true;
 }
 
@@ -279,9 +292,7 @@ function promisedMs(state: VoterState, entry: HeldEntry, heartbeat: Heartbeat): 
 }
 
 function knownEpoch(state: VoterState, key: LeaseKey, entry: HeldEntry): number {
-  let max = Math.max(state.epochFloor, state.epochMax.get(key) ?? 0);
-  for (const resource of entry.resources) max = Math.max(max, state.epochMax.get(resourceSubject(resource)) ?? 0);
-  return max;
+  return Math.max(state.epochFloor, newestEpoch(state.epochMax, key, entry.resources));
 }
 
 /** A live promise to somebody else on this key or on any of its resources. */

@@ -3,7 +3,7 @@ import { beginOperation, definitionOf } from '../lifecycle/resource-life.js';
 import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
 import { leaseKey } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
-import { amend, isSameList } from '../ownership/amendment.js';
+import { amend } from '../ownership/amendment.js';
 import { beginStop, claim, dropClaim, mayClaim, release, resumeOwning, setNeedsFencing } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
@@ -72,7 +72,7 @@ function keepOwning(mind: Mind, own: readonly Action[], time: StepTime): void {
 function keepLists(mind: Mind, time: StepTime): void {
   for (const held of mind.holder.held.values()) {
     const wanted = mind.index.exclusive.get(held.key);
-    if (held.state !== 'own' || wanted === undefined || isSameList(wanted, held.resources)) continue;
+    if (held.state !== 'own' || wanted === undefined) continue;
     const left = held.resources.filter((each) => !wanted.includes(each) && isOnlyUnder(mind, each, held));
     amend(mind.holder, { key: held.key, resources: [...wanted, ...left], nowMs: time.nowMs, wallMs: time.wallMs });
   }

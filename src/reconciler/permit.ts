@@ -1,6 +1,8 @@
 import { leaseKey } from '../model/lease.js';
 import type { Operation } from '../model/operation.js';
 import type { Action } from '../model/plan.js';
+import type { Held } from '../ownership/holder.js';
+import { isNewest } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
 
@@ -11,7 +13,7 @@ export function permits(mind: Mind, action: Action, time: StepTime): boolean {
   if (held === undefined || held.state !== 'own') return false;
   const resource = mind.index.resources.get(action.resource ?? '');
   if (resource === undefined) return false;
-  if (resource.exclusive !== 'none' && !held.resources.includes(resource.id)) return false;
+  if (resource.exclusive !== 'none' && !isListed(mind, held, resource.id)) return false;
   return held.validUntilMs - time.nowMs >= mind.holder.everyMs;
 }
 
@@ -26,5 +28,10 @@ export function stillPermits(mind: Mind, operation: Operation, nowMs: number): b
   if (mind.lives.get(id)?.operation?.id !== operation.id) return false;
   const held = mind.holder.held.get(leaseKey(group));
   if (held === undefined || (held.state !== 'own' && held.state !== 'stop')) return false;
-  return nowMs < held.validUntilMs && (exclusive === 'none' || held.resources.includes(id));
+  return nowMs < held.validUntilMs && (exclusive === 'none' || isListed(mind, held, id));
+}
+
+/** Whether a lease lists a resource, under the newest epoch that this node had it under. */
+function isListed(mind: Mind, held: Held, resource: string): boolean {
+  return held.resources.includes(resource) && isNewest(mind.holder, [resource], held.epoch);
 }

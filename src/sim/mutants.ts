@@ -326,6 +326,17 @@ export const mutants: readonly Mutant[] = [
     shape: withSeveralGroups,
   },
   {
+    name: 'R11 newestEpoch',
+    sentence: 'neither holders nor voters mind that a resource was had under a newer epoch than that of its lease',
+    rules: {
+      ...allMindRules,
+      voter: { ...allVoterRules, regrantedEpoch: false },
+      holder: { ...allHolderRules, newestStart: false },
+    },
+    profile: { ...MOVES, name: 'many moves between groups', faults: { edit: 6, cut: 12 }, count: [50, 70] },
+    shape: withSeveralGroups,
+  },
+  {
     name: 'permit',
     sentence: 'a start asks for no lease',
     rules: { ...allMindRules, permit: false },
@@ -341,6 +352,17 @@ export function directedSchedule(mutant: Mutant, seed: number): Schedule {
   const firstSpec = mutant.shape === undefined ? spec : mutant.shape(spec, random);
   const { profile, rules, guard = allGuardRules } = mutant;
   return scheduleOf({ seed, random, profile, rules, guard, firstSpec });
+}
+
+/** The same schedule with every rule on and clocks within their bound: what the shipped code must survive. */
+export function controlSchedule(mutant: Mutant, seed: number): Schedule {
+  const { rateFactor: _, ...profile } = mutant.profile;
+  return directedSchedule({ ...mutant, profile, rules: allMindRules, guard: allGuardRules }, seed);
+}
+
+/** The mutant of a name; null when there is none. */
+export function mutantOf(name: string | null): Mutant | null {
+  return mutants.find((each) => each.name === name) ?? null;
 }
 
 function withoutHolder(rule: keyof HolderRules): MindRules {

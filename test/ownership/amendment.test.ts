@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { amend, amendmentSubject } from '../../src/ownership/amendment.js';
-import { beginStop, resumeOwning } from '../../src/ownership/holder.js';
+import { beginStop, claim, isNewest, release, resumeOwning } from '../../src/ownership/holder.js';
 import { answer, beatAt, heldOf, newHolder, ownAt } from './acks.js';
-import { candidate, change, listClaim, newVoter, renewAt } from './heartbeats.js';
+import { candidate, change, drop, listClaim, newVoter, renewAt } from './heartbeats.js';
 
 const refused = { denials: [{ key: amendmentSubject('web'), by: 'n2', epochMax: 90 }] };
 
@@ -89,9 +89,65 @@ describe('R4 a change of the list of a lease, at its holder', () => {
     expect([held.amendment, held.resources]).toEqual([null, ['web']]);
     amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 230, wallMs: 62 });
     answer(holder, lost, { from: ['v1', 'v2'], nowMs: 240 });
-    expect(held.resources).toEqual(['web']);
     answer(holder, beatAt(holder, 250), { from: ['v1', 'v2'], nowMs: 260 });
+    expect(held.resources).toEqual(['web']);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 270, wallMs: 63 });
+    answer(holder, beatAt(holder, 270), { from: ['v1', 'v2'], nowMs: 280 });
     expect(held.resources).toEqual(['vip', 'web']);
+  });
+
+  it('R11 is asked for again under a newer epoch, as it is, when a voter tells of one', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    const outdated = { denials: [{ key: 'web', by: '', epochMax: 99 }] };
+    answer(holder, beatAt(holder, 200), { from: ['v3'], nowMs: 210, ack: outdated });
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 210, wallMs: 60 });
+    expect(held.amendment).toMatchObject({ resources: ['web'], epoch: 100 });
+    answer(holder, beatAt(holder, 220), { from: ['v1', 'v2'], nowMs: 230 });
+    expect([held.resources, held.epoch]).toEqual([['web'], 100]);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 230, wallMs: 60 });
+    expect(held.amendment).toMatchObject({ resources: ['vip', 'web'], epoch: 101 });
+  });
+
+  it('R11 is asked for again when another lease of this node had one of its resources meanwhile', () => {
+    const holder = newHolder();
+    claim(holder, { key: 'web', resources: ['vip', 'web'], stopBudgetMs: 500, nowMs: 0, wallMs: 50 });
+    answer(holder, beatAt(holder, 0), { from: ['v1', 'v2'], nowMs: 0 });
+    const web = heldOf(holder, 'web');
+    claim(holder, { key: 'db', resources: ['vip'], stopBudgetMs: 500, nowMs: 10, wallMs: 70 });
+    answer(holder, beatAt(holder, 10), { from: ['v1', 'v2'], nowMs: 20 });
+    release(holder, 'db', 30);
+    expect([isNewest(holder, ['vip'], web.epoch), isNewest(holder, ['web'], web.epoch)]).toEqual([false, true]);
+    amend(holder, { key: 'web', resources: ['vip', 'web'], nowMs: 40, wallMs: 50 });
+    answer(holder, beatAt(holder, 40), { from: ['v1', 'v2'], nowMs: 50 });
+    expect([web.epoch, isNewest(holder, ['vip'], web.epoch)]).toEqual([71, true]);
+  });
+
+  it('R11 is given up, and asked for under a newer epoch, when another lease of this node had an addition meanwhile', () => {
+    const holder = newHolder();
+    const web = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 100, wallMs: 60 });
+    const beats = beatAt(holder, 100);
+    claim(holder, { key: 'db', resources: ['vip'], stopBudgetMs: 500, nowMs: 110, wallMs: 70 });
+    answer(holder, beatAt(holder, 110), { from: ['v3'], nowMs: 120, ack: refused });
+    answer(holder, beats, { from: ['v1'], nowMs: 130 });
+    answer(holder, beatAt(holder, 140), { from: ['v1', 'v2'], nowMs: 150 });
+    expect([heldOf(holder, 'db').state, web.epoch, web.resources]).toEqual(['own', 50, ['web']]);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 150, wallMs: 60 });
+    answer(holder, beatAt(holder, 160), { from: ['v1', 'v2'], nowMs: 170 });
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 170, wallMs: 60 });
+    expect(web.amendment?.epoch).toBeGreaterThan(heldOf(holder, 'db').epoch);
+  });
+
+  it('is refused also by a voter that does not renew the lease: two leases that exchange resources wait for each other otherwise', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    amend(holder, { key: 'web', resources: ['web', 'vip'], nowMs: 100, wallMs: 60 });
+    const beats = beatAt(holder, 100);
+    answer(holder, beats, { from: ['v1'], nowMs: 110, ack: refused });
+    expect(held.amendment).not.toBeNull();
+    answer(holder, beats, { from: ['v3'], nowMs: 120, ack: { denials: [{ key: 'web', by: 'n2', epochMax: 90 }] } });
+    expect(held.amendment).toBeNull();
   });
 
   it('is not asked for twice, nor for the list that is in force', () => {
@@ -140,6 +196,40 @@ describe('R4 a change of the list of a lease, at a voter', () => {
     expect(renewAt(voter, n1, 1900).denials).toEqual([{ key: 'web/resources', by: '', epochMax: 5 }]);
     change(n1, 'web', { epoch: 6 });
     expect(renewAt(voter, n1, 1950).denials).toEqual([]);
+  });
+
+  it('R11 is not taken with a lease that is granted anew, when one of its resources was used under a newer epoch', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n2, 'db', { epoch: 9, resources: ['vip'] });
+    renewAt(voter, n2, 0);
+    drop(n2, 'db');
+    renewAt(voter, n2, 10);
+    listClaim(n1, 'web', { state: 'own', epoch: 5, resources: ['vip', 'web'] });
+    expect(renewAt(voter, n1, 20).denials).toEqual([{ key: 'web', by: '', epochMax: 9 }]);
+    change(n1, 'web', { epoch: 10 });
+    expect(renewAt(voter, n1, 30).denials).toEqual([]);
+  });
+
+  it('R11 nor with one whose promise ran out', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'web', { epoch: 4, resources: ['web'] });
+    renewAt(voter, n1, 0);
+    change(n1, 'web', { state: 'own', epoch: 5, resources: ['vip', 'web'] });
+    renewAt(voter, n1, 10);
+    listClaim(n2, 'db', { epoch: 9, resources: ['vip'] });
+    expect(renewAt(voter, n2, 1900).denials).toEqual([]);
+    drop(n2, 'db');
+    renewAt(voter, n2, 1910);
+    expect(renewAt(voter, n1, 1920).denials).toEqual([{ key: 'web', by: '', epochMax: 9 }]);
+  });
+
+  it('R11 takes a newer epoch for the list that it has', () => {
+    const [voter, n1] = [newVoter(), candidate('n1')];
+    listClaim(n1, 'web', { epoch: 4, resources: ['web'] });
+    renewAt(voter, n1, 0);
+    change(n1, 'web', { state: 'own', epoch: 8, resources: ['web'] });
+    renewAt(voter, n1, 10);
+    expect([voter.promises.get('web')?.epoch, voter.epochMax.get('resource web')]).toEqual([8, 8]);
   });
 
   it('may be taken back under the epoch that the lease had', () => {

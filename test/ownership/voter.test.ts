@@ -119,15 +119,28 @@ describe('a voter that is asked', () => {
     expect(renewAt(voter, n2, 20).denials).toEqual([{ key: 'www', epochMax: 7, by: '' }]);
   });
 
-  it('R11 renews an established owner without a look at the epoch that a rival raised', () => {
+  it('R11 renews what it promised without a look at the epoch', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'web', { epoch: 7 });
+    renewAt(voter, n1, 0);
+    change(n1, 'web', { state: 'own' });
+    listClaim(n2, 'www', { epoch: 99, resources: [] });
+    renewAt(voter, n2, 10);
+    voter.epochMax.set('web', 99);
+    expect(renewAt(voter, n1, 20).denials).toEqual([]);
+  });
+
+  it('R11 has an owner of whom it knows nothing ask under an epoch above the one that a rival raised', () => {
     const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
     listClaim(n2, 'web', { epoch: 99 });
     renewAt(voter, n2, 0);
     drop(n2, 'web');
     renewAt(voter, n2, 10);
     listClaim(n1, 'web', { epoch: 7, state: 'own' });
-    expect(renewAt(voter, n1, 20).denials).toEqual([]);
-    expect(voter.epochMax.get('web')).toBe(99);
+    expect(renewAt(voter, n1, 20).denials).toEqual([{ key: 'web', by: '', epochMax: 99 }]);
+    change(n1, 'web', { epoch: 100 });
+    expect(renewAt(voter, n1, 30).denials).toEqual([]);
+    expect(voter.epochMax.get('web')).toBe(100);
   });
 
   it('R15 tells those whom it denied as soon as the lease is free, once', () => {

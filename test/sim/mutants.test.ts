@@ -10,5 +10,6 @@ describe('a rule of the protocol that is switched off is noticed', () => {
     const caught = hunt(mutant, SCHEDULES_MAX);
     if (caught !== null) console.log(`${name}: seed ${caught.seed}: ${caught.breach.rule}: ${caught.breach.sentence}`);
     expect(caught).not.toBeNull();
+    expect(caught?.control).toBeNull();
   });
 });

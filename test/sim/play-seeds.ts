@@ -1,4 +1,5 @@
 import type { Breach } from '../../src/sim/judged.js';
+import { controlSchedule, mutantOf } from '../../src/sim/mutants.js';
 import { play } from '../../src/sim/play.js';
 import { randomSchedule } from '../../src/sim/random-schedule.js';
 import { Tally } from '../../src/sim/tally.js';
@@ -23,8 +24,11 @@ export function playSeeds(options: {
   readonly count: number;
   /** Profile of all schedules; each seed draws its own where it is absent. */
   readonly profile?: string | null;
+  /** Name of the mutant at whose rule all are directed, with every rule on. */
+  readonly at?: string | null;
   readonly onViolation: (seed: number, breach: Breach) => void;
 }): Run {
+  const control = mutantOf(options.at ?? null);
   const tally = new Tally();
   const restAfterMs: number[] = [];
   let violations = 0;
@@ -32,7 +36,7 @@ export function playSeeds(options: {
   const beganAt = process.hrtime.bigint();
   const cpuBefore = process.cpuUsage();
   for (let seed = options.from; seed < options.from + options.count; seed++) {
-    const schedule = randomSchedule(seed, options.profile ?? null);
+    const schedule = control === null ? randomSchedule(seed, options.profile ?? null) : controlSchedule(control, seed);
     // What is sent is unwritable in every tenth, so that nodes cannot talk through shared memory.
     const played = play(schedule, { isGuarded: seed % 10 === 0 });
     tally.add(played.tally);

@@ -1,4 +1,4 @@
-import { directedSchedule, mutants } from '../../src/sim/mutants.js';
+import { controlSchedule, directedSchedule, mutantOf } from '../../src/sim/mutants.js';
 import { play } from '../../src/sim/play.js';
 import { randomSchedule } from '../../src/sim/random-schedule.js';
 import type { Fault, Schedule } from '../../src/sim/schedule.js';
@@ -8,12 +8,18 @@ import type { SoakOptions } from './soak-options.js';
 /** Plays one seed and prints what happens in it, line by line, with what was broken at the end; made as small as it can be where that is asked for. Returns the exit code. */
 export function replay(options: SoakOptions): number {
   const seed = options.replay ?? 0;
-  const mutant = mutants.find((each) => each.name === options.without);
-  const whole = mutant === undefined ? randomSchedule(seed, options.profile) : directedSchedule(mutant, seed);
+  const mutant = mutantOf(options.without);
+  const control = mutantOf(options.at);
+  const whole =
+    mutant !== null
+      ? directedSchedule(mutant, seed)
+      : control !== null
+        ? controlSchedule(control, seed)
+        : randomSchedule(seed, options.profile);
   const schedule = options.isShrinking ? smaller(whole) : whole;
   const { heartbeat, nodes, groups } = schedule.firstSpec;
   console.log(
-    `seed ${seed}, profile "${schedule.profile}"${mutant === undefined ? '' : `, ${mutant.sentence}`}: ${nodes.length} nodes, ${groups.length} groups, a heartbeat every ${heartbeat.everyMs} ms, leases of ${heartbeat.leaseMs} ms, ${schedule.faults.length} faults until ${schedule.healAtMs} ms`,
+    `seed ${seed}, profile "${schedule.profile}"${mutant === null ? '' : `, ${mutant.sentence}`}: ${nodes.length} nodes, ${groups.length} groups, a heartbeat every ${heartbeat.everyMs} ms, leases of ${heartbeat.leaseMs} ms, ${schedule.faults.length} faults until ${schedule.healAtMs} ms`,
   );
   for (const host of schedule.hosts)
     console.log(

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { mutants } from '../../src/sim/mutants.js';
+import { mutantOf, mutants } from '../../src/sim/mutants.js';
 import { profileNames } from '../../src/sim/profiles.js';
 
 /** What the command was asked to do. */
@@ -13,6 +13,8 @@ export interface SoakOptions {
   readonly without: string | null;
   /** Name of the profile that all schedules have; null for the one that each seed draws. */
   readonly profile: string | null;
+  /** Name of a mutant at whose rule all schedules are directed, with every rule on; null for none. */
+  readonly at: string | null;
   readonly isMessages: boolean;
   readonly isMutants: boolean;
   /** Schedules directed at each mutant, at most. */
@@ -25,10 +27,10 @@ export interface SoakOptions {
 
 /** How the command is used. */
 export const usage = `usage:
-  npm run soak -- [--schedules N] [--seed S] [--profile NAME] [--jobs N] [--mutants [--mutant-schedules N]]
-      plays N schedules (default 1000) from seed S (default 1) on, all of one profile if it is named; with --mutants also tries to catch each
+  npm run soak -- [--schedules N] [--seed S] [--profile NAME | --at RULE] [--jobs N] [--mutants [--mutant-schedules N]]
+      plays N schedules (default 1000) from seed S (default 1) on, all of one profile if it is named, or all directed at RULE with every rule on; with --mutants also tries to catch each
       rule's removal within N directed schedules (default 2000); N processes play side by side (default one for each processor)
-  npm run soak -- --replay SEED [--profile NAME] [--without RULE] [--messages] [--shrink]
+  npm run soak -- --replay SEED [--profile NAME | --at RULE | --without RULE] [--messages] [--shrink]
       plays one seed and prints what happens; RULE is a mutant's name, --messages prints every message, --shrink drops whatever of a schedule that breaks a rule
       is not needed for it, and prints the rest`;
 
@@ -42,6 +44,7 @@ export function readOptions(words: readonly string[]): SoakOptions | string {
         seed: { type: 'string', default: '1' },
         replay: { type: 'string' },
         without: { type: 'string' },
+        at: { type: 'string' },
         profile: { type: 'string' },
         messages: { type: 'boolean', default: false },
         mutants: { type: 'boolean', default: false },
@@ -56,9 +59,11 @@ export function readOptions(words: readonly string[]): SoakOptions | string {
     const [schedules = 0, seed = 0, mutantSchedules = 0, replay = 0, jobs = 0] = numbers;
     if (!numbers.every((each) => Number.isSafeInteger(each) && each >= 0)) return 'numbers are whole and not negative';
     if (jobs < 1) return '--jobs is at least 1';
-    const without = values.without ?? null;
-    if (without !== null && !mutants.some((mutant) => mutant.name === without)) {
-      return `there is no mutant "${without}"; there are ${mutants.map((mutant) => `"${mutant.name}"`).join(', ')}`;
+    const { without = null, at = null } = values;
+    for (const name of [without, at]) {
+      if (name !== null && mutantOf(name) === null) {
+        return `there is no mutant "${name}"; there are ${mutants.map((mutant) => `"${mutant.name}"`).join(', ')}`;
+      }
     }
     const profile = values.profile ?? null;
     if (profile !== null && !profileNames.includes(profile)) {
@@ -70,6 +75,7 @@ export function readOptions(words: readonly string[]): SoakOptions | string {
       replay: values.replay === undefined ? null : replay,
       without,
       profile,
+      at,
       isMessages: values.messages,
       isMutants: values.mutants,
       mutantSchedules,

@@ -1,4 +1,4 @@
-import { mutants } from '../../src/sim/mutants.js';
+import { mutantOf } from '../../src/sim/mutants.js';
 import type { Breach } from '../../src/sim/judged.js';
 import { Tally } from '../../src/sim/tally.js';
 import type { Catch } from './hunt-mutants.js';
@@ -8,7 +8,13 @@ import { playSeeds } from './play-seeds.js';
 
 /** What one process does in one go: it plays some seeds, or hunts one mutant. */
 export type SoakTask =
-  | { readonly kind: 'play'; readonly from: number; readonly count: number; readonly profile: string | null }
+  | {
+      readonly kind: 'play';
+      readonly from: number;
+      readonly count: number;
+      readonly profile: string | null;
+      readonly at: string | null;
+    }
   | { readonly kind: 'hunt'; readonly mutant: string; readonly schedulesMax: number };
 
 /** What came of a task. Plain data, for the way between processes. */
@@ -24,12 +30,8 @@ export type SoakResult =
 /** Does a task. */
 export function doTask(task: SoakTask): SoakResult {
   if (task.kind === 'hunt') {
-    const mutant = mutants.find((each) => each.name === task.mutant);
-    return {
-      kind: 'hunted',
-      mutant: task.mutant,
-      caught: mutant === undefined ? null : hunt(mutant, task.schedulesMax),
-    };
+    const mutant = mutantOf(task.mutant);
+    return { kind: 'hunted', mutant: task.mutant, caught: mutant === null ? null : hunt(mutant, task.schedulesMax) };
   }
   const told: { seed: number; breach: Breach }[] = [];
   const { tally, ...run } = playSeeds({ ...task, onViolation: (seed, breach) => told.push({ seed, breach }) });
