@@ -7,13 +7,14 @@ import { existsSync } from 'node:fs';
 import type { Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
-import { DONE, failed, lastLine, outcomeOfBrokenRun, RUNNING, STOPPED, unknown } from './outcome.js';
+import { DONE, doneAs, failed, lastLine, outcomeOfBrokenRun, STOPPED, unknown } from './outcome.js';
 import { proveRunning, proveStopped } from './proof.js';
 import { ownUnit } from './own-unit.js';
 import type { ProcessEnd } from './process-run.js';
 import { BOOTED_MARK, systemctl } from './systemctl.js';
 import type { UnitState } from './systemd-unit.js';
 import { readUnitStates, UNIT_PROPERTIES, unitOf } from './systemd-unit.js';
+import { bootTargetOf } from './unit-files.js';
 import type { UnitHolds } from './unit-hold.js';
 
 /** Pause between two looks at a unit on its way. */
@@ -86,8 +87,9 @@ async function stop(call: AgentCall, here: Here): Promise<Outcome> {
   if (look.kind === 'none') {
     return look.outcome;
   }
-  if (judgeProbe(look).kind === 'stopped') {
-    return DONE;
+  const probe = judgeProbe(look);
+  if (probe.kind === 'stopped') {
+    return doneAs(probe);
   }
   // A unit that is held is stopped after fairlead's own; while that stops, and waits for this, the order would never let this begin.
   const mode = look.isOwnStopping ? ['--job-mode=ignore-dependencies'] : [];
@@ -122,9 +124,10 @@ function judgeProbe(look: Look): Outcome {
   }
   const { state } = look;
   if (isUp(state)) {
-    return RUNNING;
+    return { kind: 'running', ...driftOf(state) };
   }
-  return state.active === 'inactive' || state.active === 'failed' ? STOPPED : onItsWay(look);
+  const isDown = state.active === 'inactive' || state.active === 'failed';
+  return isDown ? { kind: 'stopped', ...driftOf(state) } : onItsWay(look);
 }
 
 function judgeMonitor(look: Look): Outcome {
@@ -133,13 +136,19 @@ function judgeMonitor(look: Look): Outcome {
   }
   const { unit, state } = look;
   if (isUp(state)) {
-    return RUNNING;
+    return { kind: 'running', ...driftOf(state) };
   }
   if (state.active === 'failed') {
     const main = state.mainStatus === '' ? '' : `, main process ${state.mainStatus}`;
     return failed('soft', `"${unit}" failed: ${state.result}${main}`);
   }
-  return state.active === 'inactive' ? (missingUnit(look) ?? STOPPED) : onItsWay(look);
+  return state.active === 'inactive' ? (missingUnit(look) ?? { kind: 'stopped', ...driftOf(state) }) : onItsWay(look);
+}
+
+/** At the next boot systemd would start it, whoever owns it then. */
+function driftOf({ id }: UnitState): { readonly drift?: string } {
+  const target = bootTargetOf(id);
+  return target === null ? {} : { drift: `started at boot by ${target}` };
 }
 
 function isUp(state: UnitState): boolean {

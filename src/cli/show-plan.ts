@@ -142,10 +142,6 @@ async function observe(wish: PlanWish, ports: PlanPorts, spec: ClusterSpec): Pro
       },
     );
   }
-  // What systemd does at the next boot, no plan can say.
-  for (const { kind, sentence } of status.conditions) {
-    if (kind === 'enabled-at-boot') ports.err(`warning: on ${status.node}, ${sentence}\n\n`);
-  }
   const former = status.groups.map(({ group, members }) => ({
     group,
     members: members.map(({ resource }) => resource),

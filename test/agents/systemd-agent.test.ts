@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation, OperationAction, Outcome } from '../../src/model/operation.js';
 import { freshFolder } from './harness/folder.js';
@@ -10,6 +10,9 @@ import { SystemdMachine } from './harness/systemd-machine.js';
 import { until } from './harness/until.js';
 
 const NAMESPACES = ['--cgroup', '--pid', '--mount', '--net', '--uts', '--ipc'];
+
+/** What `systemctl enable` would make. */
+const LINK = '/etc/systemd/system/lab.target.wants/lab-good.service';
 
 /** Unit files of the machine under test. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -193,6 +196,19 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
     expect(await run('start', 'lab-alias')).toEqual({ kind: 'done' });
     expect(machine.show('lab-alias', 'Restart')).toBe('no');
     expect(await run('stop', 'lab-alias')).toEqual({ kind: 'done' });
+  });
+
+  it('that is enabled at boot is said to be by every look', async () => {
+    machine.tryRun(['mkdir', '-p', dirname(LINK)]);
+    machine.tryRun(['ln', '-s', '../lab-good.service', LINK]);
+    const drift = 'started at boot by lab.target';
+    expect(await run('probe', 'lab-good')).toEqual({ kind: 'stopped', drift });
+    expect(await run('start', 'lab-good')).toEqual({ kind: 'done', drift });
+    expect(await run('monitor', 'lab-good')).toEqual({ kind: 'running', drift });
+    expect(await run('stop', 'lab-good')).toEqual({ kind: 'done', drift });
+    expect(await run('monitor', 'lab-good')).toEqual({ kind: 'stopped', drift });
+    machine.tryRun(['rm', LINK]);
+    expect(await run('stop', 'lab-good')).toEqual({ kind: 'done' });
   });
 
   it('that cannot be held is started all the same, with a warning', async () => {

@@ -140,17 +140,6 @@ describe('what a dry run says', () => {
     expect(out).toContain('every node taken for up');
   });
 
-  test("that the daemon's node starts a unit by itself at boot", async () => {
-    const condition = { severity: 'warning', ageMs: 5 } as const;
-    const conditions = [
-      { ...condition, kind: 'enabled-at-boot', sentence: '"nginx.service" is started by multi-user.target at boot' },
-      { ...condition, kind: 'link-lost', sentence: 'not told of a plan' },
-    ] as const;
-    const { code, err } = await show({ ports: { fetchStatus: async () => ({ ...statusOf(atRest), conditions }) } });
-    expect(code).toBe(EXIT.ok);
-    expect(err).toBe('warning: on lb1, "nginx.service" is started by multi-user.target at boot\n\n');
-  });
-
   test('the problems of an invalid spec, and nothing of a plan', async () => {
     const { code, out, err } = await show({ spec: SPEC.replace('prefer: [lb1, lb2]', 'prefer: [lb7]') });
     expect(code).toBe(EXIT.failed);
