@@ -26,6 +26,7 @@ import { FenceHistory } from './fence-history.js';
 import { firstSpec } from './first-spec.js';
 import { guardConditions } from './guard-conditions.js';
 import { GuardKeeper } from './guard-keeper.js';
+import { ServiceNotice } from './service-notice.js';
 import { software } from './software.js';
 import { SpecCache } from './spec-cache.js';
 import { SpecCodec } from './spec-codec.js';
@@ -118,6 +119,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     }
     const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
     const transport = new CutTransport(udp);
+    const notice = new ServiceNotice({ environment: process.env, clock, log });
     const unitHolds = new UnitHolds({ owner: first.spec.name });
     const agents = createAgentRunner({
       node,
@@ -222,6 +224,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       driver.stop();
       devices.stop();
       units.stop();
+      notice.stop();
       keeper?.stop();
       await Promise.all([socket.close(), watch.close(), worker.close(), teller.close(tellingMs)]);
     };
@@ -239,8 +242,12 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     units.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));
     deliver(watch.sighting);
+    notice.ready();
     return {
-      leave: () => driver.put({ kind: 'leave' }),
+      leave: () => {
+        notice.stopping();
+        driver.put({ kind: 'leave' });
+      },
       abandon,
       stopped: stopped.then(async (code) => {
         await end(TELLING_MS);

@@ -13,7 +13,7 @@ const UNIT = fileURLToPath(new URL('../../examples/systemd/fairlead.service', im
 /** Notes what it is told in a file of the machine's own tmpfs; `detach` ends the daemon at once, as the real one does. */
 const PROGRAM = `#!/bin/bash
 case $1 in
-run) trap 'echo handed over >> /run/told; exit 0' TERM; echo $$ > /run/daemon; while :; do sleep 1 & wait $!; done ;;
+run) trap 'echo handed over >> /run/told; exit 0' TERM; echo $$ > /run/daemon; systemd-notify --ready; while :; do sleep 1 & wait $!; done ;;
 detach) echo detached >> /run/told; kill -KILL "$(cat /run/daemon)" ;;
 esac
 `;

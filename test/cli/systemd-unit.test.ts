@@ -37,6 +37,14 @@ test('services and promises outlive a restart of the daemon', () => {
   expect(unit.get('StartLimitIntervalSec')).toBe('0');
 });
 
+test('systemd waits for the daemon to say that it is up, and takes notice of one that hangs', () => {
+  const unit = settings();
+  expect(unit.get('Type')).toBe('notify');
+  // The daemon has a program say it.
+  expect(unit.get('NotifyAccess')).toBe('all');
+  expect(unit.get('WatchdogSignal')).toBe('SIGKILL');
+});
+
 test.runIf(existsSync(VERIFIER))('systemd finds nothing wrong with the unit', () => {
   const verified = spawnSync(VERIFIER, ['verify', UNIT], { encoding: 'utf8' });
   expect([verified.status, verified.stderr]).toEqual([0, '']);
