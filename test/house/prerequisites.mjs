@@ -28,6 +28,14 @@ export const NEEDED_BY_SEEDS = [
   { path: '/usr/sbin/fence_ipmilan', debianPackage: 'fence-agents' },
 ];
 
+/** What machines with systemd need beyond that. */
+export const NEEDED_BY_MACHINES = [
+  { path: '/usr/bin/systemd-nspawn', debianPackage: 'systemd-container' },
+  { path: '/usr/bin/journalctl', debianPackage: 'systemd' },
+  { path: '/usr/bin/apt-get', debianPackage: 'apt' },
+  { path: '/usr/bin/dpkg-deb', debianPackage: 'dpkg' },
+];
+
 /** The package that brings the library by which the chaos gives a daemon another wall clock. */
 export const FAKETIME_PACKAGE = 'libfaketime';
 
@@ -62,6 +70,15 @@ export function missingForChaos() {
  */
 export function missingForSeeds() {
   return sentencesOf(NEEDED_BY_SEEDS);
+}
+
+/**
+ * What is missing here beyond that for machines with systemd, one sentence each.
+ *
+ * @returns {string[]}
+ */
+export function missingForMachines() {
+  return sentencesOf(NEEDED_BY_MACHINES);
 }
 
 /**

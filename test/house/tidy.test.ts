@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkApart, checkLock } from './check-apart.js';
 import { checkLengths, checkLinks, checkNames, checkRoomPages } from './check-tidy.js';
-import { FAKETIME_PACKAGE, NEEDED_BY_SEEDS, NEEDED_FILES } from './prerequisites.mjs';
+import { FAKETIME_PACKAGE, NEEDED_BY_MACHINES, NEEDED_BY_SEEDS, NEEDED_FILES } from './prerequisites.mjs';
 import { printViolation, readSources } from './source.js';
 
 const TEXT_ENDINGS = ['.ts', '.mjs', '.md', '.json', '.yaml', '.yml', '.txt', '.sh', '.service', '.ci/run', 'ignore'];
@@ -46,7 +46,7 @@ describe('the project', () => {
     const listed = /packages=\(([^)]*)\)/.exec(run)?.[1]?.split(/\s+/) ?? [];
     expect(listed).toEqual(
       expect.arrayContaining([
-        ...[...NEEDED_FILES, ...NEEDED_BY_SEEDS].map(({ debianPackage }) => debianPackage),
+        ...[...NEEDED_FILES, ...NEEDED_BY_MACHINES, ...NEEDED_BY_SEEDS].map(({ debianPackage }) => debianPackage),
         FAKETIME_PACKAGE,
       ]),
     );

@@ -119,6 +119,11 @@ export class Lab {
     return found;
   }
 
+  /** The disk that all hosts share, on this side. */
+  get sharedFolder(): string {
+    return join(this.folder, SHARED_NAME);
+  }
+
   /** Ends every loss of frames in the lab. */
   async heal(): Promise<void> {
     await this.network.heal(() => true);
