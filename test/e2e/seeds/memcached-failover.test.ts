@@ -24,7 +24,7 @@ describeSeed(
       '/etc/memcached.conf': '-d\nlogfile /var/log/memcached.log\n-m 64\n-p 11211\n-c 1024\n-u memcache\n',
       '/dev/watchdog': '',
     }),
-    // A lease takes 30 s and a look at memcached comes every 40 s; a voter that was just started counts both the lease and what is added for the clocks.
+    // A lease takes 30 s, and whoever failed is not moved back to for as long; a voter that was just started counts both the lease and what is added for the clocks.
     patienceMs: 120_000,
   },
   (seedOf) => {
@@ -54,6 +54,18 @@ describeSeed(
         expect(await seed.watch.holders(VIRTUAL_ADDRESS)).toEqual([to]);
         expect(await memcacheds(seed, from)).toEqual([]);
       }
+    });
+
+    it('memcached hangs, and its process is there: both move all the same', async () => {
+      const seed = seedOf();
+      await seed.rest();
+      const owner = await seed.ownerOf(GROUP);
+      const peer = seed.peerOf(owner);
+
+      await seed.lab.host(owner).signalProcesses(/memcached/, 'STOP');
+
+      await untilServedBy(seed, peer);
+      expect(await memcacheds(seed, owner)).toEqual([]);
     });
 
     it('the server crashes: the other takes over, and the first gets nothing back', async () => {
