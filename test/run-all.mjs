@@ -4,7 +4,7 @@
  * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. A step that fails
  * counts as one failure; so does a run in which no test ran. The chaos counts as one test. The exit code is 0 only when nothing failed.
  *
- * `--unit` leaves out the steps, the simulated clusters, the e2e suite and the chaos; `.ci/run` uses it to try the unit tests on a second Node.
+ * `--unit` leaves out the steps, the simulated clusters, the e2e suite, the chaos and what judges the sources alone (test/house); `.ci/run` uses it to try the unit tests on a second Node.
  * `--e2e WORDS...` runs the e2e suite alone: all of it, or the files that have a word in their path, as vitest takes them.
  *
  * The set-ups that people have, in test/e2e/seeds, keep the times of their examples and take minutes, so `npm test` leaves them to `npm run e2e -- seeds`.
@@ -43,7 +43,7 @@ if (!unitOnly && !e2eOnly) {
 }
 
 if (!e2eOnly) {
-  runSuite('unit');
+  runSuite('unit', unitOnly ? foldersThatRunCode() : []);
 }
 if (!unitOnly && !e2eOnly) {
   runSuite('sim');
@@ -120,6 +120,13 @@ function runSuite(project, words = []) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The folders of tests but test/house, which reads the sources and runs none of them. */
+function foldersThatRunCode() {
+  return readdirSync(join(root, 'test'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'house')
+    .map(({ name }) => `test/${name}/`);
 }
 
 /** The test files of the e2e suite that are asked for, by the pattern that vitest.config.ts uses. */
