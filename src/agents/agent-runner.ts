@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { InvariantError } from '../base/invariant.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
-import type { PingSpec } from '../model/cluster-spec.js';
 import type { EventSource } from '../model/event-source.js';
+import type { PingSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
@@ -183,6 +183,10 @@ class Runner implements AgentRunner {
     } finally {
       this.#underWay.delete(operation.id);
     }
+  }
+
+  prepare(resource: ResourceSpec): void {
+    this.#agentOf(resource.type)?.prepare?.(resource, { signal: this.#closing.signal, log: this.#log });
   }
 
   cancel(operationId: string): void {

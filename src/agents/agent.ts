@@ -1,3 +1,4 @@
+import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import type { CallNote } from './call-records.js';
@@ -17,4 +18,7 @@ export interface AgentCall {
 }
 
 /** One kind of agent: what it does for each action. Never rejects for anything that the world does. */
-export type Agent = Readonly<Record<OperationAction, (call: AgentCall) => Promise<Outcome>>>;
+export type Agent = Readonly<Record<OperationAction, (call: AgentCall) => Promise<Outcome>>> & {
+  /** Learns what a start that may come soon would have to. Changes nothing. */
+  readonly prepare?: (resource: ResourceSpec, how: { readonly signal: AbortSignal; readonly log: Log }) => void;
+};

@@ -42,6 +42,7 @@ export class FenceHistory {
   around(agents: AgentRunner): AgentRunner {
     return {
       run: (operation, isPermitted) => agents.run(operation, isPermitted),
+      prepare: (resource) => agents.prepare(resource),
       cancel: (operationId) => agents.cancel(operationId),
       onNudge: (listener) => agents.onNudge(listener),
       onEventsLost: (listener) => agents.onEventsLost(listener),

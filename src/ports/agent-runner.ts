@@ -2,7 +2,7 @@ import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
-import type { PingSpec } from '../model/cluster-spec.js';
+import type { PingSpec, ResourceSpec } from '../model/cluster-spec.js';
 
 /** Runs agents on this node. Answers are promise-like, so that a simulated runner can answer at an exact moment of its own clock. */
 export interface AgentRunner {
@@ -17,6 +17,8 @@ export interface AgentRunner {
    * A start of a resource that has checks is through when each of them has passed `rise` times in a row.
    */
   run(operation: Operation, isPermitted?: () => boolean): PromiseLike<Outcome>;
+  /** A start of this resource may come soon: what can be learned before it is, so that the start is shorter. Changes nothing, and answers nothing. */
+  prepare(resource: ResourceSpec): void;
   /** Ends an operation or a fence call that is under way; its `run` resolves with `unknown`, its `fence` with `failed`. */
   cancel(operationId: string): void;
   /**

@@ -113,6 +113,11 @@ function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects
     wallMs: time.wallMs,
   });
   log(effects, 'debug', `claiming ${action.group}: ${action.reason.text}`);
+  // The claim of what a silent node owned waits for the end of its lease; what a provider knows of it can be read meanwhile.
+  for (const member of group.members) {
+    const resource = mind.index.resources.get(member);
+    if (resource?.exclusive === 'provider') effects.push({ kind: 'prepare', resource });
+  }
 }
 
 /**

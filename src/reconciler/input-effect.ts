@@ -1,7 +1,7 @@
 import type { Alert } from '../model/alert.js';
 import type { AttributeChange } from '../model/attribute.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
-import type { AlertReceiver, ClusterSpec, PingSpec } from '../model/cluster-spec.js';
+import type { AlertReceiver, ClusterSpec, PingSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { EventSource } from '../model/event-source.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Message } from '../model/message.js';
@@ -96,6 +96,8 @@ export type Effect =
   | { readonly kind: 'send'; readonly to: string; readonly routes: readonly Route[]; readonly message: Message }
   | { readonly kind: 'operate'; readonly operation: Operation }
   | { readonly kind: 'cancel'; readonly operationId: string }
+  /** A start may come soon: learn what can be learned before it. */
+  | { readonly kind: 'prepare'; readonly resource: ResourceSpec }
   /** Call a fence device's agent. */
   | { readonly kind: 'fence'; readonly request: FenceRequest }
   | { readonly kind: 'ping'; readonly ping: PingSpec }

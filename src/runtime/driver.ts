@@ -196,6 +196,9 @@ export class Driver<Frame> {
       case 'cancel':
         agents.cancel(effect.operationId);
         return;
+      case 'prepare':
+        agents.prepare(effect.resource);
+        return;
       case 'fence': {
         const { id } = effect.request;
         agents.fence(effect.request).then(

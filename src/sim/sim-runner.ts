@@ -52,6 +52,11 @@ export class SimAgents implements AgentRunner {
     return answer;
   }
 
+  /** Simulated agents have nothing to learn. */
+  prepare(): void {
+    return;
+  }
+
   cancel(operationId: string): void {
     const call = this.#calls.get(operationId);
     this.#calls.delete(operationId);

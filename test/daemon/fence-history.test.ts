@@ -49,6 +49,7 @@ function newHistory(): FenceHistory {
 /** Agents whose fence calls take 1.5 s of the test's clock. */
 const agents: AgentRunner = {
   run: () => Promise.reject(new Error('nothing is run here')),
+  prepare: () => undefined,
   cancel: () => undefined,
   onNudge: () => undefined,
   onEventsLost: () => undefined,

@@ -213,6 +213,7 @@ export class FuzzCluster {
           answer.settle(outcomeOf(running, action, resource.id));
           return answer;
         },
+        prepare: () => undefined,
         cancel: () => undefined,
         onNudge: () => undefined,
         onEventsLost: () => undefined,

@@ -231,6 +231,9 @@ export class Cluster {
       case 'operate':
         host.operate(effect.operation, this.nowMs);
         return;
+      case 'prepare':
+        host.calls.push(`prepare ${effect.resource.id}`);
+        return;
       case 'cancel': {
         const each = host.underWay.find(({ operation }) => operation.id === effect.operationId);
         host.underWay = host.underWay.filter((other) => other !== each);

@@ -35,7 +35,7 @@ export class Host {
   readonly behaviours = new Map<string, Behaviour>();
   /** What is kept: voter.json and session.json for the boot, the rest for good. */
   readonly kept = new Map<string, string>();
-  /** Every operation that was begun here, as `start web`. */
+  /** Every operation that was begun here, as `start web`, and what was prepared. */
   readonly calls: string[] = [];
   readonly said: string[] = [];
   /** Every alert that the daemon here told. */

@@ -217,6 +217,20 @@ describe('a claim under way', () => {
     expect(cluster.mind('n1').holder.held.get('web')?.state).toBe('own');
   });
 
+  it('lets what a provider keeps be learned of before the lease of a silent owner has ended', () => {
+    const provided = { vip: { exclusive: 'provider' } } as const;
+    const cluster = Cluster.begin({
+      groups: { web: { members: ['vip'], exclusive: 'provider' } },
+      resources: provided,
+    });
+    cluster.until('web runs', () => cluster.whereRuns('vip').length > 0);
+    const owner = cluster.whereRuns('vip')[0] ?? '';
+    cluster.host(owner).reset();
+    cluster.until('web runs elsewhere', () => cluster.whereRuns('vip').length > 0);
+    const next = cluster.whereRuns('vip')[0] ?? '';
+    expect([...new Set(cluster.host(next).calls)]).toEqual(['probe vip', 'prepare vip', 'start vip']);
+  });
+
   it('is not dropped while it is wanted', () => {
     const cluster = asking();
     cluster.run(300);

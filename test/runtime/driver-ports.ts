@@ -106,6 +106,7 @@ export class World {
           this.answers.set(call, resolve);
           this.rejections.set(call, reject);
         }),
+      prepare: ({ id }) => this.done.push(`prepare ${id}`),
       cancel: () => this.done.push('cancel'),
       onNudge: (listener) => {
         this.#nudge = listener;

@@ -65,10 +65,24 @@ export type Ec2Answer =
   | { readonly kind: 'address'; readonly address: ElasticAddress }
   | { readonly kind: 'associated'; readonly associationId: string }
   | { readonly kind: 'disassociated' }
+  /** Of a dry run: it may be done. */
+  | { readonly kind: 'allowed' }
   | Ec2Fault;
 
-/** Asks EC2 once, without a second try. Never rejects. Shape: `timeoutMs` and `signal` end the wait for an answer; what was asked for may be done all the same. */
-export type CallEc2 = (
-  request: Ec2Request,
-  how: { readonly place: Ec2Place; readonly timeoutMs: number; readonly signal: AbortSignal },
-) => Promise<Ec2Answer>;
+/** How EC2 is asked. Shape: `timeoutMs` and `signal` end the wait for an answer; what was asked for may be done all the same. A dry run only asks if it may be done. */
+export interface Ec2Call {
+  readonly place: Ec2Place;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly isDryRun?: boolean;
+}
+
+/** Asks EC2 once, without a second try. Never rejects. */
+export type CallEc2 = (request: Ec2Request, how: Ec2Call) => Promise<Ec2Answer>;
+
+/** The API's name of each request, which is what permissions are given for. */
+export const ACTIONS: Readonly<Record<Ec2Request['kind'], string>> = {
+  'describe-address': 'DescribeAddresses',
+  'associate-address': 'AssociateAddress',
+  'disassociate-address': 'DisassociateAddress',
+};

@@ -9,6 +9,7 @@ import type { Address } from '@aws-sdk/client-ec2';
 import { unreachable } from '../../base/invariant.js';
 import type { AddressKey, CallEc2, Ec2Answer, Ec2Place, Ec2Request } from './ec2-call.js';
 import { ec2FaultOf } from './ec2-fault.js';
+import { timeLimit } from './time-limit.js';
 
 /** Wait for a connection. Ours: EC2's endpoints are in the instance's own region. */
 const CONNECTION_TIMEOUT_MS = 2000;
@@ -16,12 +17,21 @@ const CONNECTION_TIMEOUT_MS = 2000;
 const clients = new Map<string, EC2Client>();
 
 /** See {@link CallEc2}. */
-export const callEc2: CallEc2 = async (request, { place, timeoutMs, signal }) => {
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))]);
+export const callEc2: CallEc2 = async (request, { place, timeoutMs, signal, isDryRun = false }) => {
+  const limit = timeLimit(timeoutMs, signal);
+  // The SDK ends a request in time, but not its search for credentials.
+  const isOver = new Promise<Ec2Answer>((resolve) => {
+    const end = (): void => resolve(ec2FaultOf(limit.signal.reason));
+    if (limit.signal.aborted) end();
+    else limit.signal.addEventListener('abort', end);
+  });
   try {
-    return await send(clientOf(place), request, ends);
+    return await Promise.race([send(clientOf(place), request, { abortSignal: limit.signal, isDryRun }), isOver]);
   } catch (error) {
-    return ec2FaultOf(error);
+    const fault = ec2FaultOf(error);
+    return fault.code === 'DryRunOperation' ? { kind: 'allowed' } : fault;
+  } finally {
+    limit.clear();
   }
 };
 
@@ -40,12 +50,18 @@ function clientOf({ region, endpoint }: Ec2Place): EC2Client {
   return client;
 }
 
-async function send(client: EC2Client, request: Ec2Request, abortSignal: AbortSignal): Promise<Ec2Answer> {
+async function send(
+  client: EC2Client,
+  request: Ec2Request,
+  { abortSignal, isDryRun }: { readonly abortSignal: AbortSignal; readonly isDryRun: boolean },
+): Promise<Ec2Answer> {
+  const DryRun = isDryRun;
   switch (request.kind) {
     case 'describe-address': {
-      const { Addresses: [address] = [] } = await client.send(new DescribeAddressesCommand(namesOf(request.address)), {
-        abortSignal,
-      });
+      const { Addresses: [address] = [] } = await client.send(
+        new DescribeAddressesCommand({ ...namesOf(request.address), DryRun }),
+        { abortSignal },
+      );
       return address === undefined
         ? { kind: 'fault', fault: 'not-found', code: '', message: 'EC2 describes no such address' }
         : decodeAddress(address);
@@ -57,6 +73,7 @@ async function send(client: EC2Client, request: Ec2Request, abortSignal: AbortSi
           NetworkInterfaceId: request.interfaceId,
           ...(request.privateIp === null ? {} : { PrivateIpAddress: request.privateIp }),
           AllowReassociation: false,
+          DryRun,
         }),
         { abortSignal },
       );
@@ -65,7 +82,9 @@ async function send(client: EC2Client, request: Ec2Request, abortSignal: AbortSi
         : { kind: 'associated', associationId: AssociationId };
     }
     case 'disassociate-address':
-      await client.send(new DisassociateAddressCommand({ AssociationId: request.associationId }), { abortSignal });
+      await client.send(new DisassociateAddressCommand({ AssociationId: request.associationId, DryRun }), {
+        abortSignal,
+      });
       return { kind: 'disassociated' };
     default:
       return unreachable(request);

@@ -9,6 +9,7 @@ export type ThreadOrder =
       readonly request: Ec2Request;
       readonly place: Ec2Place;
       readonly timeoutMs: number;
+      readonly isDryRun: boolean;
     }
   | { readonly kind: 'cancel'; readonly id: number };
 
@@ -44,7 +45,7 @@ export class Ec2Thread {
   }
 
   /** See {@link CallEc2}. A thread that dies answers as if EC2 could not be reached: what was asked for may be done. */
-  readonly call: CallEc2 = (request, { place, timeoutMs, signal }) => {
+  readonly call: CallEc2 = (request, { place, timeoutMs, signal, isDryRun = false }) => {
     if (signal.aborted) return Promise.resolve(silent('the request was cancelled'));
     const worker = this.#thread();
     if (this.#idle !== null) clearTimeout(this.#idle);
@@ -57,7 +58,7 @@ export class Ec2Thread {
         signal.removeEventListener('abort', cancel);
         resolve(answer);
       });
-      worker.postMessage({ kind: 'ask', id, request, place, timeoutMs } satisfies ThreadOrder);
+      worker.postMessage({ kind: 'ask', id, request, place, timeoutMs, isDryRun } satisfies ThreadOrder);
     });
   };
 

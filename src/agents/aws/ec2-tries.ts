@@ -2,6 +2,7 @@
 import type { Outcome } from '../../model/operation.js';
 import { delay } from '../delay.js';
 import { CANCELLED, failed, unknown } from '../outcome.js';
+import { ACTIONS } from './ec2-call.js';
 import type { CallEc2, Ec2Answer, Ec2Fault, Ec2FaultKind, Ec2Place, Ec2Request } from './ec2-call.js';
 
 /** Wait for one answer; a request may be lost without a sign. Ours: EC2 answers these within a second. */
@@ -22,13 +23,6 @@ const TRIES_MAX: Partial<Record<Ec2FaultKind, number>> = {
   'no-credentials': 3,
 };
 
-/** The API's name of each request, which is what permissions are given for. */
-const ACTIONS: Readonly<Record<Ec2Request['kind'], string>> = {
-  'describe-address': 'DescribeAddresses',
-  'associate-address': 'AssociateAddress',
-  'disassociate-address': 'DisassociateAddress',
-};
-
 /** Time, cancelling and leave of the operation for which EC2 is asked. */
 export interface Trying {
   readonly place: Ec2Place;
@@ -36,6 +30,7 @@ export interface Trying {
   readonly signal: AbortSignal;
   /** Asked right before each try of a request that changes something; absent where it always may. */
   readonly isPermitted?: (() => boolean) | undefined;
+  readonly isDryRun?: boolean;
 }
 
 /** What came of it. ended: cancelled, or not permitted any more. */
@@ -43,11 +38,12 @@ export type TriedAnswer = Ec2Answer | { readonly kind: 'ended' };
 
 /** Asks, and asks again after throttling, errors of EC2's own and silence. Never rejects. */
 export async function tryEc2(call: CallEc2, request: Ec2Request, trying: Trying): Promise<TriedAnswer> {
-  const { place, leftMs, signal } = trying;
+  const { place, leftMs, signal, isDryRun = false } = trying;
   let told: Ec2Fault | null = null;
   for (let tries = 1; ; tries += 1) {
     if (signal.aborted || trying.isPermitted?.() === false) return { kind: 'ended' };
-    const answer = await call(request, { place, timeoutMs: Math.min(ANSWER_MS, leftMs() - RESERVE_MS), signal });
+    const timeoutMs = Math.min(ANSWER_MS, leftMs() - RESERVE_MS);
+    const answer = await call(request, { place, timeoutMs, signal, isDryRun });
     if (answer.kind !== 'fault') return answer;
     const pauseMs = backOffMs(tries);
     if (signal.aborted) return { kind: 'ended' };
@@ -89,7 +85,8 @@ export function outcomeOfChange(request: Ec2Request, answer: Ec2Fault | { readon
   }
 }
 
-function sentenceOf({ kind }: Ec2Request, { fault, code, message }: Ec2Fault): string {
+/** Why EC2 did not do it, as a sentence. */
+export function sentenceOf({ kind }: Ec2Request, { fault, code, message }: Ec2Fault): string {
   const action = ACTIONS[kind];
   // The encoded part is for an administrator of AWS to decode, and longer than a status line.
   const words = message.replace(/ ?Encoded authorization failure message:.*/s, '');

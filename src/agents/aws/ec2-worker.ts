@@ -13,10 +13,10 @@ parentPort?.on('message', (order: ThreadOrder) => {
   void answer(order);
 });
 
-async function answer({ id, request, place, timeoutMs }: Extract<ThreadOrder, { kind: 'ask' }>): Promise<void> {
+async function answer({ id, request, ...how }: Extract<ThreadOrder, { kind: 'ask' }>): Promise<void> {
   const cancel = new AbortController();
   underWay.set(id, cancel);
-  const given: ThreadAnswer = { id, answer: await callEc2(request, { place, timeoutMs, signal: cancel.signal }) };
+  const given: ThreadAnswer = { id, answer: await callEc2(request, { ...how, signal: cancel.signal }) };
   underWay.delete(id);
   parentPort?.postMessage(given);
 }

@@ -8,7 +8,8 @@
  * Source: Amazon EC2 API Reference, AssociateAddress, DisassociateAddress, "Eventual consistency".
  */
 import { invariant } from '../../base/invariant.js';
-import type { Outcome } from '../../model/operation.js';
+import type { ResourceSpec } from '../../model/cluster-spec.js';
+import type { OperationAction, Outcome } from '../../model/operation.js';
 import type { Agent, AgentCall } from '../agent.js';
 import { delay } from '../delay.js';
 import { CANCELLED, DONE, failed, RUNNING, STOPPED, unknown } from '../outcome.js';
@@ -23,6 +24,10 @@ import { readEipParameters } from './eip-parameters.js';
 const SETTLING_MS = 30_000;
 /** How long a read that contradicts such a change is repeated within one call. Ours. */
 const LOOK_AGAIN_MS = 3000;
+/** How long it is read ahead of a start, how old what was read may be, and how soon it is not read again. Ours: what is old costs a request more, and nothing else. */
+const READ_AHEAD_MS = 10_000;
+const READ_AHEAD_VALID_MS = 30_000;
+const READ_AGAIN_MS = 2000;
 /** Time that another look needs; with less of an operation's left, it ends with what is known. Ours. */
 const LOOK_MS = 300;
 /** How often a start or a stop looks anew because the address had moved meanwhile. */
@@ -38,49 +43,84 @@ interface OwnChange {
 
 /** One call on one address. */
 interface EipCall {
+  readonly action: OperationAction | 'prepare';
   readonly parameters: EipParameters;
-  readonly call: AgentCall;
   readonly asking: Asking;
   readonly trying: Trying;
   readonly ask: (request: Ec2Request, isChange?: boolean) => Promise<TriedAnswer>;
   readonly node: AwsNode;
-  readonly changes: Map<string, OwnChange>;
+  readonly memory: Memory;
   readonly key: string;
 }
 
+/** What the agent remembers, by address: the last change of its own, and what was read ahead for a start. */
+interface Memory {
+  readonly changes: Map<string, OwnChange>;
+  readonly readAhead: Map<string, { readonly beganAtMs: number; readonly read: Promise<Found<ElasticAddress>> }>;
+}
+
+/** What a call begins with. */
+type Beginning = Pick<AgentCall, 'leftMs' | 'signal' | 'isPermitted' | 'log'> & {
+  readonly action: OperationAction | 'prepare';
+  readonly resource: ResourceSpec;
+};
+
 /** Makes the agent. */
 export function eipAgent(options: { readonly call: CallEc2; readonly node: AwsNode }): Agent {
-  const changes = new Map<string, OwnChange>();
+  const memory: Memory = { changes: new Map(), readAhead: new Map() };
+  const begin = async (from: Beginning): Promise<Found<EipCall>> => {
+    const { action, resource, leftMs, signal, isPermitted, log } = from;
+    const parameters = readEipParameters(resource);
+    if (typeof parameters === 'string') return { kind: 'none', outcome: failed('fatal', parameters) };
+    const asking = { leftMs, signal, log };
+    const region: Found<string> =
+      parameters.region === null ? await options.node.region(asking) : { kind: 'found', value: parameters.region };
+    if (region.kind === 'none') return region;
+    const trying = { place: { region: region.value, endpoint: parameters.endpoint }, leftMs, signal };
+    const ask: EipCall['ask'] = (request, isChange = false) =>
+      tryEc2(options.call, request, isChange ? { ...trying, isPermitted } : trying);
+    const key = `${region.value} ${nameOf(parameters.address)}`;
+    return { kind: 'found', value: { action, parameters, asking, trying, ask, node: options.node, memory, key } };
+  };
   const act =
     (action: (eip: EipCall) => Promise<Outcome>) =>
     async (call: AgentCall): Promise<Outcome> => {
-      const parameters = readEipParameters(call.operation.resource);
-      if (typeof parameters === 'string') return failed('fatal', parameters);
-      const { leftMs, signal, log } = call;
-      const asking = { leftMs, signal, log };
-      const region: Found<string> =
-        parameters.region === null ? await options.node.region(asking) : { kind: 'found', value: parameters.region };
-      if (region.kind === 'none') return region.outcome;
-      const trying = { place: { region: region.value, endpoint: parameters.endpoint }, leftMs, signal };
-      return action({
-        parameters,
-        call,
-        asking,
-        trying,
-        ask: (request, isChange = false) =>
-          tryEc2(options.call, request, isChange ? { ...trying, isPermitted: call.isPermitted } : trying),
-        node: options.node,
-        changes,
-        key: `${region.value} ${nameOf(parameters.address)}`,
-      });
+      const begun = await begin({ ...call, action: call.operation.action, resource: call.operation.resource });
+      return begun.kind === 'none' ? begun.outcome : action(begun.value);
     };
-  return { probe: act(look), monitor: act(look), start: act(start), stop: act(stop), kill: act(stop) };
+  const prepare: Agent['prepare'] = (resource, how) => {
+    const untilMs = performance.now() + READ_AHEAD_MS;
+    void begin({ ...how, action: 'prepare', resource, leftMs: () => untilMs - performance.now() }).then((begun) => {
+      if (begun.kind === 'found') readAhead(begun.value);
+    });
+  };
+  return { probe: act(look), monitor: act(look), start: act(start), stop: act(stop), kill: act(stop), prepare };
+}
+
+/** Reads the address for a start that may come soon, unless that was just done. */
+function readAhead(eip: EipCall): void {
+  const nowMs = performance.now();
+  const known = eip.memory.readAhead.get(eip.key);
+  if (known !== undefined && nowMs - known.beganAtMs < READ_AGAIN_MS) return;
+  // Where it would belong is learned as well.
+  const read = targetOf(eip).then(() => describe(eip));
+  eip.memory.readAhead.set(eip.key, { beganAtMs: nowMs, read });
+}
+
+/** What was read ahead; null when nothing was, or nothing came of it. It serves once. */
+async function takeReadAhead(eip: EipCall): Promise<Found<ElasticAddress> | null> {
+  const known = eip.memory.readAhead.get(eip.key);
+  eip.memory.readAhead.delete(eip.key);
+  if (known === undefined || performance.now() - known.beganAtMs > READ_AHEAD_VALID_MS) return null;
+  const { leftMs, signal } = eip.asking;
+  const read = await Promise.race([known.read, delay(leftMs() - LOOK_MS, signal)]);
+  return read?.kind === 'found' ? read : null;
 }
 
 async function look(eip: EipCall): Promise<Outcome> {
   const here = await associationHere(eip);
   if (here.kind === 'none') return here.outcome;
-  const isProbe = eip.call.operation.action === 'probe';
+  const isProbe = eip.action === 'probe';
   if (here.value === null && !isProbe) return STOPPED;
   // A first look also learns where it would belong, so that a start does not wait for the metadata service.
   const target = await targetOf(eip);
@@ -95,13 +135,13 @@ async function start(eip: EipCall): Promise<Outcome> {
   const target = await targetOf(eip);
   if (target.kind === 'none') return target.outcome;
   let last: Outcome = CANCELLED;
-  for (let round = 1; round <= ROUNDS_MAX && !eip.call.signal.aborted; round += 1) {
+  for (let round = 1; round <= ROUNDS_MAX && !eip.asking.signal.aborted; round += 1) {
     if (round > 1) {
       const pauseMs = backOffMs(round);
-      if (eip.call.leftMs() <= pauseMs + LOOK_MS) return last;
-      await delay(pauseMs, eip.call.signal);
+      if (eip.asking.leftMs() <= pauseMs + LOOK_MS) return last;
+      await delay(pauseMs, eip.asking.signal);
     }
-    const read = await describe(eip);
+    const read = (round === 1 ? await takeReadAhead(eip) : null) ?? (await describe(eip));
     if (read.kind === 'none') return read.outcome;
     const taken = await take(eip, { address: read.value, target: target.value });
     if (taken.kind === 'over') return taken.outcome;
@@ -128,14 +168,19 @@ async function take(
       const kind = removed.fault === 'not-found' ? 'again' : 'over';
       return { kind, outcome: outcomeOfChange(removal, removed) };
     }
-    eip.call.log.event('info', `${publicIp} was taken from ${placeName(association)} of ${association.instanceId}`);
+    eip.asking.log.event('info', `${publicIp} was taken from ${placeName(association)} of ${association.instanceId}`);
   }
   // Also where it seems to be here already: EC2 then changes nothing, and says so if the read was an old one.
   const wanted: Ec2Request = { kind: 'associate-address', allocationId, ...target };
   const made = await eip.ask(wanted, true);
   if (made.kind === 'associated') {
     const before = isElsewhere ? association.id : null;
-    eip.changes.set(eip.key, { kind: 'made', associationId: made.associationId, before, atMs: performance.now() });
+    eip.memory.changes.set(eip.key, {
+      kind: 'made',
+      associationId: made.associationId,
+      before,
+      atMs: performance.now(),
+    });
     return { kind: 'over', outcome: await confirmStart(eip, made.associationId) };
   }
   if (made.kind === 'ended') return { kind: 'over', outcome: CANCELLED };
@@ -154,7 +199,7 @@ async function confirmStart(eip: EipCall, associationId: string): Promise<Outcom
 }
 
 async function stop(eip: EipCall): Promise<Outcome> {
-  const own = eip.changes.get(eip.key);
+  const own = eip.memory.changes.get(eip.key);
   // What this node made is removed without a look before, so that an old read hides nothing.
   let associationId = own?.kind === 'made' ? own.associationId : null;
   let isRemoved = false;
@@ -184,7 +229,7 @@ async function remove(eip: EipCall, associationId: string): Promise<Removed> {
   const answer = await eip.ask(removal);
   const isAbsent = answer.kind === 'fault' && answer.fault === 'not-found';
   if (answer.kind === 'disassociated' || isAbsent) {
-    eip.changes.set(eip.key, { kind: 'removed', associationId, before: null, atMs: performance.now() });
+    eip.memory.changes.set(eip.key, { kind: 'removed', associationId, before: null, atMs: performance.now() });
     return { kind: isAbsent ? 'absent' : 'removed' };
   }
   invariant(answer.kind === 'fault' || answer.kind === 'ended', 'a removal is answered by nothing else');
@@ -208,7 +253,7 @@ async function describe(eip: EipCall): Promise<Found<ElasticAddress>> {
   for (let looks = 1; ; looks += 1) {
     const answer = await eip.ask(request);
     if (answer.kind === 'fault' || answer.kind === 'ended') {
-      const isFact = answer.kind === 'fault' && answer.fault === 'not-found' && eip.call.operation.action === 'start';
+      const isFact = answer.kind === 'fault' && answer.fault === 'not-found' && eip.action === 'start';
       const outcome = isFact
         ? failed(
             'fatal',
@@ -219,15 +264,15 @@ async function describe(eip: EipCall): Promise<Found<ElasticAddress>> {
     }
     invariant(answer.kind === 'address', 'a description is answered by nothing else');
     const { address } = answer;
-    const change = eip.changes.get(eip.key);
+    const change = eip.memory.changes.get(eip.key);
     if (change === undefined || !contradicts(address.association, change)) return { kind: 'found', value: address };
     const pauseMs = backOffMs(looks);
-    const isLast = performance.now() + pauseMs > untilMs || eip.call.leftMs() <= pauseMs + LOOK_MS;
-    if (isLast || eip.call.signal.aborted) {
+    const isLast = performance.now() + pauseMs > untilMs || eip.asking.leftMs() <= pauseMs + LOOK_MS;
+    if (isLast || eip.asking.signal.aborted) {
       const reason = `EC2 still shows ${address.publicIp} as it was before this node changed it`;
       return { kind: 'none', outcome: unknown(reason) };
     }
-    await delay(pauseMs, eip.call.signal);
+    await delay(pauseMs, eip.asking.signal);
   }
 }
 

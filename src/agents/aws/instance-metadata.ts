@@ -6,6 +6,7 @@
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { delay } from '../delay.js';
+import { timeLimit } from './time-limit.js';
 
 /** Both ways to the service of an instance. */
 const IPV4_ENDPOINT = 'http://169.254.169.254';
@@ -106,14 +107,21 @@ async function ask(
   url: string,
   options: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ): Promise<HttpAnswer> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(ANSWER_MS)]);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { method, headers: options.headers, signal }, resolve).on('error', reject).end();
-  });
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > BYTES_MAX) throw new Error(`${url} answers more than anybody asked for`);
+  const limit = timeLimit(ANSWER_MS, options.signal);
+  const { headers } = options;
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(url, { method, headers, signal: limit.signal }, resolve).on('error', reject).end();
+    });
+    let text = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > BYTES_MAX) throw new Error(`${url} answers more than anybody asked for`);
+    }
+    return { status: response.statusCode ?? 0, text };
+  } catch (error) {
+    throw limit.signal.aborted ? limit.signal.reason : error;
+  } finally {
+    limit.clear();
   }
-  return { status: response.statusCode ?? 0, text };
 }

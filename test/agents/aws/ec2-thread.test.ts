@@ -63,9 +63,10 @@ describe('the thread that asks EC2', () => {
     expect((await look()).kind).toBe('address');
   });
 
-  it('says so where there are no credentials', async () => {
+  it('says so where there are no credentials, and looks for them no longer than it has time', async () => {
     metadata.isSilent = true;
     expect(await look()).toMatchObject({ kind: 'fault', fault: 'no-credentials' });
+    expect(await look(undefined, 50)).toMatchObject({ fault: 'unreachable', message: 'no answer came in time' });
   });
 
   it('ends a request when it is cancelled, and when its time is up', async () => {

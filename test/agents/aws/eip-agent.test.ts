@@ -4,7 +4,8 @@ import { eipAgent } from '../../../src/agents/aws/eip-agent.js';
 import type { OperationAction, Outcome } from '../../../src/model/operation.js';
 import type { Ec2Server } from '../../aws/ec2-server.js';
 import type { CloudInterface, Ec2World } from '../../aws/ec2-world.js';
-import { rememberingLog } from '../harness/operation.js';
+import { rememberingLog, resource } from '../harness/operation.js';
+import { until } from '../harness/until.js';
 import type { CallOptions, TestNode } from './test-cloud.js';
 import { asked as askedOf, awsNodeAt, callFor, LOOPBACK_MAC, once as onceAt, useTestCloud } from './test-cloud.js';
 
@@ -67,6 +68,33 @@ describe('builtin:aws-eip', () => {
     ]);
     expect(holder()).toBe(b.interfaces[0]?.id);
     expect(await run(a, 'monitor')).toEqual({ kind: 'stopped' });
+  });
+
+  it('is taken over by two requests when it was read ahead, while the lease of its last owner ended', async () => {
+    await run(a, 'start');
+    asked();
+    const { signal } = new AbortController();
+    b.agent.prepare?.(resource('builtin:aws-eip', { allocationId: EIP, endpoint: ec2.url }), { signal, log });
+    await until('the read', () => ec2.calls.length > 0);
+    expect(await run(b, 'start')).toEqual({ kind: 'done' });
+    expect(asked()).toEqual(['DescribeAddresses', 'DisassociateAddress', 'AssociateAddress', 'DescribeAddresses']);
+    expect(await run(a, 'start')).toEqual({ kind: 'done' });
+  });
+
+  it('that was read ahead and has moved since is looked at anew', async () => {
+    await run(a, 'start');
+    asked();
+    const { signal } = new AbortController();
+    b.agent.prepare?.(resource('builtin:aws-eip', { allocationId: EIP, endpoint: ec2.url }), { signal, log });
+    await until('the read', () => ec2.calls.length > 0);
+    move(a.interfaces[1]);
+    asked();
+    expect(await run(b, 'start')).toEqual({ kind: 'done' });
+    expect(asked().slice(0, 3)).toEqual([
+      'DisassociateAddress: InvalidAssociationID.NotFound',
+      'DescribeAddresses',
+      'DisassociateAddress',
+    ]);
   });
 
   it('is not taken from an owner that it has not seen: who took it meanwhile is looked at anew', async () => {

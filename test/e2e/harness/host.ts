@@ -74,6 +74,20 @@ export class Host {
     return address.replace(/\/.*/, '');
   }
 
+  /** Numbers of the links that it is plugged into. */
+  get links(): readonly number[] {
+    return this.spec.plugs.map(({ link }) => link);
+  }
+
+  /** The hardware address of its interface on a link. */
+  macAddress(link = 0): string {
+    const plug = this.spec.plugs.find((each) => each.link === link);
+    if (plug === undefined) {
+      throw new Error(`"${this.name}" has no interface on link ${link}`);
+    }
+    return plug.macAddress;
+  }
+
   /** Brings it up with empty memory: fresh namespaces and tmpfs, a new boot id, the same disk, links and MAC addresses. */
   async boot(): Promise<void> {
     if (this.isUp) {
