@@ -268,6 +268,24 @@ const LAB: Command = {
   run: async (call) => (await import('./lab/lab.js')).runLab(call),
 };
 
+const DOCTOR: Command = {
+  name: 'doctor',
+  operands: 'PATH',
+  operandsMin: 1,
+  operandsMax: 1,
+  does: 'examines whether this node could take over what the spec may have it run',
+  about: [
+    'For every Elastic IP that may come to this node: who the node is in EC2, where the address would belong, what EC2 says of it, and which permissions are missing, found out by dry runs. Changes nothing.',
+    'To be run on the node itself, as the user of the daemon and with its environment, since credentials are found there. Exit code 1 when something is missing, 69 when something could not be found out.',
+  ],
+  flags: [
+    { name: 'node', kind: 'text', value: 'NAME', does: "this machine's name in the spec; its host name unless given" },
+    outputFlag(['text', 'json']),
+  ],
+  examples: ['fairlead doctor /etc/fairlead/cluster.yaml --node lb1'],
+  run: async (call) => (await import('./doctor.js')).runDoctor(call),
+};
+
 const KEYGEN: Command = {
   name: 'keygen',
   operands: '',
@@ -321,6 +339,7 @@ export const COMMANDS: readonly Command[] = [
   LEAVE,
   DETACH,
   LAB,
+  DOCTOR,
   KEYGEN,
   SCHEMA,
   VERSION,

@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FlagValues } from '../../src/cli/command.js';
+import { runDoctor } from '../../src/cli/doctor.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+import { Ec2Server } from '../aws/ec2-server.js';
+import { Ec2World } from '../aws/ec2-world.js';
+import { MetadataServer } from '../aws/metadata-server.js';
+
+const EIP = 'eipalloc-0123456789abcdef0';
+const INSTANCE = 'i-000000000000000aa';
+
+let folder: string;
+let world: Ec2World;
+let ec2: Ec2Server;
+let metadata: MetadataServer;
+let eni: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-doctor-'));
+  world = new Ec2World();
+  world.addAddress(EIP, '203.0.113.7');
+  const [first] = world.addInstance(INSTANCE, [{ macAddress: '02:00:00:00:00:11', privateIps: ['10.0.1.11'] }]);
+  eni = first?.id ?? '';
+  ec2 = await Ec2Server.start(world);
+  metadata = await MetadataServer.start(world, INSTANCE);
+  process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT = metadata.url;
+});
+afterEach(async () => {
+  delete process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
+  rmSync(folder, { recursive: true });
+  await Promise.all([ec2.close(), metadata.close()]);
+});
+
+/** A spec with an Elastic IP that may come to lb1 and not to lb2. */
+function spec(params: string): string {
+  const path = join(folder, 'cluster.yaml');
+  writeFileSync(
+    path,
+    `apiVersion: fairlead/v1
+kind: Cluster
+cluster: { name: test }
+nodes: { lb1: { addresses: [10.0.1.11] }, lb2: { addresses: [10.0.1.12] }, wit: { addresses: [10.0.1.13], role: witness } }
+resources:
+  eip: { type: builtin:aws-eip, require: [lb1], params: { ${params} } }
+  web: { type: builtin:noop }
+`,
+  );
+  return path;
+}
+
+async function doctor(options: {
+  readonly node?: string;
+  readonly output?: string;
+  readonly params?: string;
+}): Promise<{ readonly code: number; readonly out: string }> {
+  const written: string[] = [];
+  const { node = 'lb1', output = 'text', params = `allocationId: ${EIP}, endpoint: "${ec2.url}"` } = options;
+  const flags: FlagValues = {
+    has: () => false,
+    text: (name) => (name === 'node' ? node : output),
+    texts: () => [],
+    durationMs: () => null,
+  };
+  const terminal: Terminal = {
+    out: (text) => written.push(text),
+    err: (text) => written.push(text),
+    isScreen: false,
+    size: () => ({ width: 100, height: 40 }),
+    colours: () => false,
+    gone: new AbortController().signal,
+    flush: async () => undefined,
+  };
+  const code = await runDoctor({ operands: [spec(params)], flags, terminal });
+  return { code, out: written.join('') };
+}
+
+describe('doctor', () => {
+  it('says that all is there, and what it is, and has changed nothing', async () => {
+    world.answer('AssociateAddress', { AllocationId: EIP, NetworkInterfaceId: eni });
+    const before = world.associationOf(EIP);
+    expect(await doctor({})).toEqual({
+      code: 0,
+      out: `eip (builtin:aws-eip) on lb1
+  ok       instance: this node is ${INSTANCE}
+  ok       region: EC2 is asked in us-east-1
+  ok       interface: it belongs on ${eni}
+  ok       ec2:DescribeAddresses: 203.0.113.7 is on ${eni} of ${INSTANCE}
+  ok       ec2:AssociateAddress: granted
+  ok       ec2:DisassociateAddress: granted
+
+nothing is missing
+`,
+    });
+    expect(world.associationOf(EIP)).toEqual(before);
+    expect(ec2.calls.map(({ action, isDryRun }) => [action, isDryRun])).toEqual([
+      ['DescribeAddresses', false],
+      ['AssociateAddress', true],
+      ['DisassociateAddress', true],
+    ]);
+  });
+
+  it('names each permission that is missing, and fails', async () => {
+    world.answer('AssociateAddress', { AllocationId: EIP, NetworkInterfaceId: eni });
+    ec2.denied.add('AssociateAddress').add('DisassociateAddress');
+    const { code, out } = await doctor({});
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^ {2}missing {2}ec2:AssociateAddress: this node may not do ec2:AssociateAddress \(Unauthorized/m,
+    );
+    expect(out).toMatch(/^ {2}missing {2}ec2:DisassociateAddress: this node may not do/m);
+    expect(out).toMatch(/^2 missing, 0 unknown; /m);
+  });
+
+  it('tries what can be tried when the address may not be described', async () => {
+    ec2.denied.add('DescribeAddresses');
+    const { code, out } = await doctor({ output: 'json' });
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      node: 'lb1',
+      ok: false,
+      resources: [
+        {
+          resource: 'eip',
+          type: 'builtin:aws-eip',
+          checks: [
+            { what: 'instance', state: 'ok' },
+            { what: 'region', state: 'ok' },
+            { what: 'interface', state: 'ok' },
+            { what: 'ec2:DescribeAddresses', state: 'missing' },
+            { what: 'ec2:AssociateAddress', state: 'ok' },
+            { what: 'ec2:DisassociateAddress', state: 'untried' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('does not take silence for a missing permission', async () => {
+    ec2.inject({ kind: 'drop', action: 'AssociateAddress', times: Number.POSITIVE_INFINITY });
+    metadata.isSilent = true;
+    process.env.AWS_ACCESS_KEY_ID = 'ASIA-tests';
+    process.env.AWS_SECRET_ACCESS_KEY = 'a-secret-of-the-tests';
+    const { code, out } = await doctor({ params: `allocationId: ${EIP}, region: us-east-1, endpoint: "${ec2.url}"` });
+    delete process.env.AWS_ACCESS_KEY_ID;
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+    expect(code).toBe(69);
+    expect(out).toMatch(/^ {2}unknown {2}instance: the instance metadata service cannot be asked/m);
+    expect(out).toMatch(/^ {2}untried {2}ec2:AssociateAddress: /m);
+  });
+
+  it('finds an interface that this node does not have', async () => {
+    const { code, out } = await doctor({
+      params: `publicIp: 203.0.113.7, interface: nothere0, endpoint: "${ec2.url}"`,
+    });
+    expect(code).toBe(1);
+    expect(out).toContain('  missing  interface: this node has no interface "nothere0"');
+  });
+
+  it('has nothing to examine where nothing may run', async () => {
+    const nothing = { code: 0, out: 'nothing that may run on lb2 can be examined\n' };
+    expect(await doctor({ node: 'lb2' })).toEqual(nothing);
+    expect((await doctor({ node: 'wit' })).code).toBe(0);
+    expect(ec2.calls).toEqual([]);
+  });
+
+  it('refuses a node that the spec does not have, and a spec that is not valid', async () => {
+    await expect(doctor({ node: 'lb9' })).rejects.toMatchObject({ code: 64 });
+    await expect(doctor({ params: 'region: nowhere' })).rejects.toMatchObject({ code: 1 });
+  });
+});
