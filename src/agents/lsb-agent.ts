@@ -97,11 +97,21 @@ export function lsbAgent(options: { readonly folder: string; readonly path?: str
 
 type Exit = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
+/** What scripts print when they are asked for an action that they do not have; the codes that go with it are those that mean "not running". */
+const USAGE = /^\s*usage\b/im;
+
 function outcomeOfProbe(exit: Exit): Outcome {
-  return exit.code in DEAD ? STOPPED : outcomeOfMonitor(exit);
+  return exit.code in DEAD && !isUsage(exit) ? STOPPED : outcomeOfMonitor(exit);
+}
+
+function isUsage({ stdout, stderr }: Exit): boolean {
+  return USAGE.test(stdout) || USAGE.test(stderr);
 }
 
 function outcomeOfMonitor(exit: Exit): Outcome {
+  if (isUsage(exit)) {
+    return unknown(`its script has no "status": asked for it, it printed its usage and exited with ${exit.code}`);
+  }
   const dead = DEAD[exit.code];
   if (dead !== undefined) {
     return failed('soft', wordsOf(exit, `${dead}, status ${exit.code}`), exit.code);

@@ -72,6 +72,24 @@ describe('an LSB script', () => {
     expect('reason' in outcome && outcome.reason).toMatch(/^no luck \(/);
   });
 
+  it.each([0, 1, 2, 3])('that knows no status, and says so with %i, is never taken for stopped', async (code) => {
+    install(`case $1 in start|stop) exit 0;; *) echo "Usage: $0 {start|stop}"; exit ${code};; esac`);
+    const reason = `its script has no "status": asked for it, it printed its usage and exited with ${code}`;
+    expect(await runner.run(operation('probe', HTTPD))).toEqual({ kind: 'unknown', reason });
+    expect(await runner.run(operation('monitor', HTTPD))).toEqual({ kind: 'unknown', reason });
+    expect(await runner.run(operation('start', HTTPD, { timeoutMs: 500 }))).toEqual({ kind: 'unknown', reason });
+    expect(await runner.run(operation('stop', HTTPD, { timeoutMs: 500 }))).toMatchObject({
+      kind: 'unknown',
+      reason: `the stop said that it is done, but that could not be confirmed: ${reason}`,
+    });
+  });
+
+  it('whose status says "running" whatever happens is found out by its first stop', async () => {
+    install('exit 0');
+    expect(await runner.run(operation('start', HTTPD))).toEqual({ kind: 'done' });
+    expect(await runner.run(operation('stop', HTTPD))).toMatchObject({ kind: 'failed', class: 'soft' });
+  });
+
   it('whose start lies is found out by its own status', async () => {
     install('[ $1 = status ] && exit 3; exit 0');
     expect(await runner.run(operation('start', HTTPD))).toMatchObject({
