@@ -98,7 +98,7 @@ async function runScript(options: OcfAgentOptions, call: AgentCall, action: Oper
   if (end.kind !== 'exited') {
     return outcomeOfBrokenRun(end, `${resource.type} ${action}`) ?? DONE;
   }
-  const degraded = degradedReason(end);
+  const degraded = action === 'monitor' || action === 'probe' ? degradedReason(end) : null;
   if (degraded !== null) {
     call.log.event('warn', `${resource.id} runs degraded: ${degraded}`, { resource: resource.id });
   }
@@ -109,7 +109,8 @@ async function runScript(options: OcfAgentOptions, call: AgentCall, action: Oper
 export function ocfEnvironment(options: {
   readonly ocfRoot: string;
   readonly operation: Operation;
-  readonly action: OperationAction;
+  /** The action as the agent is asked for it, or a probe, which is a monitor to it. */
+  readonly action: string;
   readonly timeoutMs: number;
 }): Record<string, string> {
   const { ocfRoot, operation, action } = options;
