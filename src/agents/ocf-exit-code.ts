@@ -72,6 +72,16 @@ export function outcomeOfExit(
   }
 }
 
+/** An exit in words: the agent's own first, then what its code means. */
+export function exitWords(exit: { readonly code: number; readonly stderr: string }): string {
+  return reasonOf(exit);
+}
+
+/** Whether a code says that all is well: for a look that it runs, for anything else that it was done. */
+export function isGoodExit(action: string, code: number): boolean {
+  return action === 'monitor' || action === 'probe' ? RUNNING_CODES.includes(code) : code === 0;
+}
+
 /** What the agent wants people to know about a service that runs degraded; null for any other exit. */
 export function degradedReason(exit: { readonly code: number; readonly stderr: string }): string | null {
   return DEGRADED_CODES.includes(exit.code) ? reasonOf(exit) : null;

@@ -216,6 +216,54 @@ const FENCE: Command = {
   run: async (call) => (await import('./fence.js')).runFence(call),
 };
 
+const AGENT: Command = {
+  name: 'agent',
+  operands: 'list|show TYPE|run TYPE ACTION',
+  operandsMin: 1,
+  operandsMax: 3,
+  does: 'lists agents, shows what one takes, runs one by hand',
+  about: [
+    '`list` names the agents of this machine, `show` tells what one takes and advises. `run` has one do something, now and here: `monitor`, `probe`, `start`, `stop`, and for OCF agents any action that they know, such as `validate-all` or `promote`.',
+    'No lease is asked for and no daemon knows of it: what a cluster runs is not to be started or stopped this way. Exit code 0 when it was done, or runs; 1 otherwise.',
+  ],
+  flags: [
+    {
+      name: 'param',
+      short: 'p',
+      kind: 'text',
+      value: 'KEY=VALUE',
+      isMultiple: true,
+      does: 'run: a parameter; the same key several times is a list',
+    },
+    {
+      name: 'meta',
+      kind: 'text',
+      value: 'KEY=VALUE',
+      isMultiple: true,
+      does: 'run, OCF: a variable OCF_RESKEY_CRM_meta_KEY, such as notify_type=pre',
+    },
+    { name: 'id', kind: 'text', value: 'NAME', does: "run: the resource's name; the agent's own unless given" },
+    { name: 'node', kind: 'text', value: 'NAME', does: "run: this node's name; that of the host unless given" },
+    { name: 'depth', kind: 'text', value: 'N', does: 'run, OCF: how deep a monitor looks (OCF_CHECK_LEVEL)' },
+    { name: 'trace', kind: 'switch', does: "run, OCF: shows every line that the agent's shell carries out" },
+    {
+      name: 'hand-dir',
+      kind: 'text',
+      value: 'DIR',
+      byDefault: '/run/fairlead-by-hand',
+      does: "run, not OCF: where processes are kept, on a tmpfs; never a daemon's run directory",
+    },
+    timeoutFlag({ byDefault: '20s', does: 'run: how long it may take' }),
+    outputFlag(['text', 'json']),
+    ...DAEMON_FLAGS,
+  ],
+  examples: [
+    'fairlead agent show ocf:heartbeat:IPaddr2',
+    'fairlead agent run ocf:heartbeat:Dummy monitor -p state=/run/dummy --trace',
+  ],
+  run: async (call) => (await import('./agent.js')).runAgent(call),
+};
+
 const LEAVE: Command = {
   name: 'leave',
   operands: '',
@@ -336,6 +384,7 @@ export const COMMANDS: readonly Command[] = [
   EXPLAIN,
   RETRY,
   FENCE,
+  AGENT,
   LEAVE,
   DETACH,
   LAB,

@@ -1,0 +1,104 @@
+/** `fairlead agent` by its built program, with agents of the resource-agents package and with fairlead's own. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshFolder } from '../agents/harness/folder.js';
+import { describeWith, OCF_AGENTS } from '../agents/harness/requirements.js';
+import { clusterSocket } from '../shims/cluster-socket.js';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+let folder: ReturnType<typeof freshFolder>;
+beforeAll(() => {
+  if (!existsSync(PROGRAM)) throw new Error(`"${PROGRAM}" is not there; run \`npm run build\``);
+  folder = freshFolder();
+});
+afterAll(() => folder.remove());
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function agent(...words: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [PROGRAM, 'agent', ...words], (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out: out.replace(/\d+ ms/g, 'N ms'), err }),
+    );
+  });
+}
+
+describe('fairlead agent', () => {
+  it('shows what an agent of its own takes', async () => {
+    const { code, out } = await agent('show', 'builtin:vip');
+    expect(code).toBe(0);
+    expect(out).toContain('  address (string, required, unique)\n');
+    expect(out).toContain('  duplicateCheck (boolean, default "true")\n');
+  });
+
+  it('starts, looks at and stops a process, a parameter given several times being a list', async () => {
+    const hand = ['--hand-dir', join(folder.path, 'hand'), '--id', 'sleeper'];
+    const run = (action: string) => agent('run', 'script', action, '-p', 'run=sleep', '-p', 'run=60', ...hand);
+    expect(await run('monitor')).toEqual({ code: 1, out: 'script monitor: stopped (N ms)\n', err: '' });
+    expect(await run('start')).toEqual({ code: 0, out: 'script start: done (N ms)\n', err: '' });
+    expect(await run('monitor')).toEqual({ code: 0, out: 'script monitor: running (N ms)\n', err: '' });
+    expect(await run('stop')).toEqual({ code: 0, out: 'script stop: done (N ms)\n', err: '' });
+  });
+
+  it.each([
+    [['frobnicate'], 'does not know "frobnicate"'],
+    [['run', 'script'], 'does not know "run script"'],
+    [['run', 'script', 'promote'], '"script" has no action "promote"'],
+    [['run', 'script', 'start', '--trace'], '--trace and --meta are for OCF agents'],
+    [['run', 'script', 'start', '-p', 'run'], '--param takes key=value, and "run" is none'],
+    [['run', 'ocf:a:b', 'start', '--depth', 'deep'], '--depth must be a whole number'],
+  ])('is not understood with %j', async (words, why) => {
+    const { code, err } = await agent(...words);
+    expect(code).toBe(64);
+    expect(err).toContain(why);
+  });
+
+  it('names the agent that was meant', async () => {
+    const { code, err } = await agent('show', 'ocf:hartbeat:noop');
+    expect(code).toBe(1);
+    expect(err).toContain('there is no agent "ocf:hartbeat:noop" on this machine\n  = did you mean "builtin:noop"?');
+  });
+});
+
+describeWith("fairlead agent with Debian's resource agents", { files: [OCF_AGENTS] }, () => {
+  it('lists them, with what they say of themselves', async () => {
+    const { code, out } = await agent('list', '-o', 'json');
+    const { agents } = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(agents).toContainEqual({ type: 'ocf:heartbeat:Dummy', description: 'Example stateless resource agent' });
+    const ocf = agents.filter(({ type }: { type: string }) => type.startsWith('ocf:heartbeat:'));
+    expect(ocf.length).toBeGreaterThan(100);
+    expect(ocf.filter(({ description }: { description: string }) => description === '')).toEqual([]);
+  });
+
+  it('tells the code in words, and shows what the script does', async () => {
+    const dummy = ['run', 'ocf:heartbeat:Dummy', 'monitor', '-p', `state=${join(folder.path, 'dummy')}`];
+    expect(await agent(...dummy)).toMatchObject({
+      code: 1,
+      out: 'ocf:heartbeat:Dummy monitor: No process state file found (not running, exit code 7) (N ms)\n',
+    });
+    expect((await agent(...dummy, '--trace')).err).toContain('dummy_monitor');
+    expect(JSON.parse((await agent(...dummy, '-o', 'json')).out.replace('N ms', ''))).toMatchObject({ code: 7 });
+  });
+
+  it('promotes and demotes by hand, and the score reaches the cluster', async () => {
+    const socket = await clusterSocket(join(folder.path, 'cluster'));
+    const state = `state=${join(folder.path, 'stateful')}`;
+    const to = ['-p', state, '--id', 'db', '--node', 'n1', '--socket', socket.path];
+    const run = (action: string) => agent('run', 'ocf:heartbeat:Stateful', action, ...to);
+    const score = () => socket.attributes().attributes.find(({ name }) => name === 'master-db')?.value;
+    const seen: (string | number | undefined)[] = [];
+    for (const action of ['start', 'promote', 'monitor', 'demote', 'stop'])
+      seen.push((await run(action)).code, score());
+    await socket.close();
+    expect(seen).toEqual([0, '5', 0, '10', 0, '10', 0, '5', 0, undefined]);
+  });
+});
