@@ -4,12 +4,12 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParameterValue } from '../model/cluster-spec.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
-import { noSuchAgent } from './agent.js';
 import type { CommandCall, FlagValues } from './command.js';
 import { CommandFailure, usageFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { socketPathOf } from './flags.js';
+import { noSuchAgent } from './no-such-agent.js';
 import { printable } from './paint.js';
 
 /** Actions of every kind of agent; OCF agents have more. */

@@ -1,9 +1,10 @@
 /** Lists agents, shows what one declares, and runs an action of one by hand. */
 import type { AgentMetadata } from '../model/agent-catalogue.js';
 import type { CommandCall } from './command.js';
-import { CommandFailure, usageFailure } from './command-failure.js';
+import { usageFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
+import { noSuchAgent } from './no-such-agent.js';
 import { printable } from './paint.js';
 import type { Cell } from './table.js';
 import { alignRows, fold } from './table.js';
@@ -69,18 +70,6 @@ export function agentPage(agent: AgentMetadata, width: number): string[] {
     { text: depth === 0 ? '' : `depth ${depth}` },
   ]);
   return [...lines, '', 'actions, with the times that the agent advises', ...alignRows(rows, width)];
-}
-
-/** Says that an agent is not here, and which was perhaps meant. */
-export async function noSuchAgent(type: string): Promise<CommandFailure> {
-  const { listAgentTypes } = await import('../agents/list-agents.js');
-  const tail = type.slice(type.lastIndexOf(':') + 1).toLowerCase();
-  const meant = listAgentTypes().filter((each) => each.slice(each.lastIndexOf(':') + 1).toLowerCase() === tail);
-  const help =
-    meant.length > 0
-      ? `did you mean ${meant.map((each) => `"${each}"`).join(' or ')}?`
-      : '`fairlead agent list` shows what is here';
-  return new CommandFailure(EXIT.failed, `there is no agent "${type}" on this machine`, { help });
 }
 
 async function readAgents(types: readonly string[]): Promise<AgentMetadata[]> {

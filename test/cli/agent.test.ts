@@ -1,6 +1,6 @@
 /** `fairlead agent` by its built program, with agents of the resource-agents package and with fairlead's own. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,7 +68,17 @@ describe('fairlead agent', () => {
   });
 });
 
-describeWith("fairlead agent with Debian's resource agents", { files: [OCF_AGENTS] }, () => {
+const REDIS = { path: '/usr/bin/redis-server', debianPackage: 'redis-server' };
+
+describeWith("fairlead agent with Debian's resource agents", { files: [OCF_AGENTS, REDIS] }, () => {
+  let socket: Awaited<ReturnType<typeof clusterSocket>>;
+  beforeAll(async () => {
+    socket = await clusterSocket(join(folder.path, 'cluster'));
+  });
+  afterAll(() => socket.close());
+  const scoreOf = (resource: string) =>
+    socket.attributes().attributes.find(({ name }) => name === `master-${resource}`)?.value;
+
   it('lists them, with what they say of themselves', async () => {
     const { code, out } = await agent('list', '-o', 'json');
     const { agents } = JSON.parse(out);
@@ -90,15 +100,52 @@ describeWith("fairlead agent with Debian's resource agents", { files: [OCF_AGENT
   });
 
   it('promotes and demotes by hand, and the score reaches the cluster', async () => {
-    const socket = await clusterSocket(join(folder.path, 'cluster'));
     const state = `state=${join(folder.path, 'stateful')}`;
     const to = ['-p', state, '--id', 'db', '--node', 'n1', '--socket', socket.path];
     const run = (action: string) => agent('run', 'ocf:heartbeat:Stateful', action, ...to);
-    const score = () => socket.attributes().attributes.find(({ name }) => name === 'master-db')?.value;
     const seen: (string | number | undefined)[] = [];
     for (const action of ['start', 'promote', 'monitor', 'demote', 'stop'])
-      seen.push((await run(action)).code, score());
-    await socket.close();
+      seen.push((await run(action)).code, scoreOf('db'));
     expect(seen).toEqual([0, '5', 0, '10', 0, '10', 0, '5', 0, undefined]);
+  });
+
+  it('promotes and demotes redis, which keeps who was promoted for the whole cluster', async () => {
+    const own = join(folder.path, 'redis');
+    mkdirSync(own);
+    writeFileSync(join(own, 'redis.conf'), `dir ${own}\nport 0\nsave ""\n`);
+    const params = { config: join(own, 'redis.conf'), user: 'root', rundir: own };
+    const to = [
+      ...Object.entries(params).flatMap(([key, value]) => ['-p', `${key}=${value}`]),
+      ...[
+        '--meta',
+        'promotable=true',
+        '--id',
+        'cache',
+        '--node',
+        'n1',
+        '--socket',
+        socket.path,
+        '--timeout',
+        '40s',
+        '-o',
+        'json',
+      ],
+    ];
+    const seen: unknown[] = [];
+    for (const action of ['start', 'monitor', 'promote', 'monitor', 'demote', 'monitor', 'stop']) {
+      const { out } = await agent('run', 'ocf:heartbeat:redis', action, ...to);
+      seen.push([action, JSON.parse(out.replace('N ms', '')).code, scoreOf('cache') !== undefined]);
+    }
+    expect(seen).toEqual([
+      ['start', 0, true],
+      ['monitor', 0, true],
+      ['promote', 0, true],
+      ['monitor', 8, true],
+      ['demote', 0, true],
+      ['monitor', 0, true],
+      ['stop', 0, false],
+    ]);
+    const { attributes } = socket.attributes();
+    expect(attributes.find(({ name }) => name === 'cache_REPL_INFO')).toMatchObject({ node: null, value: 'n1' });
   });
 });
