@@ -76,10 +76,12 @@ function readParameter(element: unknown): AgentParameter | null {
     return null;
   }
   const [content] = childrenOf(element, 'content');
+  const uniqueGroup = attributeOf(element, 'unique-group');
   return {
     name,
     required: isTrue(attributeOf(element, 'required')),
-    unique: isTrue(attributeOf(element, 'unique')) || attributeOf(element, 'unique-group') !== null,
+    unique: isTrue(attributeOf(element, 'unique')) || uniqueGroup !== null,
+    ...(uniqueGroup === null ? {} : { uniqueGroup }),
     type: attributeOf(content, 'type') ?? 'string',
     default: attributeOf(content, 'default'),
     deprecated: childrenOf(element, 'deprecated').length > 0 || isTrue(attributeOf(element, 'deprecated')),

@@ -38,6 +38,8 @@ export interface AgentParameter {
   readonly required: boolean;
   /** Two resources must not share its value. */
   readonly unique: boolean;
+  /** Those that name the same group are unique together, and not each by itself. */
+  readonly uniqueGroup?: string;
   /** `string`, `integer`, `boolean`, `time`, ... as declared. */
   readonly type: string;
   readonly default: string | null;

@@ -48,6 +48,7 @@ describe('the metadata of an OCF agent', () => {
           name: 'port',
           required: false,
           unique: true,
+          uniqueGroup: 'socket',
           type: 'integer',
           default: '80',
           deprecated: false,

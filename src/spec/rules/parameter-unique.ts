@@ -1,8 +1,10 @@
+import type { AgentParameter } from '../../model/agent-catalogue.js';
+import type { ResourceSpec } from '../../model/cluster-spec.js';
 import { claimedAddresses } from '../claimed-addresses.js';
 import { declaredAgent } from '../declared-agent.js';
 import type { Rule } from '../rule.js';
 
-/** Two resources of one agent do not share what the agent declares as unique. Addresses have a rule of their own. */
+/** Two resources of one agent do not share what the agent declares as unique, alone or together. Addresses have a rule of their own. */
 export const parameterUnique: Rule = {
   code: 'parameter-unique',
   needsWhole: [],
@@ -12,20 +14,23 @@ export const parameterUnique: Rule = {
     for (const { id, type, params } of context.spec.resources) {
       const agent = declaredAgent(context, type);
       if (agent === null) continue;
-      for (const { name, unique } of agent.parameters) {
-        if (!unique || !Object.hasOwn(params, name)) continue;
-        const path = ['resources', id, 'params', name];
+      for (const together of uniqueSets(agent.parameters)) {
+        // What the spec says itself is shown; the agent's default may stand beside it.
+        const said = together.find(({ name }) => Object.hasOwn(params, name));
+        if (said === undefined) continue;
+        const path = ['resources', id, 'params', said.name];
         if (addresses.has(path.join('\n'))) continue;
-        const key = JSON.stringify([type, name, params[name]]);
+        const key = JSON.stringify([type, together.map((each) => [each.name, givenOrUsual(each, params)])]);
         const before = first.get(key);
         if (before === undefined) {
           first.set(key, id);
           continue;
         }
-        const at = context.source.value('resources', before, 'params', name);
+        const names = together.map(({ name }) => `"${name}"`).join(' and ');
+        const at = context.source.value('resources', before, 'params', said.name);
         yield {
           severity: 'warning',
-          message: `resources "${before}" and "${id}" have the same "${name}", which ${type} wants to be unique`,
+          message: `resources "${before}" and "${id}" have the same ${names}, which ${type} wants to be unique${together.length > 1 ? ' together' : ''}`,
           at: context.source.value(...path),
           notes: [{ at, message: `"${before}" has it here` }],
         };
@@ -33,3 +38,18 @@ export const parameterUnique: Rule = {
     }
   },
 };
+
+/** Parameters that are unique, those of one group together. */
+function uniqueSets(parameters: readonly AgentParameter[]): AgentParameter[][] {
+  const groups = new Map<string, AgentParameter[]>();
+  for (const each of parameters) {
+    if (!each.unique) continue;
+    const key = each.uniqueGroup === undefined ? `alone ${each.name}` : `group ${each.uniqueGroup}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()];
+}
+
+function givenOrUsual({ name, default: usual }: AgentParameter, params: ResourceSpec['params']): unknown {
+  return Object.hasOwn(params, name) ? params[name] : usual;
+}
