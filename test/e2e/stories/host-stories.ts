@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
+import type { Status } from '../../../src/model/status.js';
 import type { Host } from '../harness/host.js';
+import { DISK } from '../harness/host-set-up.js';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
+import { waitUntil } from '../harness/wait-until.js';
 import type { Cluster } from './cluster.js';
 import { leaseAndBudgetMs } from './cluster.js';
+import { PATIENCE_MS } from './daemons.js';
 
 /** Stories of hosts that die or fall silent. */
 export function tellHostStories(clusterOf: () => Cluster): void {
@@ -36,9 +40,10 @@ export function tellHostStories(clusterOf: () => Cluster): void {
     expect(status?.quorum.quorate).toBe(false);
   });
 
-  it('the owner crashes: another host takes over', async () => {
+  it('the owner crashes: another host takes over, and tells those who want to know', async () => {
     const cluster = clusterOf();
     const owner = await cluster.rest();
+    await addReceivers(cluster);
     const fromMs = cluster.probe.mark();
 
     await cluster.lab.host(owner).crash();
@@ -48,6 +53,8 @@ export function tellHostStories(clusterOf: () => Cluster): void {
     const [dead, taken] = (await cluster.watch.holdings(VIRTUAL_ADDRESS)).slice(-2);
     expect(dead).toMatchObject({ host: owner, ended: 'died' });
     expect(taken).toMatchObject({ host: next, untilMs: null });
+    await untilToldOf(cluster, next);
+    cluster.writeSpec({});
   });
 
   it('the dead host returns: it gets nothing back', async () => {
@@ -120,6 +127,35 @@ export function tellHostStories(clusterOf: () => Cluster): void {
 
     await cluster.untilStatus('no lost link', ({ conditions }) => !isToldBy(conditions.map(({ kind }) => kind)));
   });
+}
+
+/** Writes what it is told as Pacemaker's own script does. */
+const ALERT_SCRIPT = `#!/bin/sh
+[ -n "$CRM_alert_version" ] || exit 0
+echo "Resource operation '\${CRM_alert_task}' for '\${CRM_alert_rsc}' on '\${CRM_alert_node}': \${CRM_alert_desc}" >> "\${CRM_alert_recipient}"
+`;
+
+/** A script for Pacemaker, and a receiver that is not there: a take-over waits for neither. */
+const RECEIVERS = `alerts:
+  log: { program: ${DISK}/alert.sh, recipient: ${DISK}/alerts.log, events: [failover] }
+  dead: { webhook: "http://10.77.0.99:9/", timeout: 1s, retries: 0, events: [failover] }
+`;
+
+async function addReceivers(cluster: Cluster): Promise<void> {
+  for (const host of cluster.lab.hosts) host.writeFile('alert.sh', ALERT_SCRIPT, 0o755);
+  const names = cluster.lab.hosts.map(({ name }) => name);
+  const before = (await cluster.status(names[0] ?? ''))?.revision?.hash;
+  cluster.writeSpec({ change: (text) => `${text}${RECEIVERS}` });
+  await cluster.untilStatus('the receivers in force', ({ revision }) => revision?.hash !== before, names);
+}
+
+/** The new owner told the script, and its status has the receiver that was not there. */
+async function untilToldOf(cluster: Cluster, owner: string): Promise<void> {
+  const isUndelivered = ({ conditions }: Status) => conditions.some(({ kind }) => kind === 'alert-undelivered');
+  await cluster.untilStatus('a receiver that is not there', isUndelivered, [owner]);
+  const told = async (): Promise<string> => (await cluster.lab.host(owner).exec(['cat', `${DISK}/alerts.log`])).stdout;
+  await waitUntil('what the script writes', async () => (await told()) !== '', { timeoutMs: PATIENCE_MS });
+  expect(await told()).toBe(`Resource operation 'start' for 'web' on '${owner}': ok\n`);
 }
 
 /** Waits until another host than `from` answers; returns it. */
