@@ -15,8 +15,11 @@ import { oneLine } from './outcome.js';
 /** How long an answer is waited for. Ours: a hundred times an answer's time on a segment, a fifth of the shortest usual outage. */
 export const DUPLICATE_WAIT_MS = 200;
 
-/** When the kernel's neighbour table is looked at, after the question. */
-const NEIGHBOUR_LOOKS_MS = [40, DUPLICATE_WAIT_MS];
+/** The same for an address that was here a moment ago: another machine would have been noticed before. */
+export const DUPLICATE_WAIT_AGAIN_MS = 40;
+
+/** When the kernel's neighbour table is looked at, after the question, where there is so much time. */
+const NEIGHBOUR_LOOKS_MS = [DUPLICATE_WAIT_AGAIN_MS, DUPLICATE_WAIT_MS];
 
 /** The line of arping that names who has the address. */
 const ARPING_REPLY = /reply from \S+ \[([0-9A-Fa-f:]+)\]/;
@@ -24,22 +27,26 @@ const ARPING_REPLY = /reply from \S+ \[([0-9A-Fa-f:]+)\]/;
 /**
  * Looks for the holder of an address on an interface's network.
  *
- * Shape: the holder's hardware address; null when nobody answered, or when nobody could be asked (that is logged).
+ * Shape: `waitMs` is how long an answer is waited for; the holder's hardware address; null when nobody answered, or when nobody could be asked (that is logged).
  */
 export async function findDuplicate(
   command: NetworkCommand,
-  { address, interfaceName }: { readonly address: IpAddress; readonly interfaceName: string },
+  {
+    address,
+    interfaceName,
+    waitMs,
+  }: { readonly address: IpAddress; readonly interfaceName: string; readonly waitMs: number },
 ): Promise<string | null> {
   const family = address.family === 'ipv4' ? '-4' : '-6';
   const where = [address.text, 'dev', interfaceName];
   // State "none" forgets what was known, so that only an answer to this question counts.
   const asked = await runNetworkProgram(command, ['ip', family, 'neigh', 'replace', ...where, 'nud', 'none', 'use']);
   if (asked.kind === 'exited' && asked.code === 0) {
-    const holder = await watchNeighbour(command, family, where);
+    const holder = await watchNeighbour(command, [family, where], waitMs);
     await runNetworkProgram(command, ['ip', family, 'neigh', 'del', ...where]);
     return holder;
   }
-  const answer = address.family === 'ipv4' ? await askByArping(command, where) : null;
+  const answer = address.family === 'ipv4' ? await askByArping(command, where, waitMs) : null;
   if (answer === null && !command.signal.aborted) {
     const words = oneLine(asked.stderr) || 'ip neigh did not say why';
     command.log.event('warn', `whether ${address.text} is in use on ${interfaceName} could not be asked: ${words}`);
@@ -51,9 +58,10 @@ export async function findDuplicate(
 async function askByArping(
   command: NetworkCommand,
   [address = '', , interfaceName = '']: readonly string[],
+  waitMs: number,
 ): Promise<{ readonly holder: string | null } | null> {
   const argv = ['arping', '-D', '-c', '1', '-w', '1', '-I', interfaceName, address];
-  const end = await runNetworkProgram(command, argv, DUPLICATE_WAIT_MS);
+  const end = await runNetworkProgram(command, argv, waitMs);
   if (end.kind === 'timeout' || (end.kind === 'exited' && end.code === 0)) {
     return { holder: null };
   }
@@ -63,11 +71,11 @@ async function askByArping(
 
 async function watchNeighbour(
   command: NetworkCommand,
-  family: string,
-  where: readonly string[],
+  [family, where]: readonly [string, readonly string[]],
+  waitMs: number,
 ): Promise<string | null> {
   let waitedMs = 0;
-  for (const atMs of NEIGHBOUR_LOOKS_MS) {
+  for (const atMs of NEIGHBOUR_LOOKS_MS.filter((each) => each <= waitMs)) {
     await delay(atMs - waitedMs, command.signal);
     waitedMs = atMs;
     const end = await runNetworkProgram(command, ['ip', family, '-j', 'neigh', 'show', 'to', ...where]);

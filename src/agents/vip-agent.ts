@@ -11,7 +11,7 @@ import type { Log } from '../ports/log.js';
 import { AddressAnnouncer } from './address-announcer.js';
 import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
-import { findDuplicate } from './duplicate-address.js';
+import { DUPLICATE_WAIT_AGAIN_MS, DUPLICATE_WAIT_MS, findDuplicate } from './duplicate-address.js';
 import { addressBits } from './ip-address.js';
 import type { NetworkCommand } from './network-command.js';
 import { runNetworkProgram } from './network-command.js';
@@ -26,11 +26,16 @@ import { NAME_LENGTH_MAX, readVipParameters } from './vip-parameters.js';
 const SETTLING_MAX_MS = 3000;
 const SETTLING_LOOK_MS = 50;
 
+/** How long ago an address was seen here that is taken again after a short question only. Ours: a few times the usual monitor. */
+const SEEN_LATELY_MS = 60_000;
+
 /** One call on one address. */
 interface VipCall {
   readonly parameters: VipParameters;
   readonly command: NetworkCommand;
   readonly announcer: AddressAnnouncer;
+  /** When addresses were last seen here that this daemon did not take away since. */
+  readonly seenAtMs: Map<string, number>;
 }
 
 /** Makes the agent; `close` ends its announcing. */
@@ -39,13 +44,16 @@ export function vipAgent(options: { readonly log: Log; readonly path?: string })
   readonly close: () => void;
 } {
   const announcer = new AddressAnnouncer({ log: options.log, path: options.path });
+  const seenAtMs = new Map<string, number>();
   const act =
     (action: (vip: VipCall) => Promise<Outcome>) =>
     async (call: AgentCall): Promise<Outcome> => {
       const parameters = readVipParameters(call.operation.resource);
       const { leftMs, signal, isPermitted, log } = call;
       const command = { path: options.path, leftMs, signal, isPermitted, log };
-      return typeof parameters === 'string' ? failed('fatal', parameters) : action({ parameters, command, announcer });
+      return typeof parameters === 'string'
+        ? failed('fatal', parameters)
+        : action({ parameters, command, announcer, seenAtMs });
     };
   const agent = { probe: act(probe), monitor: act(monitor), start: act(start), stop: act(stop), kill: act(stop) };
   return { agent, close: () => announcer.close() };
@@ -124,7 +132,8 @@ async function take(
     if (address.family === 'ipv6') {
       await waitWhileSettling(command, name);
     }
-    const holder = await findDuplicate(command, { address, interfaceName: name });
+    const waitMs = wasSeenLately(vip) ? DUPLICATE_WAIT_AGAIN_MS : DUPLICATE_WAIT_MS;
+    const holder = await findDuplicate(command, { address, interfaceName: name, waitMs });
     if (holder !== null) {
       return failed('soft', `${address.text} is in use on ${name} by the machine with hardware address ${holder}`);
     }
@@ -139,6 +148,12 @@ async function take(
   }
   announceAt(vip, place.interface, place.prefixLength, 'announce');
   return DONE;
+}
+
+function wasSeenLately({ parameters, seenAtMs }: VipCall): boolean {
+  return (
+    performance.now() - (seenAtMs.get(parameters.address.address.text) ?? Number.NEGATIVE_INFINITY) < SEEN_LATELY_MS
+  );
 }
 
 /** A question asked while the interface settles would not leave this machine, and no answer would be taken for "free". */
@@ -173,6 +188,7 @@ function addCommand(
 }
 
 async function stop(vip: VipCall): Promise<Outcome> {
+  vip.seenAtMs.delete(vip.parameters.address.address.text);
   await vip.announcer.silence(vip.parameters.address.address);
   const before = await listInterfaces(vip.command);
   if (before.kind === 'none') {
@@ -300,11 +316,12 @@ function linkProblem({ name, isUp, hasCarrier }: NetworkInterface, failureClass:
 }
 
 function announceAt(
-  { announcer, parameters }: VipCall,
+  { announcer, parameters, seenAtMs }: VipCall,
   place: NetworkInterface,
   prefixLength: number,
   how: 'announce' | 'refresh',
 ): void {
+  seenAtMs.set(parameters.address.address.text, performance.now());
   if (place.hasNeighbours) {
     announcer[how]({ address: parameters.address.address, prefixLength, interfaceName: place.name });
   }

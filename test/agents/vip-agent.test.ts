@@ -204,6 +204,15 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
     });
   });
 
+  it('that was taken away by hand is asked for again as well, before it is taken again', async () => {
+    await run('start');
+    here.ip('address del 10.7.0.50/24 dev eth0');
+    there.ip('address add 10.7.0.50/24 dev eth0');
+    expect(await run('start')).toMatchObject({ kind: 'failed', class: 'soft' });
+    there.ip('address del 10.7.0.50/24 dev eth0');
+    expect(await run('start')).toEqual({ kind: 'done' });
+  });
+
   it('is taken, with a warning, where nobody can ask', async () => {
     const bin = pathWith([]);
     writeScript(
