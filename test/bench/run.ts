@@ -9,6 +9,7 @@ import type { Bench } from './bench.js';
 
 /** One line for each bench; its file is loaded only when it is asked for. */
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  agents: () => import('./agents.js'),
   failover: () => import('./failover.js'),
   planner: () => import('./planner.js'),
   validate: () => import('./validate.js'),

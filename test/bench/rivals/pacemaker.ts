@@ -102,6 +102,49 @@ export async function measurePacemaker(options: {
   }
 }
 
+/** What a client waits for when its service is broken by hand, with monitors every 10 s. Shape: milliseconds, one number for each round. */
+export interface PacemakerFailures {
+  readonly addressDeleted: readonly number[];
+  readonly serviceKilled: readonly number[];
+}
+
+/** Measures that alone. */
+export async function measurePacemakerFailures(
+  rounds: number,
+  tell: (line: string) => void,
+): Promise<PacemakerFailures> {
+  const lab = await Lab.start({ hosts: NAMES });
+  try {
+    const probe = await HttpProbe.start(lab.client, { host: VIRTUAL_ADDRESS });
+    const answered = async (sinceMs: number): Promise<string> =>
+      (await probe.untilAnsweredBy(NAMES, { sinceMs, timeoutMs: PATIENCE_MS })).body;
+    await Promise.all(lab.hosts.map((host) => startHost(host, lab.hosts, null)));
+    await loadConfiguration(lab);
+    await answered(0);
+    const outageOf = async (breakIt: (host: Host) => Promise<unknown>): Promise<number> => {
+      const owner = await answered(probe.mark());
+      const fromMs = probe.mark();
+      await breakIt(lab.host(owner));
+      await answered(probe.mark());
+      return (await probe.report({ fromMs })).longestOutageMs;
+    };
+    const addressDeleted: number[] = [];
+    const serviceKilled: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      addressDeleted.push(
+        await outageOf((host) => host.exec(['ip', 'address', 'delete', `${VIRTUAL_ADDRESS}/24`, 'dev', 'eth0'])),
+      );
+      serviceKilled.push(await outageOf((host) => host.signalProcesses(/^nginx: /, 'KILL')));
+      tell(
+        `pacemaker round ${round + 1}: ${addressDeleted.at(-1)?.toFixed(0)}, ${serviceKilled.at(-1)?.toFixed(0)} ms`,
+      );
+    }
+    return { addressDeleted, serviceKilled };
+  } finally {
+    await lab.close();
+  }
+}
+
 const NOTHING: ResourceUsage = { rssMiB: Number.NaN, cpuPercent: Number.NaN, processes: 0 };
 
 /** Furnishes a host and starts both daemons in it. */
