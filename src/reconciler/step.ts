@@ -159,10 +159,12 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
   const life = mind.lives.get(operation.resource.id);
   // A cancelled operation's late answer: what took its place decides.
   if (life === undefined || life.operation?.id !== operation.id) return;
-  const { failures, drift } = life;
+  const { state, failures, drift } = life;
   const tookMs = time.nowMs - life.operationAtMs;
   const lesson = finishOperation(life, operation, outcome, time.nowMs);
-  mind.touched.add(operation.resource.id);
+  // A monitor that found what was known has nothing to tell others or the guard, and most operations are such.
+  const isNews = operation.action !== 'monitor' || lesson !== null || life.state !== state || life.drift !== drift;
+  if (isNews) mind.touched.add(operation.resource.id);
   if (lesson !== null) log(effects, lesson.level, lesson.sentence);
   noteFailure(mind, { life, before: failures, lesson, found: { operation, outcome, tookMs } });
   noteDrift(mind, { life, before: drift, found: { operation, outcome } });
