@@ -49,10 +49,11 @@ export function bootTargetOf(unit: string, folders: readonly string[] = UNIT_FOL
   return null;
 }
 
-function entriesOf(folder: string): readonly string[] {
+/** The names in a folder; none where there is no such folder, as most of systemd's are on few machines. */
+export function entriesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // Most of these folders are on few machines.
+    return [];
   }
 }

@@ -5,22 +5,15 @@
  *
  * Source: systemd.unit(5) on drop-ins and `Before=`, systemd.service(5) on `Restart=`.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { delay } from './delay.js';
 import { oneLine } from './outcome.js';
 import { ownUnit } from './own-unit.js';
 import type { ProcessEnd } from './process-run.js';
+import { wordsOf } from './process-run.js';
 import { BOOTED_MARK, systemctl } from './systemctl.js';
+import { entriesOf } from './unit-files.js';
 
 /** Time for a reload. Ours: it takes 0.2 to 0.6 s on a busy machine, during which systemd does nothing else. */
 const RELOAD_MS = 10_000;
@@ -59,7 +52,7 @@ export class UnitHolds {
     try {
       for (const unit of units) this.#write(unit);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return wordsOf(error).message;
     }
     const isOver = new AbortController();
     const tooLong = delay(leftMs, isOver.signal).then(() => 'systemd is still reading its files');
@@ -68,10 +61,9 @@ export class UnitHolds {
     return why;
   }
 
-  /** The units that have a drop-in of this owner. */
+  /** The units that have a drop-in of this owner; none where there is no systemd. */
   held(): string[] {
-    if (!existsSync(BOOTED_MARK)) return [];
-    const folders = readdirSync(BOOTED_MARK).filter((name) => name.endsWith('.d'));
+    const folders = entriesOf(BOOTED_MARK).filter((name) => name.endsWith('.d'));
     const units = folders.map((name) => name.slice(0, -'.d'.length));
     return units.filter((unit) => this.#read(unit) !== null).sort();
   }
@@ -79,13 +71,10 @@ export class UnitHolds {
   /** Takes drop-ins away; systemd reads its files anew unless it is going down. Shape: as {@link hold}. */
   async letGo(units: readonly string[]): Promise<string | null> {
     if (units.length === 0) return null;
-    for (const unit of units) {
-      rmSync(this.pathOf(unit), { force: true });
-      try {
-        rmdirSync(join(BOOTED_MARK, `${unit}.d`));
-      } catch {
-        // Somebody else has a drop-in there.
-      }
+    try {
+      for (const unit of units) this.#remove(unit);
+    } catch (error) {
+      return wordsOf(error).message;
     }
     const state = await systemctl(['is-system-running'], { timeoutMs: RELOAD_MS, path: this.#path });
     return state.stdout.trim() === 'stopping' ? null : this.#reload();
@@ -98,6 +87,13 @@ export class UnitHolds {
     mkdirSync(join(BOOTED_MARK, `${unit}.d`), { recursive: true });
     writeFileSync(`${path}.new`, text);
     renameSync(`${path}.new`, path);
+  }
+
+  #remove(unit: string): void {
+    rmSync(this.pathOf(unit), { force: true });
+    const folder = join(BOOTED_MARK, `${unit}.d`);
+    // Somebody else may have a drop-in there.
+    if (entriesOf(folder).length === 0) rmdirSync(folder);
   }
 
   #read(unit: string): string | null {

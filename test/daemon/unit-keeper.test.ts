@@ -139,5 +139,16 @@ describeWith(
       expect((await ask({ kind: 'round' })).log).toEqual([]);
       machine.tryRun(['rm', '/run/systemd/system/lab-b.service.d']);
     });
+
+    it('says that it could not let go', async () => {
+      begin('n1');
+      await roundWith(['lab-a']);
+      const held = '/run/systemd/system/lab-a.service.d';
+      machine.tryRun(['mount', '--bind', '--options', 'ro', held, held]);
+      machine.tryRun(['mount', '--options', 'remount,bind,ro', held]);
+      const { log } = await ask({ kind: 'let-go' });
+      expect(log[0]).toMatch(/^systemd still leaves lab-a.service alone, for it cannot be told otherwise: EROFS/);
+      machine.tryRun(['umount', held]);
+    });
   },
 );

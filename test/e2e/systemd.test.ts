@@ -35,6 +35,7 @@ const define = (): void => {
   it('leave a killed nginx to fairlead, which starts it where it was, although its own files say that systemd does', async () => {
     const owner = cluster.machine(await cluster.untilCalm('rest'));
     expect(await owner.show('nginx', 'Restart')).toBe('no');
+    expect(await owner.show('nginx', 'Before')).toContain('fairlead.service');
     const fromMs = cluster.probe.mark();
     await replaced(owner, ['systemctl', 'kill', '--kill-whom=all', '--signal=SIGKILL', 'nginx']);
     await cluster.untilAnswered({ by: [owner.name], sinceMs: Date.now() });
@@ -102,22 +103,25 @@ const define = (): void => {
     await expectHandOver(owner);
   });
 
-  /** The last that a machine wrote: fairlead stopped nginx and let go of the group before systemd was through with fairlead. */
-  async function expectHandOver(machine: Machine): Promise<void> {
-    const told = await machine.journal('fairlead', 'nginx');
-    const steps = told.slice(told.lastIndexOf('handing everything over first')).split('\n');
-    const expected = [
-      /^Stopped nginx\.service/,
-      /rs-systemd-nginx stopped/,
-      /rg01 is released/,
-      /^Stopped fairlead\.service/,
-    ];
-    const found = steps.filter((line) => expected.some((step) => step.test(line)));
-    expect(found, told).toMatchObject(expected.map((step) => expect.stringMatching(step)));
-  }
-
   function others(machine: Machine): string[] {
     return cluster.machines.map(({ name }) => name).filter((name) => name !== machine.name);
+  }
+
+  /** The last that a machine wrote. Lines of the daemon and lines of systemd may stand in either order, so each are looked at by themselves. */
+  async function expectHandOver(machine: Machine): Promise<void> {
+    const told = await machine.journal('fairlead', 'nginx');
+    const lines = told.slice(told.lastIndexOf('Stopping fairlead.service')).split('\n');
+    const inOrder = (steps: readonly RegExp[]): void => {
+      const found = lines.filter((line) => steps.some((step) => step.test(line)));
+      expect(found, told).toMatchObject(steps.map((step) => expect.stringMatching(step)));
+    };
+    inOrder([
+      /handing everything over/,
+      /"stopping rs-systemd-nginx/,
+      /"rs-systemd-nginx stopped/,
+      /"rg01 is released/,
+    ]);
+    inOrder([/^Stopping fairlead\./, /^Stopping nginx\./, /^Stopped nginx\./, /^Stopped fairlead\./]);
   }
 
   /** Does something to nginx, and waits until another nginx runs there. */
