@@ -6,6 +6,7 @@ import type { CheckResult, CheckSpec } from '../model/check.js';
 import { askTarget } from './ask-target.js';
 import { baseEnvironment } from './environment.js';
 import { ProgramFinder } from './find-program.js';
+import { lookAtDisks, lookAtLoad, lookAtMemory } from './look-at-health.js';
 import { PathLooks } from './look-at-path.js';
 import { lastLine, oneLine } from './outcome.js';
 import type { ProcessEnd } from './process-run.js';
@@ -52,6 +53,12 @@ export class CheckRunner {
         return this.#lookAtFile(check, probe, context);
       case 'process':
         return (await this.#programs.find(probe.name)) ? PASSED : failedCheck(`no process of "${probe.name}" runs`);
+      case 'disk':
+        return lookAtDisks(probe, this.#looks, timeoutMs);
+      case 'memory':
+        return lookAtMemory(probe);
+      case 'load':
+        return lookAtLoad(probe);
       default:
         return unreachable(probe);
     }

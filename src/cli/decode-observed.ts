@@ -159,6 +159,7 @@ function readPing(fields: Fields, at: string): PingObservation {
     node: textOf(fields, 'node', at),
     reachable,
     ...('turning' in fields ? { turning: wordOf(fields, 'turning', { at, words: TURNS }) } : {}),
+    ...('reason' in fields ? { reason: textOf(fields, 'reason', at) } : {}),
   };
 }
 

@@ -137,27 +137,50 @@ function leaseLines(leases: readonly LeaseStatus[], page: Page): string[] {
 }
 
 function pingLines(pings: readonly PingStatus[], page: Page): string[] {
+  const checks = pings.filter(({ kind }) => kind !== 'ping');
+  const above = tableOf(
+    'Pings',
+    pings.filter(({ kind }) => kind === 'ping'),
+    page,
+  );
+  if (checks.length === 0) return above;
+  const gap = above.length === 0 ? [] : [''];
+  const reasons = checks.flatMap((check) => reasonLine(check, page));
+  return [...above, ...gap, ...tableOf('Checks', checks, page), ...reasons];
+}
+
+function tableOf(title: string, pings: readonly PingStatus[], page: Page): string[] {
   if (pings.length === 0) return [];
   const names = [...new Set(pings.map(({ ping }) => ping))];
   const nodes = [...new Set(pings.map(({ node }) => node))];
-  const rows = names.map((name): Cell[] => [
-    { text: name },
-    ...nodes.map((node) =>
-      pingCell(
-        pings.find((each) => each.ping === name && each.node === node),
-        page,
+  const rows = names.map((name): Cell[] => {
+    const ofName = pings.filter(({ ping }) => ping === name);
+    const needed = ofName.flatMap(({ kind, need }) => (kind === 'ping' ? [dimmed(`${need} needed`, page)] : []));
+    return [
+      { text: name },
+      ...nodes.map((node) =>
+        pingCell(
+          ofName.find((each) => each.node === node),
+          page,
+        ),
       ),
-    ),
-    dimmed(`${pings.find((each) => each.ping === name)?.need ?? 0} needed`, page),
-  ]);
-  return sectionOf('Pings', [[{ text: '' }, ...nodes.map((text) => dimmed(text, page)), { text: '' }], ...rows], page);
+      ...needed.slice(0, 1),
+    ];
+  });
+  return sectionOf(title, [[{ text: '' }, ...nodes.map((text) => dimmed(text, page)), { text: '' }], ...rows], page);
+}
+
+function reasonLine({ ping, node, ok, reason }: PingStatus, page: Page): string[] {
+  if (ok !== false || reason === undefined) return [];
+  return [`  ${page.paint.bad(`${ping} on ${node}:`)} ${reason}`];
 }
 
 function pingCell(ping: PingStatus | undefined, page: Page): Cell {
   if (ping === undefined) return dimmed('-', page);
-  const answers = `${ping.reachable ?? '?'}/${ping.hosts}`;
-  if (ping.ok === null) return { text: `${answers} unknown`, paint: page.paint.warning };
-  return ping.ok ? { text: `${answers} ok` } : { text: `${answers} LOST`, paint: page.paint.bad };
+  const answers = ping.kind === 'ping' ? `${ping.reachable ?? '?'}/${ping.hosts} ` : '';
+  if (ping.ok === null) return { text: `${answers}unknown`, paint: page.paint.warning };
+  if (ping.ok) return { text: `${answers}ok` };
+  return { text: `${answers}${ping.kind === 'ping' ? 'LOST' : 'FAILS'}`, paint: page.paint.bad };
 }
 
 function failureLines({ failures }: Status, page: Page): string[] {

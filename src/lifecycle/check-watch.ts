@@ -11,6 +11,8 @@ export interface CheckWatch {
   inARow: number;
   /** Why the newest round that failed did. */
   why: string;
+  /** The newest round could not look. */
+  isBlind: boolean;
   /** The number of the round under way, unlike that of any other round of this node; null while none is. */
   round: number | null;
   nextAtMs: number;
@@ -19,7 +21,7 @@ export interface CheckWatch {
 /** A check whose rounds begin now, or after an interval when it is known already. */
 export function beginCheckWatch(check: CheckSpec, isPassing: boolean | null, nowMs: number): CheckWatch {
   const nextAtMs = isPassing === null ? nowMs : nowMs + check.everyMs;
-  return { check, isPassing, hasPassed: isPassing === true, inARow: 0, why: '', round: null, nextAtMs };
+  return { check, isPassing, hasPassed: isPassing === true, inARow: 0, why: '', isBlind: false, round: null, nextAtMs };
 }
 
 /** The spec in force says something new of a check; what its rounds found counts on only if they look at the same. */
@@ -52,6 +54,7 @@ export function beginCheckRound(watch: CheckWatch, round: number, nowMs: number)
  */
 export function finishCheckRound(watch: CheckWatch, result: CheckResult): boolean {
   watch.round = null;
+  watch.isBlind = result.kind === 'unknown';
   if (result.kind === 'unknown') return false;
   const hasPassed = result.kind === 'passed';
   watch.inARow = hasPassed === watch.hasPassed ? watch.inARow + 1 : 1;
@@ -61,6 +64,12 @@ export function finishCheckRound(watch: CheckWatch, result: CheckResult): boolea
   if (watch.isPassing === hasPassed || watch.inARow < needed) return false;
   watch.isPassing = hasPassed;
   return true;
+}
+
+/** Whether rounds find otherwise than what counts, and not often enough yet. */
+export function turningOf({ isPassing, hasPassed, inARow }: CheckWatch): 'less' | 'more' | null {
+  if (isPassing === null || inARow === 0 || hasPassed === isPassing) return null;
+  return hasPassed ? 'more' : 'less';
 }
 
 /** The checks of a resource that is found to run: proved by its start, or to be found out. */

@@ -20,10 +20,12 @@ export function finishCheck(
 ): Lesson | null {
   const watch = life.checks.find((each) => each.round === round);
   if (watch === undefined) return null;
+  const wasBlind = watch.isBlind;
   const hasChanged = finishCheckRound(watch, result);
   if (!isChecked(life)) return null;
   const name = `check ${watch.check.id} of ${life.resource.id}`;
-  if (result.kind === 'unknown') return { level: 'warn', sentence: `${name} found nothing out: ${result.why}` };
+  if (result.kind === 'unknown')
+    return wasBlind ? null : { level: 'warn', sentence: `${name} found nothing out: ${result.why}` };
   if (!hasChanged) return null;
   if (watch.isPassing === true) {
     if (life.isBrokenByCheck && !isBrokenByCheck(life.checks, life.resource)) {

@@ -14,6 +14,10 @@ export interface ClusterSpec {
   readonly heartbeat: HeartbeatSpec;
   readonly nodes: readonly NodeSpec[];
   readonly pings: readonly PingSpec[];
+  /** What each node looks at by itself, in order of id; its health is among them, under names that no check of the spec can have. */
+  readonly checks: readonly NodeCheckSpec[];
+  /** What every group requires: that its node is healthy. */
+  readonly health: readonly NameUse[];
   /** Every resource stands in exactly one group; a lone resource is a group of one with the resource's id. */
   readonly groups: readonly GroupSpec[];
   readonly resources: readonly ResourceSpec[];
@@ -66,9 +70,26 @@ export interface NodeSpec {
   readonly statePlace: Place;
 }
 
-/** Reachability of outside addresses that groups may require. */
-export interface PingSpec {
+/**
+ * Something that a node finds out again and again, and that groups may require of theirs.
+ *
+ * Shape: what is found is a number, from 0; `need` of it is enough.
+ */
+export interface Requirement {
   readonly id: string;
+  readonly need: number;
+  readonly mode: 'relative' | 'absolute';
+  readonly onAllLost: 'keep' | 'stop';
+  readonly place: Place;
+}
+
+/** A check of the node itself: 1 where it passes, 0 where it fails. */
+export interface NodeCheckSpec extends CheckSpec, Requirement {
+  readonly need: 1;
+}
+
+/** Reachability of outside addresses that groups may require. */
+export interface PingSpec extends Requirement {
   readonly hosts: readonly Target[];
   readonly everyMs: number;
   readonly timeoutMs: number;
@@ -77,9 +98,6 @@ export interface PingSpec {
   readonly need: number;
   readonly failAfterMs: number;
   readonly recoverAfterMs: number;
-  readonly mode: 'relative' | 'absolute';
-  readonly onAllLost: 'keep' | 'stop';
-  readonly place: Place;
 }
 
 /** Names nodes: one by its id, or all that bear a label. */

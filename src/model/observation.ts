@@ -70,15 +70,17 @@ export interface LeaseObservation {
 }
 
 /**
- * What a node sees of a ping.
+ * What a node sees of a ping, or of a check of its own.
  *
- * Shape: `reachable` counts the hosts that answer, after dampening; null while nothing is known. `turning` is present while rounds find less, or more, than that and dampening still waits.
+ * Shape: `reachable` counts the hosts that answer, after dampening, and is 1 for a check that passes, 0 for one that fails; null while nothing is known. `turning` is present while rounds find less, or more, than that and
+ * dampening still waits. `reason` is why a check fails, present while it does.
  */
 export interface PingObservation {
   readonly ping: string;
   readonly node: string;
   readonly reachable: number | null;
   readonly turning?: 'less' | 'more';
+  readonly reason?: string;
 }
 
 /**

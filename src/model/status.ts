@@ -91,14 +91,16 @@ export interface LeaseStatus extends LeaseObservation {
   readonly leftMs: number | null;
 }
 
-/** A ping on a node. */
+/** A ping, a check or a part of the health on a node. Shape: a check has one host, which answers when it passes; `reason` is why it fails. */
 export interface PingStatus {
+  readonly kind: 'ping' | 'check' | 'health';
   readonly ping: string;
   readonly node: string;
   readonly reachable: number | null;
   readonly hosts: number;
   readonly need: number;
   readonly ok: boolean | null;
+  readonly reason?: string;
 }
 
 /** A failure that is not forgotten, in words. */

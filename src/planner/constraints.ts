@@ -79,7 +79,10 @@ function constraintsOf(present: Present): Constraints {
     order,
     component,
     inRing,
-    pings: groups.map((group) => (group.requires.length === 0 ? NONE : numbersIn(present.pingNumbers, group.requires))),
+    pings: groups.map((group) => {
+      const required = [...group.requires, ...present.spec.health];
+      return required.length === 0 ? NONE : numbersIn(present.pingNumbers, required);
+    }),
   };
 }
 

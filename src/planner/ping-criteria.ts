@@ -6,12 +6,12 @@
  *
  * Nodes notice the loss of one gateway one after the other. So nobody gives way to a node whose rounds find less already, and the node that has the group does not give way while its own find more again.
  */
-import type { PingSpec } from '../model/cluster-spec.js';
+import type { Requirement } from '../model/cluster-spec.js';
 import type { ScorePart } from '../model/plan.js';
 import { exclude } from './node-criteria.js';
 import { groupName, nodeName } from './present.js';
 import type { Present } from './present.js';
-import { pingReason } from './reasons.js';
+import { isPing, pingReason } from './reasons.js';
 
 /** What the pings say against a node. */
 export interface PingVerdict {
@@ -48,7 +48,7 @@ export function judgePings(options: {
 
 type Options = Parameters<typeof judgePings>[0];
 
-function judgeAbsolute(options: Options & { readonly ping: number; readonly spec: PingSpec }): PingVerdict[] {
+function judgeAbsolute(options: Options & { readonly ping: number; readonly spec: Requirement }): PingVerdict[] {
   const { present, ping, spec, keeper } = options;
   const verdicts: PingVerdict[] = [];
   for (const node of options.candidates) {
@@ -65,7 +65,12 @@ function judgeRelative(options: Options): PingVerdict[] {
   if (lost !== undefined) {
     return candidates.map((node) => ({
       node,
-      part: pingPart({ ...options, ping: lost, node, why: 'no node reaches enough, and onAllLost is stop' }),
+      part: pingPart({
+        ...options,
+        ping: lost,
+        node,
+        why: `no node ${isPing(present.pings[lost]) ? 'reaches enough' : 'passes it'}, and onAllLost is stop`,
+      }),
     }));
   }
   const good = candidates.filter((node) => pings.every((ping) => isEnough(present, ping, node)));
@@ -83,7 +88,7 @@ function judgeRelative(options: Options): PingVerdict[] {
     }
     const better = firstGood ?? candidates.find((other) => isBetter({ present, pings, node, other }));
     if (better === undefined) continue;
-    const why = `and ${nodeName(present, better)} reaches more`;
+    const why = `and ${nodeName(present, better)} ${isPing(present.pings[poor]) ? 'reaches more' : 'passes it'}`;
     verdicts.push({ node, part: pingPart({ ...options, ping: poor, node, why }) });
   }
   return verdicts;

@@ -5,7 +5,7 @@
  * follow the order of ids: a lower number is the lower id.
  */
 import { compareIds } from '../base/order.js';
-import type { ClusterSpec, GroupSpec, NodeSpec, PingSpec, ResourceSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, GroupSpec, NodeSpec, Requirement, ResourceSpec } from '../model/cluster-spec.js';
 import type { LeaseState } from '../model/lease.js';
 import type { FencingObservation, ObservedCluster, ResourceObservation, ResourceState } from '../model/observation.js';
 import type { SpecNumbers } from './spec-numbers.js';
@@ -49,7 +49,8 @@ export interface Present {
   readonly groups: readonly GroupSpec[];
   readonly groupNumbers: ReadonlyMap<string, number>;
   readonly nodeNumbers: ReadonlyMap<string, number>;
-  readonly pings: readonly PingSpec[];
+  /** Pings and checks of nodes alike: both are a number on each node, of which there is enough or not. */
+  readonly pings: readonly Requirement[];
   readonly pingNumbers: ReadonlyMap<string, number>;
   readonly resources: readonly ResourceSpec[];
   /** The resources of a group in the order of their start. */

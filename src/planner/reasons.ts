@@ -1,7 +1,7 @@
 /**
  * The sentences of the criteria, in one place so that they sound alike. Each is one sentence without a full stop, with the line of the spec that makes it so.
  */
-import type { GroupSpec, NameUse, NodeSelector, NodeSpec, PingSpec } from '../model/cluster-spec.js';
+import type { GroupSpec, NameUse, NodeSelector, NodeSpec, PingSpec, Requirement } from '../model/cluster-spec.js';
 import type { ResourceObservation } from '../model/observation.js';
 import type { Place, Reason } from '../model/source.js';
 import type { Present } from './present.js';
@@ -130,17 +130,30 @@ export function mateHereReason(options: {
 /** What a node sees of a ping, and what follows. */
 export function pingReason(options: {
   readonly group: GroupSpec;
-  readonly ping: PingSpec;
+  readonly ping: Requirement;
   readonly node: string;
   readonly reachable: number;
   readonly why: string;
 }): Reason {
   const { group, ping, node, reachable, why } = options;
-  const sees =
-    reachable < 0
-      ? `${node} does not know yet whether it reaches ${ping.id}`
-      : `${node} reaches ${reachable} of ${ping.hosts.length} hosts of ${ping.id}, ${ping.need} needed`;
+  const sees = isPing(ping) ? describeReach({ ping, node, reachable }) : describeCheck(ping.id, node, reachable);
   return reason(why === '' ? sees : `${sees}, ${why}`, placeOfUse(group.requires, ping.id) ?? ping.place);
+}
+
+/** Whether it is a ping; otherwise it is a check of the node. */
+export function isPing(requirement: Requirement | undefined): requirement is PingSpec {
+  return requirement !== undefined && 'hosts' in requirement;
+}
+
+function describeReach(seen: { readonly ping: PingSpec; readonly node: string; readonly reachable: number }): string {
+  const { ping, node, reachable } = seen;
+  return reachable < 0
+    ? `${node} does not know yet whether it reaches ${ping.id}`
+    : `${node} reaches ${reachable} of ${ping.hosts.length} hosts of ${ping.id}, ${ping.need} needed`;
+}
+
+function describeCheck(id: string, node: string, reachable: number): string {
+  return reachable < 0 ? `whether ${id} passes on ${node} is not known yet` : `${id} fails on ${node}`;
 }
 
 /** A selector as the spec's author thinks of it. */

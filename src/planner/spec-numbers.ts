@@ -2,7 +2,7 @@
  * Stage 1, before anything is observed: the spec by numbers.
  */
 import { sortedBy } from '../base/order.js';
-import type { ClusterSpec, GroupSpec, NodeSpec, PingSpec, ResourceSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, GroupSpec, NodeSpec, Requirement, ResourceSpec } from '../model/cluster-spec.js';
 
 /** What is true of a spec by numbers, whatever is observed. */
 export interface SpecNumbers {
@@ -12,7 +12,8 @@ export interface SpecNumbers {
   readonly nodeNumbers: ReadonlyMap<string, number>;
   readonly groups: readonly GroupSpec[];
   readonly groupNumbers: ReadonlyMap<string, number>;
-  readonly pings: readonly PingSpec[];
+  /** Pings and checks of nodes alike. */
+  readonly pings: readonly Requirement[];
   readonly pingNumbers: ReadonlyMap<string, number>;
   readonly resources: readonly ResourceSpec[];
   /** The resources of a group in the order of their start. */
@@ -32,7 +33,7 @@ export function numbersOfSpec(spec: ClusterSpec): SpecNumbers {
   const nodes = sortedBy(spec.nodes, (node) => node.id);
   const groups = sortedBy(spec.groups, (group) => group.id);
   const resources = sortedBy(spec.resources, (resource) => resource.id);
-  const pings = sortedBy(spec.pings, (ping) => ping.id);
+  const pings = sortedBy<Requirement>([...spec.pings, ...spec.checks], (ping) => ping.id);
   const resourceNumbers = numbersOf(resources.map((resource) => resource.id));
   const nodeNames = nodes.map((node) => node.id);
   const members = groups.map((group) =>

@@ -134,6 +134,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     lives: new Map(),
     touched: new Set(),
     pings: new Map(),
+    checks: new Map(),
     plan: null,
     done: new Set(),
     planView: null,

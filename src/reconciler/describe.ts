@@ -114,12 +114,15 @@ function describeLeases(mind: Mind, observed: ObservedCluster, nowMs: number): L
 }
 
 function describePings(mind: Mind, observed: ObservedCluster): PingStatus[] {
-  return observed.pings.flatMap((each) => {
-    const ping = mind.spec.pings.find((candidate) => candidate.id === each.ping);
-    if (ping === undefined) return [];
-    const ok = each.reachable === null ? null : each.reachable >= ping.need;
-    const { node, reachable } = each;
-    return [{ ping: ping.id, node, reachable, hosts: ping.hosts.length, need: ping.need, ok }];
+  const health = new Set(mind.spec.health.map((use) => use.id));
+  return observed.pings.flatMap(({ ping: id, node, reachable, reason }): PingStatus[] => {
+    const ping = mind.spec.pings.find((candidate) => candidate.id === id);
+    const wanted = ping ?? mind.spec.checks.find((candidate) => candidate.id === id);
+    if (wanted === undefined) return [];
+    const kind = ping !== undefined ? 'ping' : health.has(id) ? 'health' : 'check';
+    const ok = reachable === null ? null : reachable >= wanted.need;
+    const why = reason === undefined ? {} : { reason };
+    return [{ kind, ping: id, node, reachable, hosts: ping?.hosts.length ?? 1, need: wanted.need, ok, ...why }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
+import { beginCheckWatch, redefineCheck } from '../lifecycle/check-watch.js';
 import { beginPingWatch, redefinePing } from '../lifecycle/ping-watch.js';
 import { beginLife, redefineLife } from '../lifecycle/resource-life.js';
 import { setNodes } from '../membership/records.js';
@@ -11,7 +12,7 @@ export function runsResources(mind: Mind): boolean {
   return mind.index.nodes.get(mind.node)?.role !== 'witness';
 }
 
-/** Makes lives and pings follow the spec in force: new ones begin unknown, removed ones stay until they are stopped. */
+/** Makes lives, pings and checks follow the spec in force: new ones begin unknown, removed ones stay until they are stopped. */
 export function followSpec(mind: Mind, nowMs: number): void {
   mind.guard.isStale = true;
   setNodes(
@@ -37,6 +38,12 @@ export function followSpec(mind: Mind, nowMs: number): void {
     else redefinePing(watch, ping, nowMs);
   }
   for (const id of [...mind.pings.keys()]) if (!wanted.has(id)) mind.pings.delete(id);
+  const checks = new Map(mind.spec.checks.map((check) => [check.id, check]));
+  for (const [id, check] of checks) {
+    const watch = mind.checks.get(id);
+    mind.checks.set(id, watch === undefined ? beginCheckWatch(check, null, nowMs) : redefineCheck(watch, check, nowMs));
+  }
+  for (const id of [...mind.checks.keys()]) if (!checks.has(id)) mind.checks.delete(id);
 }
 
 /**

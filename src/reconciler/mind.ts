@@ -4,6 +4,7 @@ import type { LeaseKey } from '../model/lease.js';
 import type { Heartbeat } from '../model/message.js';
 import type { LeaseObservation, ObservedCluster, PingObservation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
+import type { CheckWatch } from '../lifecycle/check-watch.js';
 import type { PingWatch } from '../lifecycle/ping-watch.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
 import type { HearingState } from '../membership/hearing.js';
@@ -56,6 +57,8 @@ export interface Mind {
   /** Resources whose life changed in this step and is to be published. */
   readonly touched: Set<string>;
   readonly pings: Map<string, PingWatch>;
+  /** Checks of this node itself, its health among them. */
+  readonly checks: Map<string, CheckWatch>;
   plan: Plan | null;
   /** Actions of the plan that were carried out since it was made. */
   readonly done: Set<string>;

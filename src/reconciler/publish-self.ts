@@ -1,4 +1,5 @@
 import { isPlainEqual } from '../base/plain-equal.js';
+import { turningOf } from '../lifecycle/check-watch.js';
 import { observeLife } from '../lifecycle/observe-life.js';
 import { liveLinks } from '../membership/hearing.js';
 import { publish, recordValue } from '../membership/records.js';
@@ -125,22 +126,41 @@ function publishHeard(mind: Mind, nowMs: number): void {
 }
 
 function publishPings(mind: Mind): void {
-  for (const [id, { reachable, differs }] of mind.pings) {
-    const before = mind.said.pings.get(id);
-    if (before?.reachable === reachable && (before.turning ?? null) === differs) continue;
-    const ping: PingObservation = {
-      ping: id,
-      node: mind.node,
-      reachable,
-      ...(differs === null ? {} : { turning: differs }),
-    };
-    mind.said.pings.set(id, ping);
-    publish(mind.records, `ping:${id}`, { kind: 'ping', ping });
+  for (const [id, { reachable, differs }] of mind.pings) sayPing(mind, { id, reachable, turning: differs, why: null });
+  for (const [id, watch] of mind.checks) {
+    const { isPassing } = watch;
+    const reachable = isPassing === null ? null : Number(isPassing);
+    sayPing(mind, { id, reachable, turning: turningOf(watch), why: isPassing === false ? watch.why : null });
   }
-  if (mind.said.pings.size === mind.pings.size) return;
+  if (mind.said.pings.size === mind.pings.size + mind.checks.size) return;
   for (const id of mind.said.pings.keys()) {
-    if (mind.pings.has(id)) continue;
+    if (mind.pings.has(id) || mind.checks.has(id)) continue;
     mind.said.pings.delete(id);
     publish(mind.records, `ping:${id}`, null);
   }
+}
+
+/** Why a check fails is said as it was when it began to: other words alone are no news. */
+function sayPing(
+  mind: Mind,
+  now: {
+    readonly id: string;
+    readonly reachable: number | null;
+    readonly turning: 'less' | 'more' | null;
+    readonly why: string | null;
+  },
+): void {
+  const { id, reachable, turning, why } = now;
+  const before = mind.said.pings.get(id);
+  if (before?.reachable === reachable && (before.turning ?? null) === turning) return;
+  const reason = why === null ? null : (before?.reason ?? why);
+  const ping: PingObservation = {
+    ping: id,
+    node: mind.node,
+    reachable,
+    ...(turning === null ? {} : { turning }),
+    ...(reason === null ? {} : { reason }),
+  };
+  mind.said.pings.set(id, ping);
+  publish(mind.records, `ping:${id}`, { kind: 'ping', ping });
 }

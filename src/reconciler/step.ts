@@ -1,5 +1,6 @@
 import { unreachable } from '../base/invariant.js';
 import { doubt, finishOperation } from '../lifecycle/resource-life.js';
+import { finishCheckRound } from '../lifecycle/check-watch.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { finishCheck } from '../lifecycle/resource-checks.js';
 import { isSaidToAll } from '../ownership/holder.js';
@@ -176,14 +177,29 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
 }
 
 function takeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, time: StepTime, effects: Effects): void {
-  const life = mind.lives.get(input.resource ?? '');
+  const { resource, round, result } = input;
+  if (resource === null) return takeNodeCheck(mind, input, effects);
+  const life = mind.lives.get(resource);
   if (life === undefined) return;
   const { failures } = life;
-  const lesson = finishCheck(life, { round: input.round, result: input.result, nowMs: time.nowMs });
+  const lesson = finishCheck(life, { round, result, nowMs: time.nowMs });
   if (lesson === null) return;
   mind.touched.add(life.resource.id);
   log(effects, lesson.level, lesson.sentence);
   noteFailure(mind, { life, before: failures, lesson, found: null });
+}
+
+function takeNodeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, effects: Effects): void {
+  const { round, result } = input;
+  const watch = [...mind.checks.values()].find((each) => each.round === round);
+  if (watch === undefined) return;
+  const { id } = watch.check;
+  const wasBlind = watch.isBlind;
+  if (finishCheckRound(watch, result)) {
+    if (watch.isPassing === true) log(effects, 'info', `check ${id} passes`);
+    else log(effects, 'warn', `check ${id} fails: ${watch.why}`);
+  } else if (result.kind === 'unknown' && !wasBlind)
+    log(effects, 'warn', `check ${id} found nothing out: ${result.why}`);
 }
 
 function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {

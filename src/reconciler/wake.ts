@@ -28,6 +28,7 @@ export function wakeAtMs(mind: Mind, nowMs: number): number {
     for (const { id } of mind.spec.nodes) consider(lastHeardMs(mind.hearing, id) + mind.holder.leaseMs);
   for (const life of mind.lives.values()) consider(lifeDeadlineMs(life, nowMs));
   for (const watch of mind.pings.values()) if (!watch.isUnderWay) consider(watch.nextAtMs);
+  for (const watch of mind.checks.values()) if (watch.round === null) consider(watch.nextAtMs);
   for (const { request, notBeforeMs } of mind.fencing.targets.values()) if (request === null) consider(notBeforeMs);
   const { fetch } = mind.revisions;
   if (fetch !== null) consider(fetch.askAgainAtMs);

@@ -169,4 +169,5 @@ function checkPing(ping: Fields): void {
   asId(ping.node);
   if (ping.reachable !== null) asCount(ping.reachable);
   if (ping.turning !== undefined) asText(ping.turning, WORD_LENGTH_MAX);
+  if (ping.reason !== undefined) asText(ping.reason, limits.reasonLengthMax);
 }

@@ -100,6 +100,8 @@ export function randomSpec(random: RandomStream, breed: Breed = 'plain'): Cluste
       place: PLACE,
     },
     nodes,
+    checks: [],
+    health: [],
     pings: chance(random, 0.3) ? [randomPing(random)] : [],
     groups: [],
     resources: [],

@@ -25,6 +25,7 @@ import { fencePlugs } from './rules/fence-plugs.js';
 import { fenceRace } from './rules/fence-race.js';
 import { groupOnStandby } from './rules/group-on-standby.js';
 import { groupWithoutNode } from './rules/group-without-node.js';
+import { healthCheckAbsolute } from './rules/health-check-absolute.js';
 import { keysSaidTwice } from './rules/keys-said-twice.js';
 import { leaseArithmetic } from './rules/lease-arithmetic.js';
 import { leaseTooLarge } from './rules/lease-too-large.js';
@@ -58,6 +59,7 @@ import { tooManyVoters } from './rules/too-many-voters.js';
 import { twoVotersNoWitness } from './rules/two-voters-no-witness.js';
 import { unitEnabledAtBoot } from './rules/unit-enabled-at-boot.js';
 import { unknownAgent } from './rules/unknown-agent.js';
+import { unknownCheck } from './rules/unknown-check.js';
 import { unknownFenceDevice } from './rules/unknown-fence-device.js';
 import { unknownGroup } from './rules/unknown-group.js';
 import { unknownLabel } from './rules/unknown-label.js';
@@ -67,6 +69,7 @@ import { unknownPing } from './rules/unknown-ping.js';
 import { unknownResource } from './rules/unknown-resource.js';
 import { unmonitoredResource } from './rules/unmonitored-resource.js';
 import { unsafeQuorum } from './rules/unsafe-quorum.js';
+import { unusedCheck } from './rules/unused-check.js';
 import { unusedPing } from './rules/unused-ping.js';
 import { vipParams } from './rules/vip-params.js';
 import { watchdogTooSlow } from './rules/watchdog-too-slow.js';
@@ -99,6 +102,7 @@ export const allRules: readonly Rule[] = [
   fenceRace,
   groupOnStandby,
   groupWithoutNode,
+  healthCheckAbsolute,
   keysSaidTwice,
   leaseArithmetic,
   leaseTooLarge,
@@ -132,6 +136,7 @@ export const allRules: readonly Rule[] = [
   twoVotersNoWitness,
   unitEnabledAtBoot,
   unknownAgent,
+  unknownCheck,
   unknownFenceDevice,
   unknownGroup,
   unknownLabel,
@@ -141,6 +146,7 @@ export const allRules: readonly Rule[] = [
   unknownResource,
   unmonitoredResource,
   unsafeQuorum,
+  unusedCheck,
   unusedPing,
   vipParams,
   watchdogTooSlow,

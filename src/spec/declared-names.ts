@@ -13,6 +13,7 @@ export function declaredNames(root: SourceMap): DeclaredNames {
   return {
     nodes: keysOf(nodes),
     pings: keysOf(entryOf(root, 'pings')),
+    checks: keysOf(entryOf(root, 'checks')),
     groups: new Set([...keysOf(groups), ...[...resources].filter((resource) => !members.has(resource))]),
     resources,
     fenceDevices: keysOf(entryOf(entryOf(root, 'fencing'), 'devices')),

@@ -1,8 +1,10 @@
 import { sortedBy } from '../base/order.js';
 import type { CheckProbe, CheckSpec } from '../model/check.js';
+import type { NodeCheckSpec } from '../model/cluster-spec.js';
 import type { Target } from '../model/target.js';
+import { decodeHealth } from './decode-health.js';
 import { defaults } from './defaults.js';
-import type { Check } from './raw-document.js';
+import type { Check, ClusterDocument } from './raw-document.js';
 import type { SourceIndex } from './source-index.js';
 import { parseHostPort, parseUrl } from './target.js';
 import { msOr } from './written-duration.js';
@@ -20,6 +22,15 @@ export function decodeChecks(
     const probe = decodeProbe(check);
     return probe === null ? [] : [decodeCheck({ id, check, probe, source, path })];
   });
+}
+
+/** The checks of nodes, the parts of their health among them, in order of id. */
+export function decodeNodeChecks({ checks, health }: ClusterDocument, source: SourceIndex): NodeCheckSpec[] {
+  const own = decodeChecks(checks, source, ['checks']).map((check): NodeCheckSpec => {
+    const { mode = defaults.nodeCheck.mode, onAllLost = defaults.nodeCheck.onAllLost } = checks?.[check.id] ?? {};
+    return { ...check, need: 1, mode, onAllLost };
+  });
+  return sortedBy([...own, ...decodeHealth(health, source)], (check) => check.id);
 }
 
 function decodeCheck(options: {

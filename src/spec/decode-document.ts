@@ -10,8 +10,10 @@ import type {
 } from '../model/cluster-spec.js';
 import type { Target } from '../model/target.js';
 import { decodeAlerts } from './decode-alerts.js';
+import { decodeNodeChecks } from './decode-checks.js';
 import { decodeFencing } from './decode-fencing.js';
 import { decodeGroups } from './decode-groups.js';
+import { healthUses } from './decode-health.js';
 import { decodeResources } from './decode-resources.js';
 import { decodeSecret } from './decode-secret.js';
 import { defaults } from './defaults.js';
@@ -33,6 +35,8 @@ export function decodeDocument(document: ClusterDocument, source: SourceIndex): 
     heartbeat: decodeHeartbeat(document, source),
     nodes: entriesById(document.nodes).map(([id, node]) => decodeNode(id, node, source)),
     pings: entriesById(document.pings ?? {}).map(([id, ping]) => decodePing(id, ping, source)),
+    checks: decodeNodeChecks(document, source),
+    health: healthUses(document.health, source),
     groups: decodeGroups({ document, source, groupOf, resources }),
     resources,
     fencing: decodeFencing(document, source),

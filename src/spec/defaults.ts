@@ -28,6 +28,10 @@ export const defaults = {
   },
   /** Source: HAProxy's `inter`, `rise` and `fall`; the timeout is ours. */
   check: { everyMs: 2000, timeoutMs: 1000, rise: 2, fall: 3 },
+  /** A node that is not proved runs nothing that requires it. */
+  nodeCheck: { mode: 'absolute', onAllLost: 'keep' },
+  /** Ours: half a minute of trouble is more than a burst. */
+  health: { everyMs: 10_000, timeoutMs: 5000, rise: 3, fall: 3, paths: ['/'], free: '5%' },
   failback: 'never',
   // biome-ignore lint/suspicious/noThenProperty: the spec's own word
   failurePolicy: { restarts: 3, withinMs: 600_000, then: 'move', forgetAfterMs: 1_800_000 },

@@ -3,6 +3,7 @@
 const KINDS: Readonly<Record<string, string>> = {
   nodes: 'node',
   pings: 'ping',
+  checks: 'check',
   groups: 'group',
   resources: 'resource',
 };

@@ -55,7 +55,7 @@ export type Require = Selectors;
  */
 export type Avoid = Selectors;
 /**
- * Pings that must be met where it runs.
+ * Pings and checks that must be met where it runs.
  */
 export type Requires = Names;
 /**
@@ -178,6 +178,73 @@ export interface ClusterDocument {
    */
   pings?: {
     [k: string]: Ping;
+  };
+  /**
+   * What each node looks at by itself, by name. Groups may require a check like a ping.
+   */
+  checks?: {
+    [k: string]: NodeCheck;
+  };
+  /**
+   * What makes a node unhealthy. Its groups leave it for a healthy node; when no node is healthy, they stay.
+   */
+  health?: {
+    /**
+     * Room on file systems.
+     */
+    disk?: {
+      /**
+       * Paths on the file systems.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      paths?: string[];
+      /**
+       * How much of each must be free for programs that are not privileged.
+       */
+      free?: string;
+    };
+    /**
+     * Memory: one of both, or both.
+     */
+    memory?: {
+      /**
+       * How much must be available, as the kernel reckons it (MemAvailable).
+       */
+      available?: string;
+      /**
+       * For how much of the last 10 s all programs may stand still for want of memory, as the kernel tells (PSI, full avg10).
+       */
+      pressure?: string;
+    };
+    /**
+     * The load average of 5 minutes.
+     */
+    load?: {
+      /**
+       * How much of it each processor may have.
+       */
+      perCpu: number;
+    };
+    /**
+     * Checks that belong to it.
+     *
+     * @maxItems 100
+     */
+    checks?: string[];
+    /**
+     * Pause between two rounds.
+     */
+    every?: string;
+    /**
+     * Rounds in a row that must be good before the node counts as healthy again.
+     */
+    rise?: number;
+    /**
+     * Rounds in a row that must be bad before it counts as unhealthy.
+     */
+    fall?: number;
   };
   /**
    * What groups and resources have that do not say otherwise.
@@ -331,6 +398,73 @@ export interface Ping {
   mode?: 'relative' | 'absolute';
   /**
    * Relative mode, and no node meets the need: keep what runs where it is, or stop it.
+   */
+  onAllLost?: 'keep' | 'stop';
+}
+/**
+ * Something that each node looks at again and again: exactly one of run, tcp, http, file and process.
+ */
+export interface NodeCheck {
+  /**
+   * A program with its arguments, which no shell takes apart; it passes with exit code 0.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  run?: string[];
+  /**
+   * `HOST:PORT` that takes a connection.
+   */
+  tcp?: string;
+  /**
+   * A URL that answers with a status from 200 to 399, or with one of `status`.
+   */
+  http?: string;
+  /**
+   * With `http`: the statuses that pass.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  status?: number[];
+  /**
+   * With `http`: a text that the first 64 KiB of the answer hold.
+   */
+  contains?: string;
+  /**
+   * An absolute path where something is.
+   */
+  file?: string;
+  /**
+   * With `file`: how long ago it was changed at most.
+   */
+  newerThan?: string;
+  /**
+   * The name of a program of which a process runs, as `ps -o comm` shows it.
+   */
+  process?: string;
+  /**
+   * Pause between two rounds.
+   */
+  every?: string;
+  /**
+   * A round that takes longer has failed.
+   */
+  timeout?: string;
+  /**
+   * Rounds in a row that must pass before it counts as passing. Nobody relies on it until then.
+   */
+  rise?: number;
+  /**
+   * Rounds in a row that must fail before it counts as failing.
+   */
+  fall?: number;
+  /**
+   * absolute: a group that requires it never runs where it fails. relative: it leaves its node only if the check passes on another one.
+   */
+  mode?: 'absolute' | 'relative';
+  /**
+   * Relative mode, and it passes nowhere: keep what runs where it is, or stop it.
    */
   onAllLost?: 'keep' | 'stop';
 }

@@ -34,6 +34,8 @@ export interface RuleContext {
 export interface DeclaredNames {
   readonly nodes: ReadonlySet<string>;
   readonly pings: ReadonlySet<string>;
+  /** Of nodes. */
+  readonly checks: ReadonlySet<string>;
   /** Written groups, and resources that no group names. */
   readonly groups: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;

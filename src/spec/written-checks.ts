@@ -10,7 +10,8 @@ export interface WrittenCheck {
 }
 
 /** The checks of a document. */
-export function* writtenChecks({ resources = {} }: ClusterDocument): Iterable<WrittenCheck> {
+export function* writtenChecks({ checks: ofNodes = {}, resources = {} }: ClusterDocument): Iterable<WrittenCheck> {
+  for (const [id, check] of Object.entries(ofNodes)) yield { check, path: ['checks', id], words: `check "${id}"` };
   for (const [resource, { checks = {} }] of Object.entries(resources)) {
     for (const [id, check] of Object.entries(checks)) {
       yield { check, path: ['resources', resource, 'checks', id], words: `check "${id}" of resource "${resource}"` };

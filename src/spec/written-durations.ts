@@ -57,6 +57,7 @@ export function* writtenDurations(document: ClusterDocument): Iterable<WrittenDu
     yield* timeoutDurations(['resources', id, 'timeouts'], resource.timeouts);
     yield* monitorDurations(['resources', id, 'monitor'], resource.monitor);
   }
+  yield* written(['health'], { every: document.health?.every }, least.pingEveryMs);
   for (const check of writtenChecks(document)) yield* checkDurations(check);
   for (const [id, device] of Object.entries(fencing.devices ?? {})) {
     yield* written(['fencing', 'devices', id], { timeout: device.timeout }, least.fenceMs);

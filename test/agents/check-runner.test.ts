@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CheckRunner } from '../../src/agents/check-runner.js';
+import { lookAtLoad, lookAtMemory } from '../../src/agents/look-at-health.js';
 import { PathLooks } from '../../src/agents/look-at-path.js';
 import type { CheckProbe, CheckResult } from '../../src/model/check.js';
 import { freshFolder, writeScript } from './harness/folder.js';
@@ -118,6 +120,55 @@ describe('a check of a process', () => {
       child.kill('SIGKILL');
     }
     await until('none runs', async () => (await look({ kind: 'process', name })).kind === 'failed');
+  });
+});
+
+describe('a look at the health', () => {
+  it('of disks asks the kernel for room', async () => {
+    expect(await look({ kind: 'disk', paths: ['/', folder.path, '/proc'], freeShare: 0 })).toEqual(PASSED);
+    expect(await look({ kind: 'disk', paths: ['/', folder.path], freeShare: 1 })).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/% of \/ is free$/),
+    });
+    expect(await look({ kind: 'disk', paths: [join(folder.path, 'nothing')], freeShare: 0 })).toMatchObject({
+      kind: 'failed',
+      why: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('of memory and load reads what the kernel of this machine tells', async () => {
+    expect(await look({ kind: 'memory', availableShare: 0 })).toEqual(PASSED);
+    expect(await look({ kind: 'load', perCpu: 10_000 })).toEqual(PASSED);
+  });
+
+  it('says what is bad, and knows nothing where the kernel tells nothing', async () => {
+    const proc = folder.path;
+    const both = { kind: 'memory', availableShare: 0.05, pressureShare: 0.3 } as const;
+    const blind = { kind: 'unknown', why: 'the kernel does not tell how much memory is available' };
+    expect(await lookAtMemory(both, proc)).toEqual(blind);
+    writeFileSync(join(proc, 'meminfo'), 'MemTotal:  1000 kB\nMemFree:  1 kB\nMemAvailable:  60 kB\n');
+    expect(await lookAtMemory(both, proc)).toMatchObject({ kind: 'unknown', why: expect.stringContaining('PSI') });
+    mkdirSync(join(proc, 'pressure'));
+    writeFileSync(
+      join(proc, 'pressure', 'memory'),
+      'some avg10=99.00 avg60=0.00 avg300=0.00 total=1\nfull avg10=30.00 avg60=99.00 avg300=0.00 total=1\n',
+    );
+    expect(await lookAtMemory(both, proc)).toEqual(PASSED);
+    expect(await lookAtMemory({ ...both, pressureShare: 0.29 }, proc)).toEqual({
+      kind: 'failed',
+      why: 'all programs stood still for want of memory for 30% of the last 10 s',
+    });
+    expect(await lookAtMemory({ ...both, availableShare: 0.07 }, proc)).toEqual({
+      kind: 'failed',
+      why: '6% of the memory is available',
+    });
+    expect(await lookAtLoad({ kind: 'load', perCpu: 1 }, proc)).toMatchObject({ kind: 'unknown' });
+    writeFileSync(join(proc, 'loadavg'), `0.10 ${3 * availableParallelism()}.00 0.10 1/100 1\n`);
+    expect(await lookAtLoad({ kind: 'load', perCpu: 3 }, proc)).toEqual(PASSED);
+    expect(await lookAtLoad({ kind: 'load', perCpu: 2.9 }, proc)).toEqual({
+      kind: 'failed',
+      why: 'the load of 5 minutes is 3 per processor',
+    });
   });
 });
 

@@ -91,6 +91,8 @@ export function buildSpec(wish: SpecWish): ClusterSpec {
       place: PLACE,
       ...ping,
     })),
+    checks: [],
+    health: [],
     groups,
     resources: groups
       .flatMap((group) => group.members.map((member) => buildResource(member, group.id)))

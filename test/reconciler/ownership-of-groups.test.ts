@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describe as describeMind } from '../../src/reconciler/describe.js';
 import { allMindRules } from '../../src/reconciler/mind.js';
 import { Cluster } from './cluster.js';
 import type { SpecWish } from './specs.js';
@@ -306,5 +307,27 @@ describe('a service that fails', () => {
     for (const host of lostEverywhere.hosts.values()) host.pingAnswers = 0;
     lostEverywhere.run(5000);
     expect(lostEverywhere.whereRuns('nginx')).toEqual(['n1']);
+  });
+
+  it('leaves a node whose health fails, and stays when that of all fails', () => {
+    const place = { file: 'test.yaml', line: 1, column: 1 };
+    const probe = { kind: 'disk', paths: ['/'], freeShare: 0.05 } as const;
+    const disk = { id: 'health:disk', probe, everyMs: 200, timeoutMs: 100, rise: 2, fall: 3, place } as const;
+    const wish: SpecWish = {
+      ...web,
+      checks: [{ ...disk, need: 1, mode: 'relative', onAllLost: 'keep' }],
+      health: ['health:disk'],
+    };
+    const here = running(wish);
+    here.host('n1').failingChecks.set('health:disk', '1% of / is free');
+    here.until('web moved', () => here.whereRuns('nginx').length > 0 && !here.whereRuns('nginx').includes('n1'), 3000);
+    expect(here.host('n1').said).toContain('warn: check health:disk fails: 1% of / is free');
+    const status = describeMind(here.mind('n2'), { nowMs: here.nowMs, wallMs: here.nowMs }, '2026-01-01T00:00:00.000Z');
+    const pings = status.pings.filter(({ node }) => node === 'n1');
+    expect(pings).toMatchObject([{ kind: 'health', ok: false, reason: '1% of / is free' }]);
+    const everywhere = running(wish);
+    for (const host of everywhere.hosts.values()) host.failingChecks.set('health:disk', '1% of / is free');
+    everywhere.run(5000);
+    expect(everywhere.whereRuns('nginx')).toEqual(['n1']);
   });
 });

@@ -35,6 +35,8 @@ export interface SpecWish {
   readonly quorum?: Partial<Omit<QuorumSpec, 'place'>>;
   readonly startsPerNodeMax?: number;
   readonly leaseMs?: number;
+  readonly checks?: ClusterSpec['checks'];
+  readonly health?: readonly string[];
   /** Names of environment variables, the signing key's first. */
   readonly keys?: readonly string[];
   readonly fencing?: Partial<ClusterSpec['fencing']>;
@@ -70,6 +72,8 @@ export function specOf(wish: SpecWish): ClusterSpec {
       statePlace: place,
     })),
     pings: Object.entries(wish.pings ?? {}).map(([id, ping]) => pingOf(id, ping)),
+    checks: wish.checks ?? [],
+    health: (wish.health ?? []).map((id) => ({ id, place })),
     groups: groups.map(([id, group]) => groupOf(id, group)),
     resources: groups
       .flatMap(([id, group]) =>

@@ -146,41 +146,6 @@ resources:
     });
   });
 
-  it('decodes what checks look at, in order of name', () => {
-    const spec = specOf(`resources:
-  x:
-    type: builtin:noop
-    checks:
-      page: { http: http://127.0.0.1/, status: [200], contains: ok, every: 1s, timeout: 500ms, rise: 1, fall: 5 }
-      beat: { file: /run/beat, newerThan: 1m }
-      db: { tcp: "[::1]:5432" }
-      own: { run: [check, "1"] }
-      nginx: { process: nginx }
-`);
-    const usual = { everyMs: 2000, timeoutMs: 1000, rise: 2, fall: 3 };
-    const target = { kind: 'http', text: 'http://127.0.0.1/', host: '127.0.0.1' };
-    expect(spec.resources[0]?.checks).toEqual([
-      { id: 'beat', probe: { kind: 'file', path: '/run/beat', newerThanMs: 60_000 }, ...usual, place: place(6, 7) },
-      {
-        id: 'db',
-        probe: { kind: 'target', target: { kind: 'tcp', text: '[::1]:5432', host: '::1', port: 5432 } },
-        ...usual,
-        place: place(7, 7),
-      },
-      { id: 'nginx', probe: { kind: 'process', name: 'nginx' }, ...usual, place: place(9, 7) },
-      { id: 'own', probe: { kind: 'run', argv: ['check', '1'] }, ...usual, place: place(8, 7) },
-      {
-        id: 'page',
-        probe: { kind: 'target', target, statuses: [200], contains: 'ok' },
-        everyMs: 1000,
-        timeoutMs: 500,
-        rise: 1,
-        fall: 5,
-        place: place(5, 7),
-      },
-    ]);
-  });
-
   it('lets members and witnesses vote, and workers not', () => {
     const spec = specOf(`nodes:
   m: { addresses: [10.0.0.1] }

@@ -19,7 +19,7 @@ resources:
 `,
       },
       [
-        'a.yaml:5:1 error unknown-key "groop": the spec has no key "groop" | = its keys are apiVersion, kind, cluster, quorum, heartbeat, concurrency, nodes, pings, defaults, groups, resources, fencing, alerts',
+        'a.yaml:5:1 error unknown-key "groop": the spec has no key "groop" | = its keys are apiVersion, kind, cluster, quorum, heartbeat, concurrency, nodes, pings, checks, health, defaults, groups, resources, fencing, alerts',
         'a.yaml:6:14 error unknown-key "evry": "heartbeat" has no key "evry" | did you mean "every"?',
         'a.yaml:8:40 error unknown-key "evry": entry 1 of "monitor" of resource "x" has no key "evry" | did you mean "every"?',
         'a.yaml:8:53 error unknown-key "colour": resource "x" has no key "colour" | = its keys are type, params, monitor, checks, timeouts, onFail, exclusive, acknowledge, desired, prefer, require, avoid, requires, after, with, apart, failback, failurePolicy, stopBudget',

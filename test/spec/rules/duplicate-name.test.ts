@@ -29,4 +29,20 @@ resources:
       [],
     );
   });
+
+  it('finds a ping and a check of one name', () => {
+    expectProblems(
+      `
+pings:
+  storage: { hosts: [10.0.1.1] }
+checks:
+  storage: { file: /srv/.mounted }
+resources:
+  a: { type: builtin:noop, requires: [storage] }
+`,
+      [
+        '4:3 error duplicate-name "storage": "storage" is the name of a ping and of a check | = give one of them another name: groups require both by their names | = note 2: ping "storage" stands here',
+      ],
+    );
+  });
 });

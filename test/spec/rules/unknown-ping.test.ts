@@ -13,8 +13,8 @@ resources:
   c: { type: builtin:noop, requires: [gateway] }
 `,
       [
-        '4:39 error unknown-ping "gatewy": resource "a" requires ping "gatewy", which is not in the spec | did you mean "gateway"?',
-        '5:39 error unknown-ping "a": resource "b" requires ping "a", which is not in the spec | = `requires` names pings; for groups that must be up first there is `after:`',
+        '4:39 error unknown-ping "gatewy": resource "a" requires "gatewy", and no ping or check has that name | did you mean "gateway"?',
+        '5:39 error unknown-ping "a": resource "b" requires "a", and no ping or check has that name | = `requires` names pings and checks; for groups that must be up first there is `after:`',
       ],
     );
   });
