@@ -8,38 +8,8 @@ import type { Cluster } from './cluster.js';
 import { leaseAndBudgetMs } from './cluster.js';
 import { PATIENCE_MS } from './daemons.js';
 
-/** Stories of hosts that die or fall silent. */
+/** Stories of an owner that dies or is cut off. */
 export function tellHostStories(clusterOf: () => Cluster): void {
-  it('a minority crashes: nothing moves', async () => {
-    const cluster = clusterOf();
-    const owner = await cluster.rest();
-    const [bystander] = cluster.hostsExcept(owner);
-
-    await expectNothingMoves(cluster, {
-      owner,
-      title: 'minority crashed',
-      lose: bystander,
-      how: (host) => host.crash(),
-    });
-  });
-
-  it('the witness is cut off: nothing moves', async () => {
-    const cluster = clusterOf();
-    const owner = await cluster.rest();
-    const [witness] = cluster.hostsExcept(owner);
-    const nodes = { [witness?.name ?? '']: { role: 'witness' } } as const;
-    cluster.writeSpec({ nodes });
-    await cluster.untilStatus('the new role', (status) =>
-      status.nodes.some(({ node, role }) => node === witness?.name && role === 'witness'),
-    );
-    await cluster.untilCalm('rest with a witness');
-
-    await expectNothingMoves(cluster, { owner, title: 'witness cut off', lose: witness, how: (host) => host.cut() });
-
-    const status = await cluster.status(witness?.name ?? '');
-    expect(status?.quorum.quorate).toBe(false);
-  });
-
   it('the owner crashes: another host takes over, and tells those who want to know', async () => {
     const cluster = clusterOf();
     const owner = await cluster.rest();
@@ -105,6 +75,39 @@ export function tellHostStories(clusterOf: () => Cluster): void {
     const report = await cluster.tell('the cut is healed', healMs);
     expect(await cluster.owner()).toBe(next);
     expect(report.outages).toEqual([]);
+  });
+}
+
+/** Stories of losses after which nothing may move, so that no agent is called. */
+export function tellLossStories(clusterOf: () => Cluster): void {
+  it('a minority crashes: nothing moves', async () => {
+    const cluster = clusterOf();
+    const owner = await cluster.rest();
+    const [bystander] = cluster.hostsExcept(owner);
+
+    await expectNothingMoves(cluster, {
+      owner,
+      title: 'minority crashed',
+      lose: bystander,
+      how: (host) => host.crash(),
+    });
+  });
+
+  it('the witness is cut off: nothing moves', async () => {
+    const cluster = clusterOf();
+    const owner = await cluster.rest();
+    const [witness] = cluster.hostsExcept(owner);
+    const nodes = { [witness?.name ?? '']: { role: 'witness' } } as const;
+    cluster.writeSpec({ nodes });
+    await cluster.untilStatus('the new role', (status) =>
+      status.nodes.some(({ node, role }) => node === witness?.name && role === 'witness'),
+    );
+    await cluster.untilCalm('rest with a witness');
+
+    await expectNothingMoves(cluster, { owner, title: 'witness cut off', lose: witness, how: (host) => host.cut() });
+
+    const status = await cluster.status(witness?.name ?? '');
+    expect(status?.quorum.quorate).toBe(false);
   });
 
   it('one of two links is lost: nothing moves, and the status says so', async () => {

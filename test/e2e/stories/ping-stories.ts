@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
 
-/** Stories of the gateway on whose answer the group depends. */
+/** The story of a gateway that the owner alone does not reach. */
 export function tellPingStories(clusterOf: () => Cluster): void {
   it('the gateway is lost from the owner only: the group moves, and stays when the gateway is back', async () => {
     const cluster = clusterOf();
@@ -28,7 +28,10 @@ export function tellPingStories(clusterOf: () => Cluster): void {
     await cluster.untilCalm('rest with the gateway');
     expect(await cluster.owner()).toBe(next);
   });
+}
 
+/** The story of a gateway that nobody reaches. */
+export function tellStoryOfLostGateway(clusterOf: () => Cluster): void {
   it('the gateway is lost from all: the group stays', async () => {
     const cluster = clusterOf();
     const owner = await cluster.rest();

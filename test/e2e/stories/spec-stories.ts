@@ -34,31 +34,6 @@ export function tellSpecStories(clusterOf: () => Cluster): void {
     expect(await cluster.owner()).toBe(next);
   });
 
-  it('an invalid edit: nothing happens, and the status says why', async () => {
-    const cluster = clusterOf();
-    const owner = await cluster.rest();
-    const before = await cluster.standing(owner);
-    const revisions = await revisionsOf(cluster);
-    const fromMs = cluster.probe.mark();
-
-    cluster.writeSpec({ change: (text) => text.replace('members: [vip, nginx]', 'members: [vip, nginks]') });
-
-    const isInvalid = ({ kind }: { readonly kind: string }): boolean => kind === 'spec-invalid';
-    const statuses = await cluster.untilStatus('an invalid file', ({ conditions }) => conditions.some(isInvalid));
-    for (const { conditions } of statuses) {
-      expect(conditions.find(isInvalid)?.sentence).toContain('nginks');
-    }
-    const report = await cluster.tell('invalid edit', fromMs);
-    expect(await revisionsOf(cluster)).toEqual(revisions);
-    expect(await cluster.standing(owner)).toEqual(before);
-    expect(report.outages).toEqual([]);
-
-    cluster.writeSpec({});
-
-    await cluster.untilStatus('a valid file', ({ conditions }) => !conditions.some(isInvalid));
-    expect(await revisionsOf(cluster)).toEqual(revisions);
-  });
-
   it('a member is added to the running group, and taken out again: the others run on', async () => {
     const cluster = clusterOf();
     const owner = await cluster.rest();
@@ -85,6 +60,34 @@ export function tellSpecStories(clusterOf: () => Cluster): void {
     expect((await cluster.standing(owner)).nginx).toEqual(nginx);
     expect(await cluster.watch.holdings(VIRTUAL_ADDRESS)).toEqual(holdings);
     expect(report.outages).toEqual([]);
+  });
+}
+
+/** Stories of a spec that is not applied, so that no agent is called. */
+export function tellStoriesOfOtherSpecs(clusterOf: () => Cluster): void {
+  it('an invalid edit: nothing happens, and the status says why', async () => {
+    const cluster = clusterOf();
+    const owner = await cluster.rest();
+    const before = await cluster.standing(owner);
+    const revisions = await revisionsOf(cluster);
+    const fromMs = cluster.probe.mark();
+
+    cluster.writeSpec({ change: (text) => text.replace('members: [vip, nginx]', 'members: [vip, nginks]') });
+
+    const isInvalid = ({ kind }: { readonly kind: string }): boolean => kind === 'spec-invalid';
+    const statuses = await cluster.untilStatus('an invalid file', ({ conditions }) => conditions.some(isInvalid));
+    for (const { conditions } of statuses) {
+      expect(conditions.find(isInvalid)?.sentence).toContain('nginks');
+    }
+    const report = await cluster.tell('invalid edit', fromMs);
+    expect(await revisionsOf(cluster)).toEqual(revisions);
+    expect(await cluster.standing(owner)).toEqual(before);
+    expect(report.outages).toEqual([]);
+
+    cluster.writeSpec({});
+
+    await cluster.untilStatus('a valid file', ({ conditions }) => !conditions.some(isInvalid));
+    expect(await revisionsOf(cluster)).toEqual(revisions);
   });
 
   it('a dry run against the running daemon shows the move and makes none', async () => {

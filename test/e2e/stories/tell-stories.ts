@@ -4,14 +4,14 @@ import { describeWithLab } from '../harness/describe-with-lab.js';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import { Cluster } from './cluster.js';
 import { tellDaemonStories } from './daemon-stories.js';
-import { tellHostStories } from './host-stories.js';
-import { tellPingStories } from './ping-stories.js';
+import { tellHostStories, tellLossStories } from './host-stories.js';
+import { tellPingStories, tellStoryOfLostGateway } from './ping-stories.js';
 import { tellServiceStories } from './service-stories.js';
-import { tellSpecStories } from './spec-stories.js';
+import { tellSpecStories, tellStoriesOfOtherSpecs } from './spec-stories.js';
 import { tellStartStories } from './start-stories.js';
 import { tellStatusStories } from './status-stories.js';
 
-/** Tells every story with one form of agents, in one lab. After each of them the address must never have had two owners. */
+/** Tells the stories with one form of agents, in one lab; those in which no agent starts or stops anything are told with one form only. After each of them the address must never have had two owners. */
 export function tellStories(title: string, form: AgentForm): void {
   describeWithLab(title, () => {
     let cluster: Cluster | null = null;
@@ -42,11 +42,16 @@ export function tellStories(title: string, form: AgentForm): void {
     });
 
     tellStartStories(clusterOf);
-    tellStatusStories(clusterOf);
     tellServiceStories(clusterOf);
     tellDaemonStories(clusterOf);
     tellSpecStories(clusterOf);
     tellPingStories(clusterOf);
     tellHostStories(clusterOf);
+    if (form === 'builtin') {
+      tellStatusStories(clusterOf);
+      tellStoriesOfOtherSpecs(clusterOf);
+      tellStoryOfLostGateway(clusterOf);
+      tellLossStories(clusterOf);
+    }
   });
 }
