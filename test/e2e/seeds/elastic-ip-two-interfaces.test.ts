@@ -22,8 +22,6 @@ describeSeed(
       ],
       numbers: { 'lb-test01': 11, 'lb-test02': 12, arbiter: 9 },
     },
-    // A voter that has just booted is silent for a lease and the minute of the stop's timeout.
-    patienceMs: 120_000,
     adaptations: [
       { from: '10.0.2.9', to: '10.0.1.9', because: 'every host stands in both networks' },
       {
