@@ -35,7 +35,7 @@ export interface Adaptation {
 export interface SeedOptions {
   /** Name of the file in `examples/`, without its ending. */
   readonly example: string;
-  /** Groups of the example, and the addresses that move with them. */
+  /** The addresses that move. */
   readonly addresses: readonly string[];
   readonly lab: LabSpec;
   readonly adaptations?: readonly Adaptation[];
