@@ -1,4 +1,5 @@
 import { formatDuration } from '../base/duration.js';
+import type { GroupSpec } from './cluster-spec.js';
 
 /**
  * What a lease is about: a group, one of its instances, in one role.
@@ -42,6 +43,11 @@ export type LeaseState = 'claim' | 'own' | 'stop' | 'lapsed';
  */
 export function promiseMs(ms: number, drift: number): number {
   return Math.ceil((ms * (1 + drift)) / (1 - drift));
+}
+
+/** The stop budget that a voter's promise covers: none where a provider sees to one owner, so that a late stop does no harm. Shape: milliseconds. */
+export function promisedBudgetMs(group: Pick<GroupSpec, 'exclusive' | 'stopBudgetMs'>): number {
+  return group.exclusive === 'provider' ? 0 : group.stopBudgetMs;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/invariant.js';
 import { beginOperation, definitionOf } from '../lifecycle/resource-life.js';
 import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
-import { leaseKey } from '../model/lease.js';
+import { leaseKey, promisedBudgetMs } from '../model/lease.js';
 import type { Action } from '../model/plan.js';
 import { amend } from '../ownership/amendment.js';
 import { beginStop, claim, dropClaim, mayClaim, release, resumeOwning, setNeedsFencing } from '../ownership/holder.js';
@@ -102,12 +102,11 @@ function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects
   if (mustGiveWay(mind, group, time)) return;
   const resources = mind.index.exclusive.get(group.id) ?? [];
   mind.claimableSince.delete(group.id);
-  const { stopBudgetMs } = group;
   claim(mind.holder, {
     key,
     resources,
-    stopBudgetMs,
-    promisedBudgetMs: group.exclusive === 'provider' ? 0 : stopBudgetMs,
+    stopBudgetMs: group.stopBudgetMs,
+    promisedBudgetMs: promisedBudgetMs(group),
     needsFencing: mind.index.fenced.has(group.id),
     nowMs: time.nowMs,
     wallMs: time.wallMs,

@@ -1,6 +1,6 @@
 import { compareIds, sortedBy } from '../base/order.js';
 import type { ClusterSpec, GroupSpec, NodeSpec, ResourceSpec } from '../model/cluster-spec.js';
-import { takeoverMs } from '../model/lease.js';
+import { promisedBudgetMs, takeoverMs } from '../model/lease.js';
 
 /** A spec with the look-ups that a mind needs, and what an earlier spec left behind that must still be stopped. */
 export interface SpecIndex {
@@ -78,10 +78,10 @@ export function votersOf(spec: ClusterSpec): string[] {
     .sort(compareIds);
 }
 
-/** The largest stop budget of any group. */
+/** The largest stop budget that a promise for any group covers. */
 export function largestBudgetMs(spec: ClusterSpec): number {
   let largest = 0;
-  for (const group of spec.groups) largest = Math.max(largest, group.stopBudgetMs);
+  for (const group of spec.groups) largest = Math.max(largest, promisedBudgetMs(group));
   return largest;
 }
 

@@ -1,7 +1,7 @@
 /** What follows from a spec's numbers, in sentences for people who want to see them. */
 import { formatDuration } from '../base/duration.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
-import { describeTakeover } from '../model/lease.js';
+import { describeTakeover, promisedBudgetMs } from '../model/lease.js';
 import { fencedNodes } from './fencing-need.js';
 import { listNames } from './rule.js';
 
@@ -35,7 +35,7 @@ function takeoverFacts(spec: ClusterSpec): string[] {
   const byBudget = new Map<number, string[]>();
   for (const group of spec.groups) {
     if (group.exclusive === 'fencing') continue;
-    const budgetMs = group.exclusive === 'provider' ? 0 : group.stopBudgetMs;
+    const budgetMs = promisedBudgetMs(group);
     const known = byBudget.get(budgetMs);
     if (known === undefined) byBudget.set(budgetMs, [group.id]);
     else known.push(group.id);

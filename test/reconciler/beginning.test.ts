@@ -7,8 +7,8 @@ const SILENCE_MS = 1797;
 
 const time = { nowMs: 50_000, wallMs: 1_700_000_050_000 };
 
-function silentUntilMs(startedAtMs?: number): number {
-  const first = new Cluster().write({ groups: { web: {} } });
+function silentUntilMs(startedAtMs?: number, exclusive: 'lease' | 'provider' = 'lease'): number {
+  const first = new Cluster().write({ groups: { web: { exclusive } } });
   const host = new Host('n1');
   const mind = host.start({
     ...first,
@@ -26,4 +26,8 @@ it('a voter without memory is silent from when no earlier daemon can have promis
 
 it('a start that was noted later than the beginning does not count', () => {
   expect(silentUntilMs(50_300)).toBe(silentUntilMs());
+});
+
+it('it does not wait for a stop budget that no promise covers, where a provider sees to one owner', () => {
+  expect(silentUntilMs(undefined, 'provider')).toBeCloseTo(50_000 + 1198, -1);
 });
