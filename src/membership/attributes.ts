@@ -43,9 +43,10 @@ export function isFullFor(state: RecordsState, change: AttributeChange): boolean
 /** Every attribute that is true by what is known here. Shape: `lifeOf` tells a node's incarnation, null where none is known; in order of node, the cluster's own first, then of name, what lasts last. */
 export function attributesIn(state: RecordsState, lifeOf: (node: string) => string | null): Attribute[] {
   const newest = new Map<string, Written>();
-  for (const writer of state.records.keys()) {
-    for (const value of valuesOf(state, writer)) {
-      if (value.kind !== 'attribute') continue;
+  // Without a list of each record's values: in a large cluster they are many, and few of them attributes.
+  for (const [writer, { table }] of state.records) {
+    for (const { value } of table.entries.values()) {
+      if (value?.kind !== 'attribute') continue;
       const key = keyOf(value.attribute);
       newest.set(key, newerOf(newest.get(key) ?? null, { entry: value.attribute, writer }));
     }
