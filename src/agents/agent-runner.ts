@@ -169,7 +169,8 @@ class Runner implements AgentRunner {
       if (action === 'start') for (const { follow } of this.#watches) follow(resource);
       const call = { operation, leftMs, signal, isPermitted, note, log: this.#log };
       const said = await agent[action](call);
-      const outcome = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;
+      const held = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;
+      const outcome = held.kind === 'done' ? said : held;
       this.#followWhatRuns(operation, outcome);
       return isRefused ? tooLate(action) : outcome;
     } catch (error) {

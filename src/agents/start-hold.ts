@@ -27,11 +27,15 @@ export async function holdStart(hold: StartHold): Promise<Outcome> {
   const signal = AbortSignal.any([hold.signal, over.signal]);
   let ended: string | null = null;
   hold.onHeld(() => {
-    void hold.look().then((found) => {
-      if (found.kind !== 'stopped' && found.kind !== 'failed') return;
-      ended = found.kind === 'failed' ? found.reason : 'it runs no more';
-      over.abort();
-    });
+    hold.look().then(
+      (found) => {
+        if (found.kind !== 'stopped' && found.kind !== 'failed') return;
+        ended = found.kind === 'failed' ? found.reason : 'it runs no more';
+        over.abort();
+      },
+      // A look that broke off says nothing.
+      () => undefined,
+    );
   });
   const missing = await Promise.all(hold.checks.map((check) => prove(hold, check, signal)));
   over.abort();

@@ -8,6 +8,7 @@ import type { LeaseObservation, PingObservation } from '../model/observation.js'
 import type { SelfReport } from '../model/record.js';
 import { isQuorate } from '../ownership/holder.js';
 import { configurationOfLine } from '../ownership/line.js';
+import { writeAttribute } from './attributes.js';
 import { isCarried, mayTellSeal } from './carried.js';
 import type { StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
@@ -21,7 +22,7 @@ export function publishSelf(mind: Mind, time: StepTime): void {
   if (isLookDue(mind, time.nowMs)) publishHeard(mind, time.nowMs);
   publishResources(mind, time.nowMs);
   publishLeases(mind);
-  publishPings(mind);
+  publishPings(mind, time);
 }
 
 function publishReport(mind: Mind, time: StepTime): void {
@@ -125,8 +126,12 @@ function publishHeard(mind: Mind, nowMs: number): void {
   }
 }
 
-function publishPings(mind: Mind): void {
-  for (const [id, { reachable, differs }] of mind.pings) sayPing(mind, { id, reachable, turning: differs, why: null });
+/** What a ping counts is an attribute of the node too, by the ping's name: agents and scripts that ask for `pingd` find it there. */
+function publishPings(mind: Mind, time: StepTime): void {
+  for (const [id, { reachable, differs }] of mind.pings) {
+    if (mind.said.pings.get(id)?.reachable !== reachable) writePing(mind, { id, reachable, time });
+    sayPing(mind, { id, reachable, turning: differs, why: null });
+  }
   for (const [id, watch] of mind.checks) {
     const { isPassing } = watch;
     const reachable = isPassing === null ? null : Number(isPassing);
@@ -137,7 +142,16 @@ function publishPings(mind: Mind): void {
     if (mind.pings.has(id) || mind.checks.has(id)) continue;
     mind.said.pings.delete(id);
     publish(mind.records, `ping:${id}`, null);
+    writePing(mind, { id, reachable: null, time });
   }
+}
+
+function writePing(
+  mind: Mind,
+  { id, reachable, time }: { readonly id: string; readonly reachable: number | null; readonly time: StepTime },
+): void {
+  const value = reachable === null ? null : String(reachable);
+  writeAttribute(mind, { node: mind.node, name: id, value, isLasting: false }, time);
 }
 
 /** Why a check fails is said as it was when it began to: other words alone are no news. */

@@ -87,6 +87,19 @@ describe('a node attribute', () => {
     expect(cluster.host('n1').kept.get('attributes.json')).toContain('"master-db"');
   });
 
+  it('is what each ping counts, by its name, for as long as the spec has it', () => {
+    const pings = Cluster.begin({ groups: { web: { requires: ['pingd'] } }, pings: { pingd: {} } });
+    pings.run(3000);
+    const pingd = () => observeAttributes(pings.mind('n2')).map(({ node, name, value }) => `${node} ${name}=${value}`);
+    expect(pingd()).toEqual(['n1 pingd=1', 'n2 pingd=1', 'n3 pingd=1']);
+    pings.host('n1').pingAnswers = 0;
+    pings.run(3000);
+    expect(pingd()).toEqual(['n1 pingd=0', 'n2 pingd=1', 'n3 pingd=1']);
+    for (const node of ['n1', 'n2', 'n3']) pings.edit(node, { groups: { web: {} } });
+    pings.run(3000);
+    expect(pingd()).toEqual([]);
+  });
+
   it.each([
     ['of a node that is not in the spec', { node: 'n9' }, 'the spec has no node "n9"; it has n1, n2, n3'],
     [
