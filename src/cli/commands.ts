@@ -62,7 +62,11 @@ const RECONCILE: Command = {
       value: 'FILE',
       does: 'dry run: what is observed, from a file such as `fairlead status -o json` writes',
     },
-    { name: 'offline', kind: 'switch', does: 'dry run: nothing is known of the cluster' },
+    {
+      name: 'offline',
+      kind: 'switch',
+      does: 'dry run: nothing is known of what runs; nodes are taken for up, pings and checks for met',
+    },
     { name: 'detailed-exitcode', kind: 'switch', does: 'dry run: exit code 2 when there is something to do' },
     STRICT,
     METADATA,

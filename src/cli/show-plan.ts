@@ -162,14 +162,18 @@ async function askDaemon(ports: PlanPorts): Promise<Status> {
   }
 }
 
-/** Without a daemon every node is taken for up, so that the plan says where things would go; what runs is not known. */
+/** Without a daemon every node is taken for up, and every ping and check for met, so that the plan says where things would go; what runs is not known. */
 function assumedUp(spec: ClusterSpec): ObservedCluster {
+  const met = [
+    ...spec.pings.map(({ id, hosts }) => ({ ping: id, reachable: hosts.length })),
+    ...spec.checks.map(({ id }) => ({ ping: id, reachable: 1 })),
+  ];
   return {
     self: null,
     nodes: spec.nodes.map(({ id }) => ({ node: id, liveness: 'online', leaving: false, quorate: null })),
     resources: [],
     leases: [],
-    pings: [],
+    pings: spec.nodes.flatMap(({ id: node }) => met.map((each) => ({ ...each, node }))),
   };
 }
 
@@ -209,7 +213,9 @@ function explain(wish: PlanWish, shown: Shown, color: boolean): string {
     removed,
     isVerbose: wish.isVerbose,
     revision: revision === null ? null : shortHash(revision),
-    observedAt: wish.isOffline ? 'by nobody: every node taken for up, and nothing known of what runs' : clockTime(at),
+    observedAt: wish.isOffline
+      ? 'by nobody: every node taken for up, every ping and check for met, and nothing known of what runs'
+      : clockTime(at),
     observedBy: by === null ? [] : [by],
     paint: paintPlan(paintOf(color)),
   });

@@ -140,6 +140,16 @@ describe('what a dry run says', () => {
     expect(out).toContain('every node taken for up');
   });
 
+  test('without a daemon what a group requires is taken for met, so that the plan of a new cluster says where it goes', async () => {
+    const spec = `${SPEC.replace('prefer:', 'requires: [gateway, mounted], prefer:')}
+pings: { gateway: { hosts: [10.0.1.1], mode: absolute } }
+checks: { mounted: { file: /srv/.mounted } }
+`;
+    const { out } = await show({ spec, wish: { isOffline: true } });
+    expect(out).toContain('every ping and check for met');
+    expect(out).not.toContain('has no place');
+  });
+
   test('the problems of an invalid spec, and nothing of a plan', async () => {
     const { code, out, err } = await show({ spec: SPEC.replace('prefer: [lb1, lb2]', 'prefer: [lb7]') });
     expect(code).toBe(EXIT.failed);
