@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -14,8 +15,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/sim/**', 'test/model/**', 'node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Many of them wait for processes, and others compute meanwhile; vitest alone would leave one core out.
-          maxWorkers: '100%',
+          // Many of them wait for processes, and others compute meanwhile: half as many again as there are cores keep these busy.
+          maxWorkers: Math.ceil(availableParallelism() * 1.5),
           sequence: { groupOrder: 0 },
         },
       },
