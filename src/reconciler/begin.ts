@@ -32,7 +32,7 @@ import { beginRunningMemory } from './running-memory.js';
 import type { Leftovers } from './spec-index.js';
 import type { KeptVoters } from './voters-state.js';
 import { allVoterChangeRules, beginVoters } from './voters-state.js';
-import { ignoredSilence, largestBudgetMs, noLeftovers, specIndex, stillLeft } from './spec-index.js';
+import { ignoredSilence, promisedBudgetMsMax, noLeftovers, specIndex, stillLeft } from './spec-index.js';
 
 /** What a mind begins with. */
 export interface MindBeginning {
@@ -190,7 +190,7 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
       past: beginning.past,
       startedAtMs: Math.min(beginning.startedAtMs ?? nowMs, nowMs),
       leaseMsMax: Math.max(spec.heartbeat.leaseMs, ...leases),
-      stopBudgetMsMax: Math.max(largestBudgetMs(spec), ...budgets),
+      stopBudgetMsMax: Math.max(promisedBudgetMsMax(spec), ...budgets),
       drift,
     }),
     ...(rules.voter === undefined ? {} : { rules: rules.voter }),

@@ -8,7 +8,7 @@ import { changedOrders } from './guard-orders.js';
 import type { StepTime, StoreName } from './input-effect.js';
 import type { Effects, Mind, Promised } from './mind.js';
 import { changedRunning } from './running-memory.js';
-import { largestBudgetMs, leftoversIn } from './spec-index.js';
+import { promisedBudgetMsMax, leftoversIn } from './spec-index.js';
 
 /** For how long a lease length or stop budget that was in force counts for quarantines (R7). */
 const PROMISED_MS = 3_600_000;
@@ -90,7 +90,7 @@ function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
 /** The longest lease and stop budget of the spec and of what this voter promised: holders may have another revision, and keep the stop budget under which they claimed. */
 export function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: number; readonly stopBudgetMs: number } {
   let { leaseMs } = mind.spec.heartbeat;
-  let stopBudgetMs = largestBudgetMs(mind.spec);
+  let stopBudgetMs = promisedBudgetMsMax(mind.spec);
   for (const promise of mind.voter.promises.values()) {
     if (promise.untilMs <= nowMs) continue;
     leaseMs = Math.max(leaseMs, promise.leaseMs);

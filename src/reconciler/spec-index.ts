@@ -79,7 +79,7 @@ export function votersOf(spec: ClusterSpec): string[] {
 }
 
 /** The largest stop budget that a promise for any group covers. */
-export function largestBudgetMs(spec: ClusterSpec): number {
+export function promisedBudgetMsMax(spec: ClusterSpec): number {
   let largest = 0;
   for (const group of spec.groups) largest = Math.max(largest, promisedBudgetMs(group));
   return largest;
@@ -90,7 +90,7 @@ export function ignoredSilence(spec: ClusterSpec): number | null {
   if (spec.quorum.onLoss !== 'ignore') return null;
   return takeoverMs({
     leaseMs: spec.heartbeat.leaseMs,
-    stopBudgetMs: largestBudgetMs(spec),
+    stopBudgetMs: promisedBudgetMsMax(spec),
     drift: spec.heartbeat.clockDrift,
   });
 }

@@ -17,7 +17,7 @@ import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { newOperation } from './operations.js';
-import { largestBudgetMs } from './spec-index.js';
+import { promisedBudgetMsMax } from './spec-index.js';
 import { sendTo } from './send.js';
 
 /** What the clock alone brings about: leases lapse, promises run out, monitors and pings fall due, failures are forgotten. */
@@ -115,7 +115,7 @@ function watchQuorum(mind: Mind, time: StepTime, effects: Effects): void {
 /** What the spec's policy makes of the loss of the majority. */
 function withoutMajority(mind: Mind): string {
   const { leaseMs, clockDrift: drift } = mind.spec.heartbeat;
-  const takeover = describeTakeover({ leaseMs, stopBudgetMs: largestBudgetMs(mind.spec), drift });
+  const takeover = describeTakeover({ leaseMs, stopBudgetMs: promisedBudgetMsMax(mind.spec), drift });
   const { onLoss } = mind.spec.quorum;
   switch (onLoss) {
     case 'stop':

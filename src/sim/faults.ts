@@ -1,7 +1,7 @@
 import { unreachable } from '../base/invariant.js';
 import { compareIds } from '../base/order.js';
 import { decodeGuardOrders } from '../guard/decode-orders.js';
-import { largestBudgetMs } from '../reconciler/spec-index.js';
+import { largestBudgetMs } from './patience.js';
 import type { Fault } from './schedule.js';
 import type { SimHost } from './sim-host.js';
 import { KILLABLE_TYPE } from './sim-agents.js';

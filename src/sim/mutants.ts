@@ -80,8 +80,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'R11 continuity',
-    sentence: 'acks of a voter that granted anew what is owned count like any other',
-    rules: withoutHolder('continuity'),
+    sentence: 'voters grant anew what is owned without a look at the epoch, and their acks count like any other',
+    rules: {
+      ...allMindRules,
+      voter: { ...allVoterRules, regrantedEpoch: false },
+      holder: { ...allHolderRules, continuity: false },
+    },
     profile: { name: 'a frozen owner', faults: { 'host-crash': 1 }, count: [0, 0], scene: frozenOwnerScene },
     shape: ofThree,
   },

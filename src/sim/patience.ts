@@ -1,6 +1,5 @@
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import { takeoverMs } from '../model/lease.js';
-import { largestBudgetMs } from '../reconciler/spec-index.js';
 import type { Schedule } from './schedule.js';
 
 /** Boot, start of the daemon, and packets that are still under way. */
@@ -25,4 +24,9 @@ export function restWithinMs(schedule: Schedule): number {
   const drift = schedule.firstSpec.heartbeat.clockDrift;
   const promise = takeoverMs({ leaseMs: schedule.leaseMsMax, stopBudgetMs: schedule.stopBudgetMsMax, drift });
   return 2 * promise + BOOT_MS + BEATS * 500 + AGENTS_MS;
+}
+
+/** The largest stop budget of any group, whether promises cover it or not. Shape: milliseconds. */
+export function largestBudgetMs(spec: ClusterSpec): number {
+  return Math.max(0, ...spec.groups.map((group) => group.stopBudgetMs));
 }
