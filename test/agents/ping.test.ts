@@ -79,7 +79,7 @@ describeWith('a ping', { files: [IP, NFT, PING, FPING], namespaces: ['--net'] },
   it('asks by fping where ping is not installed, and is not known where neither is', async () => {
     symlinkSync(FPING.path, join(folder.path, 'fping'));
     const hosts = ['10.7.0.2', 'fd07::2', '10.7.0.99', 'no-such-host.invalid'];
-    expect(await start({ path: folder.path }).ping(hosts, 300, 1)).toBe(2);
+    expect(await start({ path: folder.path }).ping(hosts, 1000, 3)).toBe(2);
     await runner?.end();
     expect(await start({ path: '/nowhere' }).ping(['10.7.0.2'], 300, 1)).toBeNull();
   });
