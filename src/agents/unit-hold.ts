@@ -5,7 +5,7 @@
  *
  * Source: systemd.unit(5) on drop-ins and `Before=`, systemd.service(5) on `Restart=`.
  */
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { delay } from './delay.js';
 import { oneLine } from './outcome.js';
@@ -90,7 +90,9 @@ export class UnitHolds {
   }
 
   #remove(unit: string): void {
-    rmSync(this.pathOf(unit), { force: true });
+    const path = this.pathOf(unit);
+    // Node 24's rmSync says "Unknown error" of a file that it may not remove.
+    if (existsSync(path)) unlinkSync(path);
     const folder = join(BOOTED_MARK, `${unit}.d`);
     // Somebody else may have a drop-in there.
     if (entriesOf(folder).length === 0) rmdirSync(folder);
