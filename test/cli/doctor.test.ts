@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlagValues } from '../../src/cli/command.js';
 import { runDoctor } from '../../src/cli/doctor.js';
-import type { Terminal } from '../../src/cli/terminal.js';
 import { Ec2Server } from '../aws/ec2-server.js';
 import { Ec2World } from '../aws/ec2-world.js';
 import { MetadataServer } from '../aws/metadata-server.js';
+import { writtenTerminal } from './written-terminal.js';
 
 const EIP = 'eipalloc-0123456789abcdef0';
 const INSTANCE = 'i-000000000000000aa';
@@ -63,16 +63,7 @@ async function doctor(options: {
     texts: () => [],
     durationMs: () => null,
   };
-  const terminal: Terminal = {
-    out: (text) => written.push(text),
-    err: (text) => written.push(text),
-    isScreen: false,
-    size: () => ({ width: 100, height: 40 }),
-    colours: () => false,
-    gone: new AbortController().signal,
-    flush: async () => undefined,
-  };
-  const code = await runDoctor({ operands: [spec(params)], flags, terminal });
+  const code = await runDoctor({ operands: [spec(params)], flags, terminal: writtenTerminal(written) });
   return { code, out: written.join('') };
 }
 

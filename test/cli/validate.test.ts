@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlagValues } from '../../src/cli/command.js';
-import type { Terminal } from '../../src/cli/terminal.js';
 import { runValidate } from '../../src/cli/validate.js';
+import { writtenTerminal } from './written-terminal.js';
 
 const HEAD = 'apiVersion: fairlead/v1\nkind: Cluster\n';
 const FINE = `${HEAD}cluster: { name: test }\nnodes: { a: { addresses: [10.0.0.1] } }\n`;
@@ -42,16 +42,7 @@ async function validate(
     texts: () => wishes.output ?? ['text'],
     durationMs: () => null,
   };
-  const terminal: Terminal = {
-    out: (text) => written.push(text),
-    err: (text) => written.push(text),
-    isScreen: false,
-    size: () => ({ width: 100, height: 40 }),
-    colours: () => false,
-    gone: new AbortController().signal,
-    flush: async () => undefined,
-  };
-  const code = await runValidate({ operands, flags, terminal });
+  const code = await runValidate({ operands, flags, terminal: writtenTerminal(written) });
   return { code, out: written.join('').replaceAll(`${folder}/`, '') };
 }
 
