@@ -21,6 +21,7 @@ import { fenceDeviceNoProof } from './rules/fence-device-no-proof.js';
 import { fenceDeviceOnTarget } from './rules/fence-device-on-target.js';
 import { fenceDevicesUnused } from './rules/fence-devices-unused.js';
 import { fenceLevelOfOtherNode } from './rules/fence-level-of-other-node.js';
+import { fenceParams } from './rules/fence-params.js';
 import { fencePlugs } from './rules/fence-plugs.js';
 import { fenceRace } from './rules/fence-race.js';
 import { groupOnStandby } from './rules/group-on-standby.js';
@@ -98,6 +99,7 @@ export const allRules: readonly Rule[] = [
   fenceDeviceOnTarget,
   fenceDevicesUnused,
   fenceLevelOfOtherNode,
+  fenceParams,
   fencePlugs,
   fenceRace,
   groupOnStandby,
