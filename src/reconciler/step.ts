@@ -106,7 +106,7 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
     }
     case 'pinged': {
       const watch = mind.pings.get(input.ping);
-      if (watch !== undefined && finishRound(watch, input.reachable, nowMs)) {
+      if (watch !== undefined && finishRound(watch, input.reachable)) {
         log(effects, 'info', `ping ${input.ping}: ${watch.reachable} of ${watch.ping.hosts.length} hosts answer`);
       }
       return;

@@ -385,11 +385,11 @@ export interface Ping {
    */
   need?: ('any' | 'all') | number;
   /**
-   * Answers must be missing for this long before that counts.
+   * Answers must be missing for this long before that counts: from the beginning of the first round that misses them to that of another, at least two intervals.
    */
   failAfter?: string;
   /**
-   * Answers must be back for this long before that counts.
+   * Answers must be back for this long before that counts, reckoned in the same way.
    */
   recoverAfter?: string;
   /**

@@ -26,7 +26,7 @@ const ping: PingSpec = {
 function saidAfter(rounds: readonly (number | null)[], watch: PingWatch = beginPingWatch(ping, 0)): (number | null)[] {
   return rounds.map((reachable, i) => {
     beginRound(watch, i * 1000);
-    finishRound(watch, reachable, i * 1000);
+    finishRound(watch, reachable);
     return watch.reachable;
   });
 }
@@ -67,12 +67,11 @@ describe('a ping', () => {
 
   it('tells whether what it says changed', () => {
     const watch = beginPingWatch(ping, 0);
-    expect([finishRound(watch, 3, 0), finishRound(watch, 3, 1000), finishRound(watch, 0, 2000)]).toEqual([
-      true,
-      false,
-      false,
-    ]);
-    expect(finishRound(watch, 0, 5000)).toBe(true);
+    const changes = [3, 3, 0, 0, 0, 0].map((reachable, i) => {
+      beginRound(watch, i * 1000);
+      return finishRound(watch, reachable);
+    });
+    expect(changes).toEqual([true, false, false, false, false, true]);
   });
 
   it('has one round at a time, an interval after the last began', () => {
@@ -80,14 +79,14 @@ describe('a ping', () => {
     expect(isPingDue(watch, 0)).toBe(true);
     beginRound(watch, 0);
     expect(isPingDue(watch, 5000)).toBe(false);
-    finishRound(watch, 3, 5000);
+    finishRound(watch, 3);
     expect(isPingDue(watch, 5000)).toBe(true);
   });
 
   it('follows a new spec: quicker rounds at once, and no answers of hosts that it no longer names', () => {
     const watch = beginPingWatch(ping, 0);
     beginRound(watch, 0);
-    finishRound(watch, 3, 10);
+    finishRound(watch, 3);
     redefinePing(watch, { ...ping, hosts: [hostOf('10.0.0.1')], everyMs: 200 }, 100);
     expect([watch.nextAtMs, watch.reachable]).toEqual([300, 1]);
   });

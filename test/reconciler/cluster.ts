@@ -51,6 +51,7 @@ export class Cluster {
     readonly id: string;
     readonly outcome: () => FenceOutcome;
   }[] = [];
+  #pinging: { readonly atMs: number; readonly host: Host; readonly ping: string }[] = [];
   #decoding: { readonly atMs: number; readonly host: Host; readonly request: DecodeRequest }[] = [];
   readonly #texts = new Map<string, ClusterSpec>();
   readonly #wakes = new Map<string, number>();
@@ -156,7 +157,7 @@ export class Cluster {
   #nextMs(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const { atMs } of this.#inFlight) next = Math.min(next, atMs);
-    for (const { atMs } of this.#decoding) next = Math.min(next, atMs);
+    for (const { atMs } of [...this.#decoding, ...this.#pinging]) next = Math.min(next, atMs);
     for (const { atMs } of this.#fencing) next = Math.min(next, atMs);
     for (const host of this.hosts.values()) {
       for (const { dueMs } of host.underWay) next = Math.min(next, dueMs);
@@ -175,6 +176,9 @@ export class Cluster {
     const decoding = this.#decoding.filter((each) => each.atMs <= this.nowMs);
     this.#decoding = this.#decoding.filter((each) => each.atMs > this.nowMs);
     for (const { host, request } of decoding) this.#decode(host, request);
+    const pinged = this.#pinging.filter((each) => each.atMs <= this.nowMs);
+    this.#pinging = this.#pinging.filter((each) => each.atMs > this.nowMs);
+    for (const { host, ping } of pinged) this.#put(host, { kind: 'pinged', ping, reachable: host.pingAnswers });
     const fenced = this.#fencing.filter((each) => each.atMs <= this.nowMs);
     this.#fencing = this.#fencing.filter((each) => each.atMs > this.nowMs);
     for (const { host, id, outcome } of fenced) this.#put(host, { kind: 'fence-done', id, outcome: outcome() });
@@ -246,7 +250,7 @@ export class Cluster {
         return;
       }
       case 'ping':
-        this.#put(host, { kind: 'pinged', ping: effect.ping.id, reachable: host.pingAnswers });
+        this.#pinging.push({ atMs: this.nowMs + host.pingTakesMs, host, ping: effect.ping.id });
         return;
       case 'check': {
         const { resource, round, check } = effect;

@@ -45,6 +45,8 @@ export class Host {
   boots = 1;
   hasLeft = false;
   pingAnswers: number | null = 1;
+  /** How long a round of a ping takes here. */
+  pingTakesMs = 0;
   /** Checks that fail here, with the words of why. */
   readonly failingChecks = new Map<string, string>();
 
