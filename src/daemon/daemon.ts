@@ -10,6 +10,7 @@ import { readKeys, readSecret } from '../host/keys.js';
 import type { SpecSighting } from '../host/spec-files.js';
 import { watchSpec } from '../host/spec-watch.js';
 import { UdpTransport } from '../host/udp-transport.js';
+import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Input } from '../reconciler/input-effect.js';
 import { beginMind } from '../reconciler/begin.js';
 import { setCondition } from '../reconciler/conditions.js';
@@ -26,6 +27,7 @@ import { FenceHistory } from './fence-history.js';
 import { firstSpec } from './first-spec.js';
 import { guardConditions } from './guard-conditions.js';
 import { GuardKeeper } from './guard-keeper.js';
+import { whyNotInLab } from './lab-limits.js';
 import { ServiceNotice } from './service-notice.js';
 import { software } from './software.js';
 import { SpecCache } from './spec-cache.js';
@@ -76,7 +78,8 @@ export interface RunningDaemon {
 export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
   const { log, node, clock, socket, worker } = options;
   const stores = openStores(options);
-  const cache = new SpecCache({ worker, store: stores.volatile, software, log });
+  const whyNot = (spec: ClusterSpec) => (options.isLab === true ? (whyNotInLab(spec)?.message ?? null) : null);
+  const cache = new SpecCache({ worker, store: stores.volatile, software, log, whyNot });
   let stop: (code: number) => void = () => undefined;
   const stopped = new Promise<number>((resolve) => {
     stop = resolve;
@@ -129,7 +132,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       unitHolds,
       shims: { socketPath: socket.path },
     });
-    const fences = new FenceHistory({ node, store: stores.durable, clock, log, isLab: options.isLab === true });
+    const fences = new FenceHistory({ node, store: stores.durable, clock, log });
     const noted = fences.around(agents);
     const teller = alertTeller({ mind, clock, log, isLab: options.isLab === true });
     const driver = new Driver(

@@ -19,22 +19,19 @@ export class FenceHistory {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #isLab: boolean;
   #calls: readonly CallEvent[];
 
-  /** Shape: `store` outlives the boot; in a lab no device is called, whatever an edited spec says. */
+  /** Shape: `store` outlives the boot. */
   constructor(options: {
     readonly node: string;
     readonly store: Store;
     readonly clock: Clock;
     readonly log: Log;
-    readonly isLab?: boolean;
   }) {
     this.#node = options.node;
     this.#store = options.store;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#isLab = options.isLab === true;
     this.#calls = this.#read();
   }
 
@@ -54,7 +51,6 @@ export class FenceHistory {
   }
 
   async #fence(agents: AgentRunner, request: FenceRequest): Promise<FenceOutcome> {
-    if (this.#isLab) return { kind: 'failed', reason: 'a lab calls no fence device' };
     const fromMs = this.#clock.nowMs();
     const outcome = await agents.fence(request);
     const { action, node, device } = request;

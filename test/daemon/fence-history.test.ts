@@ -89,18 +89,6 @@ describe('the history of fencing', () => {
     expect(history.events(knowing([death]))[0]).toEqual({ kind: 'dead', ...death });
   });
 
-  it('calls no device in a lab', async () => {
-    const history = new FenceHistory({
-      node: 'lb1',
-      store: { read: () => null, write: () => undefined, remove: () => undefined },
-      clock,
-      log,
-      isLab: true,
-    });
-    const answer = await history.around(agents).fence(fenceRequest(device, 'off'));
-    expect([answer, nowMs]).toEqual([{ kind: 'failed', reason: 'a lab calls no fence device' }, 0]);
-  });
-
   it('has no looks', async () => {
     const history = newHistory();
     await history.around(agents).fence(fenceRequest(device, 'monitor'));

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readLabScript, readLabSpec, whyNotInLab } from '../../../src/cli/lab/lab-spec.js';
+import { readLabScript, readLabSpec } from '../../../src/cli/lab/lab-spec.js';
+import { whyNotInLab } from '../../../src/daemon/lab-limits.js';
 import { fenceDevice } from '../../agents/harness/fence-device.js';
 import { specOf } from '../../reconciler/specs.js';
 
