@@ -13,6 +13,8 @@ const PAUSE_MAX_MS = 5000;
 /** Time that is kept back of an operation's, so that it ends with what is known and not at its deadline; and what another try needs at least. Ours. */
 const RESERVE_MS = 100;
 const TRY_MS = 300;
+/** Time that another look needs; with less of an operation's left, it ends with what is known. Ours. */
+export const LOOK_MS = 300;
 
 /** How often at most a request is made, by what came of it. What is not here is asked once. */
 const TRIES_MAX: Partial<Record<Ec2FaultKind, number>> = {
@@ -31,6 +33,8 @@ export interface Trying {
   /** Asked right before each try of a request that changes something; absent where it always may. */
   readonly isPermitted?: (() => boolean) | undefined;
   readonly isDryRun?: boolean;
+  /** Without a second try. */
+  readonly isOnce?: boolean;
 }
 
 /** What came of it. ended: cancelled, or not permitted any more. */
@@ -38,13 +42,13 @@ export type TriedAnswer = Ec2Answer | { readonly kind: 'ended' };
 
 /** Asks, and asks again after throttling, errors of EC2's own and silence. Never rejects. */
 export async function tryEc2(call: CallEc2, request: Ec2Request, trying: Trying): Promise<TriedAnswer> {
-  const { place, leftMs, signal, isDryRun = false } = trying;
+  const { place, leftMs, signal, isDryRun = false, isOnce = false } = trying;
   let told: Ec2Fault | null = null;
   for (let tries = 1; ; tries += 1) {
     if (signal.aborted || trying.isPermitted?.() === false) return { kind: 'ended' };
     const timeoutMs = Math.min(ANSWER_MS, leftMs() - RESERVE_MS);
     const answer = await call(request, { place, timeoutMs, signal, isDryRun });
-    if (answer.kind !== 'fault') return answer;
+    if (answer.kind !== 'fault' || (isOnce && !signal.aborted)) return answer;
     const pauseMs = backOffMs(tries);
     if (signal.aborted) return { kind: 'ended' };
     // What EC2 said before says more than a last try that ran out of time.
@@ -52,6 +56,11 @@ export async function tryEc2(call: CallEc2, request: Ec2Request, trying: Trying)
     if (tries >= (TRIES_MAX[answer.fault] ?? 1) || leftMs() - pauseMs <= TRY_MS) return told;
     await delay(pauseMs, signal);
   }
+}
+
+/** Whether EC2 may do what it did not, when it is asked again. */
+export function mayHelpLater({ fault }: Ec2Fault): boolean {
+  return TRIES_MAX[fault] === Number.POSITIVE_INFINITY;
 }
 
 /** The pause after so many tries. Shape: milliseconds, from half of the full pause to all of it. */
