@@ -156,6 +156,8 @@ function wrongType(error: ShapeError): Words {
   if (isJsonObject(value) && Object.keys(value).some((key) => /^[0-9a-f:]*:$/i.test(key))) {
     return { code: 'wrong-type', message, label: 'an IPv6 address that ends in "::" must be in quotes' };
   }
+  if (types.includes('array') && isJsonObject(value) && isJsonObject(schema.items) && schema.items.type === 'object')
+    return { code: 'wrong-type', message, label: 'write it as one entry of a list: [{ ... }]' };
   return { code: 'wrong-type', message };
 }
 

@@ -114,6 +114,7 @@ ${HEAD}heartbeat: []
 resources:
   x: { type: 5, prefer: a, require: [5], after: { b: c }, params: [x] }
   y: { type: true }
+  z: { type: systemd:z, monitor: { every: 10s } }
 `,
       },
       [
@@ -124,6 +125,7 @@ resources:
         'a.yaml:7:49 error wrong-type "{ b: c }": "after" of resource "x" must be a list, and is a map',
         'a.yaml:7:67 error wrong-type "[x]": "params" of resource "x" must be a map, and is a list',
         'a.yaml:8:14 error wrong-type "true": "type" of resource "y" must be text, and is true | write it in quotes: "true"',
+        'a.yaml:9:34 error wrong-type "{ every: 10s }": "monitor" of resource "z" must be a list, and is a map | write it as one entry of a list: [{ ... }]',
       ],
     );
   });

@@ -1,5 +1,6 @@
 import { fenceAgentType } from '../../model/agent-catalogue.js';
 import { declaredAgent, isOwnAgent } from '../declared-agent.js';
+import { writtenInstead } from '../fence-parameters.js';
 import type { Finding } from '../finding.js';
 import type { Rule, RuleContext } from '../rule.js';
 import { listNames } from '../rule.js';
@@ -33,7 +34,7 @@ function* ofFenceDevices(context: RuleContext): Iterable<Finding> {
     if (declared === null || declared.parameters.length === 0) continue;
     const known = declared.parameters.map((parameter) => parameter.name);
     for (const name of Object.keys(params)) {
-      if (known.includes(name.replaceAll('-', '_'))) continue;
+      if (known.includes(name.replaceAll('-', '_')) || writtenInstead(name) !== undefined) continue;
       const at = context.source.key('fencing', 'devices', id, 'params', name);
       yield { severity: 'warning', at, ...wordsOf(context, { agent, name, known, params }) };
     }

@@ -22,11 +22,14 @@ resources:
       `
 fencing:
   devices:
-    ipmi: { agent: fence_x, nodes: [lb1, lb2], params: { ip: 10.9.1.21, power-wait: 5, lanpluss: true } }
+    ipmi: { agent: fence_x, nodes: [lb1, lb2], params: { ip: 10.9.1.21, power-wait: 5, lanpluss: true, pcmk_host_list: lb1 } }
 resources:
   a: { type: builtin:noop, exclusive: fencing }
 `,
-      ['3:88 warning unknown-parameter "lanpluss": fence_x has no parameter "lanpluss" | did you mean "lanplus"?'],
+      [
+        '3:88 warning unknown-parameter "lanpluss": fence_x has no parameter "lanpluss" | did you mean "lanplus"?',
+        '3:104 error fence-params "pcmk_host_list": fence device "ipmi" cannot have the parameter "pcmk_host_list": its agent would not get it as it is written | = name the nodes under `nodes:`',
+      ],
       {
         catalogue: catalogueOf({
           'fence:fence_x': { parameters: ['ip', 'lanplus', 'power_wait'].map((name) => parameter(name)) },
