@@ -1,9 +1,9 @@
-import type { CheckResult, CheckSpec } from '../model/check.js';
-import type { ResourceSpec } from '../model/cluster-spec.js';
+import type { CheckProbe, CheckResult, CheckSpec } from '../model/check.js';
+import type { NodeProbe, ResourceSpec } from '../model/cluster-spec.js';
 
 /** One check on this node: what its rounds found, and what counts. Plain data, updated in place. */
-export interface CheckWatch {
-  check: CheckSpec;
+export interface CheckWatch<Probe extends NodeProbe = CheckProbe> {
+  check: CheckSpec<Probe>;
   /** What counts; null until one or the other was seen often enough. */
   isPassing: boolean | null;
   /** What the newest round found, and how many in a row before it and with it found the same. */
@@ -19,30 +19,38 @@ export interface CheckWatch {
 }
 
 /** A check whose rounds begin now, or after an interval when it is known already. */
-export function beginCheckWatch(check: CheckSpec, isPassing: boolean | null, nowMs: number): CheckWatch {
+export function beginCheckWatch<Probe extends NodeProbe>(
+  check: CheckSpec<Probe>,
+  isPassing: boolean | null,
+  nowMs: number,
+): CheckWatch<Probe> {
   const nextAtMs = isPassing === null ? nowMs : nowMs + check.everyMs;
   return { check, isPassing, hasPassed: isPassing === true, inARow: 0, why: '', isBlind: false, round: null, nextAtMs };
 }
 
 /** The spec in force says something new of a check; what its rounds found counts on only if they look at the same. */
-export function redefineCheck(watch: CheckWatch, check: CheckSpec, nowMs: number): CheckWatch {
+export function redefineCheck<Probe extends NodeProbe>(
+  watch: CheckWatch<Probe>,
+  check: CheckSpec<Probe>,
+  nowMs: number,
+): CheckWatch<Probe> {
   if (!isSameProbe(watch.check, check)) return beginCheckWatch(check, null, nowMs);
   watch.check = check;
   watch.nextAtMs = Math.min(watch.nextAtMs, nowMs + check.everyMs);
   return watch;
 }
 
-function isSameProbe(a: CheckSpec, b: CheckSpec): boolean {
+function isSameProbe(a: CheckSpec<NodeProbe>, b: CheckSpec<NodeProbe>): boolean {
   return JSON.stringify(a.probe) === JSON.stringify(b.probe);
 }
 
 /** Whether a round is due. */
-export function isCheckDue(watch: CheckWatch, nowMs: number): boolean {
+export function isCheckDue(watch: CheckWatch<NodeProbe>, nowMs: number): boolean {
   return watch.round === null && watch.nextAtMs <= nowMs;
 }
 
 /** A round begins. */
-export function beginCheckRound(watch: CheckWatch, round: number, nowMs: number): void {
+export function beginCheckRound(watch: CheckWatch<NodeProbe>, round: number, nowMs: number): void {
   watch.round = round;
   watch.nextAtMs = nowMs + watch.check.everyMs;
 }
@@ -52,7 +60,7 @@ export function beginCheckRound(watch: CheckWatch, round: number, nowMs: number)
  *
  * It passes after `rise` rounds in a row that passed and fails after `fall` that failed; one that could not look counts for neither and breaks no row.
  */
-export function finishCheckRound(watch: CheckWatch, result: CheckResult): boolean {
+export function finishCheckRound(watch: CheckWatch<NodeProbe>, result: CheckResult): boolean {
   watch.round = null;
   watch.isBlind = result.kind === 'unknown';
   if (result.kind === 'unknown') return false;
@@ -67,7 +75,7 @@ export function finishCheckRound(watch: CheckWatch, result: CheckResult): boolea
 }
 
 /** Whether rounds find otherwise than what counts, and not often enough yet. */
-export function turningOf({ isPassing, hasPassed, inARow }: CheckWatch): 'less' | 'more' | null {
+export function turningOf({ isPassing, hasPassed, inARow }: CheckWatch<NodeProbe>): 'less' | 'more' | null {
   if (isPassing === null || inARow === 0 || hasPassed === isPassing) return null;
   return hasPassed ? 'more' : 'less';
 }

@@ -22,9 +22,9 @@ export type CheckProbe =
   | { readonly kind: 'load'; readonly perCpu: number };
 
 /** Something that is looked at again and again. Shape: it passes after `rise` rounds in a row that passed, and fails after `fall` that failed; each at least 1. */
-export interface CheckSpec {
+export interface CheckSpec<Probe = CheckProbe> {
   readonly id: string;
-  readonly probe: CheckProbe;
+  readonly probe: Probe;
   readonly everyMs: number;
   readonly timeoutMs: number;
   readonly rise: number;

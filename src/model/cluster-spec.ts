@@ -1,4 +1,5 @@
-import type { CheckSpec } from './check.js';
+import type { AttributeProbe } from './attribute-probe.js';
+import type { CheckProbe, CheckSpec } from './check.js';
 import type { AlertEvent, AlertTemplate } from './alert.js';
 import type { Place } from './source.js';
 import type { Target } from './target.js';
@@ -83,8 +84,11 @@ export interface Requirement {
   readonly place: Place;
 }
 
+/** What a check of the node looks at: something of this machine, or what is known of it. */
+export type NodeProbe = CheckProbe | AttributeProbe;
+
 /** A check of the node itself: 1 where it passes, 0 where it fails. */
-export interface NodeCheckSpec extends CheckSpec, Requirement {
+export interface NodeCheckSpec extends CheckSpec<NodeProbe>, Requirement {
   readonly need: 1;
 }
 

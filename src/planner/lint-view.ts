@@ -78,6 +78,16 @@ export function isAllowed(group: GroupSpec, node: NodeSpec): boolean {
   return group.require.length === 0 || group.require.some((selector) => selects(selector, node));
 }
 
+/** What a group requires without regard to other nodes, and what is known to be missing on a node. */
+export function unmetOn({ spec, observed }: LintView, group: GroupSpec, node: string): string[] {
+  const required = [...group.requires, ...spec.health].map((use) => use.id);
+  return [...spec.pings, ...spec.checks].flatMap(({ id, mode, need }) => {
+    if (mode !== 'absolute' || !required.includes(id)) return [];
+    const reachable = observed.pings.find((seen) => seen.ping === id && seen.node === node)?.reachable ?? need;
+    return reachable < need ? [id] : [];
+  });
+}
+
 /** The leases of a group that are more than a claim. */
 export function heldLeases(view: LintView, group: string): readonly LeaseObservation[] {
   return (view.leasesOf.get(group) ?? []).filter((lease) => lease.state !== 'claim');

@@ -19,6 +19,7 @@ import {
   lintView,
   livenessOf,
   newestLease,
+  unmetOn,
 } from './lint-view.js';
 import type { LintView } from './lint-view.js';
 import { plan as planAgain } from './plan.js';
@@ -107,6 +108,7 @@ function lintNode(view: LintView, group: GroupSpec, node: string): string[] {
   for (const member of group.members) {
     if (view.seen.get(member)?.get(node)?.banned === true) found.push(`where ${member} is banned`);
   }
+  for (const id of unmetOn(view, group, node)) found.push(`where ${id} is not met`);
   return found;
 }
 

@@ -6,6 +6,7 @@
  *
  * Nodes notice the loss of one gateway one after the other. So nobody gives way to a node whose rounds find less already, and the node that has the group does not give way while its own find more again.
  */
+import { noAttributes } from '../model/attribute-probe.js';
 import type { Requirement } from '../model/cluster-spec.js';
 import type { ScorePart } from '../model/plan.js';
 import { exclude } from './node-criteria.js';
@@ -159,5 +160,7 @@ function pingPart(
     return exclude('ping', { text: `${groupName(present, options.group)} requires a ping` });
   }
   const reachable = reachOf(present, ping, node);
-  return exclude('ping', pingReason({ group, ping: spec, node: nodeName(present, node), reachable, why }));
+  const name = nodeName(present, node);
+  const attributes = present.attributes.get(name) ?? noAttributes;
+  return exclude('ping', pingReason({ group, ping: spec, node: name, reachable, attributes, why }));
 }

@@ -5,6 +5,8 @@
  * follow the order of ids: a lower number is the lower id.
  */
 import { compareIds } from '../base/order.js';
+import type { AttributesOfNode } from '../model/attribute-probe.js';
+import { attributesByNode } from '../model/attribute-probe.js';
 import type { ClusterSpec, GroupSpec, NodeSpec, Requirement, ResourceSpec } from '../model/cluster-spec.js';
 import type { LeaseState } from '../model/lease.js';
 import type { FencingObservation, ObservedCluster, ResourceObservation, ResourceState } from '../model/observation.js';
@@ -67,6 +69,8 @@ export interface Present {
   readonly troubles: ReadonlyMap<number, ResourceObservation>;
   /** Hosts that answer, by ping cell; -1 for not known. */
   readonly reach: Int32Array;
+  /** What nodes have as attributes, by name of node; nodes without any are left out. For the words of checks: what counts is said by the nodes themselves. */
+  readonly attributes: ReadonlyMap<string, AttributesOfNode>;
   /** By ping cell: -1 while rounds find less than what is said, 1 while they find more, 0 otherwise. */
   readonly turning: Int8Array;
   readonly leases: readonly (readonly PresentLease[])[];
@@ -119,6 +123,7 @@ export function readPresent(input: PlanInput): Present {
     troubles: seen.troubles,
     reach,
     turning,
+    attributes: attributesByNode(observed.attributes ?? []),
     leases: readLeases({ observed, nodeNumbers, groupNumbers }),
     fencing: new Map((observed.fencing ?? []).map((each) => [nodeNumbers.get(each.node) ?? -1, each])),
     activeOn: seen.activeOn,

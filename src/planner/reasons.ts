@@ -1,7 +1,17 @@
 /**
  * The sentences of the criteria, in one place so that they sound alike. Each is one sentence without a full stop, with the line of the spec that makes it so.
  */
-import type { GroupSpec, NameUse, NodeSelector, NodeSpec, PingSpec, Requirement } from '../model/cluster-spec.js';
+import type { AttributesOfNode } from '../model/attribute-probe.js';
+import { describeAttributes, isAsWished, isOfAttributes } from '../model/attribute-probe.js';
+import type {
+  GroupSpec,
+  NameUse,
+  NodeCheckSpec,
+  NodeSelector,
+  NodeSpec,
+  PingSpec,
+  Requirement,
+} from '../model/cluster-spec.js';
 import type { ResourceObservation } from '../model/observation.js';
 import type { Place, Reason } from '../model/source.js';
 import type { Present } from './present.js';
@@ -133,10 +143,12 @@ export function pingReason(options: {
   readonly ping: Requirement;
   readonly node: string;
   readonly reachable: number;
+  /** Of the node. */
+  readonly attributes: AttributesOfNode;
   readonly why: string;
 }): Reason {
   const { group, ping, node, reachable, why } = options;
-  const sees = isPing(ping) ? describeReach({ ping, node, reachable }) : describeCheck(ping.id, node, reachable);
+  const sees = isPing(ping) ? describeReach({ ping, node, reachable }) : describeCheck(options);
   return reason(why === '' ? sees : `${sees}, ${why}`, placeOfUse(group.requires, ping.id) ?? ping.place);
 }
 
@@ -152,8 +164,23 @@ function describeReach(seen: { readonly ping: PingSpec; readonly node: string; r
     : `${node} reaches ${reachable} of ${ping.hosts.length} hosts of ${ping.id}, ${ping.need} needed`;
 }
 
-function describeCheck(id: string, node: string, reachable: number): string {
-  return reachable < 0 ? `whether ${id} passes on ${node} is not known yet` : `${id} fails on ${node}`;
+function isCheck(requirement: Requirement): requirement is NodeCheckSpec {
+  return 'probe' in requirement;
+}
+
+/** Of an attribute what is seen of it stands there too: it may be as wished already, while rounds have to tell. */
+function describeCheck(seen: {
+  readonly ping: Requirement;
+  readonly node: string;
+  readonly reachable: number;
+  readonly attributes: AttributesOfNode;
+}): string {
+  const { ping, node, reachable, attributes } = seen;
+  const counts =
+    reachable < 0 ? `whether ${ping.id} passes on ${node} is not known yet` : `${ping.id} fails on ${node}`;
+  if (!isCheck(ping) || !isOfAttributes(ping.probe) || reachable < 0) return counts;
+  const words = describeAttributes(ping.probe, attributes);
+  return isAsWished(ping.probe, attributes) ? `${counts}, though ${words} by now` : `${counts}: ${words}`;
 }
 
 /** A selector as the spec's author thinks of it. */

@@ -1,6 +1,7 @@
 import { formatDuration } from '../base/duration.js';
 import { isPolled, POLLING_MS } from '../lifecycle/nudge-limit.js';
 import { lastHeardMs, liveLinks } from '../membership/hearing.js';
+import { attributesByNode, describeAttributes, isOfAttributes, noAttributes } from '../model/attribute-probe.js';
 import type { NodeSpec } from '../model/cluster-spec.js';
 import type { ObservedCluster } from '../model/observation.js';
 import type {
@@ -115,13 +116,18 @@ function describeLeases(mind: Mind, observed: ObservedCluster, nowMs: number): L
 
 function describePings(mind: Mind, observed: ObservedCluster): PingStatus[] {
   const health = new Set(mind.spec.health.map((use) => use.id));
+  const attributes = attributesByNode(observed.attributes ?? []);
   return observed.pings.flatMap(({ ping: id, node, reachable, reason }): PingStatus[] => {
     const ping = mind.spec.pings.find((candidate) => candidate.id === id);
-    const wanted = ping ?? mind.spec.checks.find((candidate) => candidate.id === id);
+    const check = mind.spec.checks.find((candidate) => candidate.id === id);
+    const wanted = ping ?? check;
     if (wanted === undefined) return [];
     const kind = ping !== undefined ? 'ping' : health.has(id) ? 'health' : 'check';
     const ok = reachable === null ? null : reachable >= wanted.need;
-    const why = reason === undefined ? {} : { reason };
+    const seen = attributes.get(node) ?? noAttributes;
+    const isAttribute = check !== undefined && isOfAttributes(check.probe);
+    const words = reason !== undefined && isAttribute ? describeAttributes(check.probe, seen) : reason;
+    const why = words === undefined ? {} : { reason: words };
     return [{ kind, ping: id, node, reachable, hosts: ping?.hosts.length ?? 1, need: wanted.need, ok, ...why }];
   });
 }

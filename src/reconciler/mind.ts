@@ -1,5 +1,5 @@
 import type { RandomStream } from '../base/random.js';
-import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, NodeProbe } from '../model/cluster-spec.js';
 import type { LeaseKey } from '../model/lease.js';
 import type { Heartbeat } from '../model/message.js';
 import type { LeaseObservation, ObservedCluster, PingObservation } from '../model/observation.js';
@@ -58,7 +58,7 @@ export interface Mind {
   readonly touched: Set<string>;
   readonly pings: Map<string, PingWatch>;
   /** Checks of this node itself, its health among them. */
-  readonly checks: Map<string, CheckWatch>;
+  readonly checks: Map<string, CheckWatch<NodeProbe>>;
   plan: Plan | null;
   /** Actions of the plan that were carried out since it was made. */
   readonly done: Set<string>;

@@ -1,6 +1,5 @@
 import { unreachable } from '../base/invariant.js';
 import { doubt, finishOperation } from '../lifecycle/resource-life.js';
-import { finishCheckRound } from '../lifecycle/check-watch.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { finishCheck } from '../lifecycle/resource-checks.js';
 import { isSaidToAll } from '../ownership/holder.js';
@@ -16,6 +15,7 @@ import type { Effect, Input, StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { count, log } from './mind.js';
+import { takeNodeCheck } from './node-checks.js';
 import { publishSelf } from './publish-self.js';
 import { replanIfNeeded } from './replan.js';
 import { askForRetry, heedRetries } from './retries.js';
@@ -178,7 +178,7 @@ function takeOutcome(mind: Mind, input: Extract<Input, { kind: 'operated' }>, ti
 
 function takeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, time: StepTime, effects: Effects): void {
   const { resource, round, result } = input;
-  if (resource === null) return takeNodeCheck(mind, input, effects);
+  if (resource === null) return takeNodeCheck(mind, round, result, effects);
   const life = mind.lives.get(resource);
   if (life === undefined) return;
   const { failures } = life;
@@ -187,19 +187,6 @@ function takeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, time:
   mind.touched.add(life.resource.id);
   log(effects, lesson.level, lesson.sentence);
   noteFailure(mind, { life, before: failures, lesson, found: null });
-}
-
-function takeNodeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, effects: Effects): void {
-  const { round, result } = input;
-  const watch = [...mind.checks.values()].find((each) => each.round === round);
-  if (watch === undefined) return;
-  const { id } = watch.check;
-  const wasBlind = watch.isBlind;
-  if (finishCheckRound(watch, result)) {
-    if (watch.isPassing === true) log(effects, 'info', `check ${id} passes`);
-    else log(effects, 'warn', `check ${id} fails: ${watch.why}`);
-  } else if (result.kind === 'unknown' && !wasBlind)
-    log(effects, 'warn', `check ${id} found nothing out: ${result.why}`);
 }
 
 function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {

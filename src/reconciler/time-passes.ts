@@ -3,8 +3,7 @@ import { describeTakeover } from '../model/lease.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
 import { dueMonitor, heedNudgesAgain, monitorBegun, nudge } from '../lifecycle/monitors.js';
 import { beginOperation, forgetFailures } from '../lifecycle/resource-life.js';
-import type { CheckWatch } from '../lifecycle/check-watch.js';
-import { beginCheckRound, isCheckDue } from '../lifecycle/check-watch.js';
+import { beginCheckRound } from '../lifecycle/check-watch.js';
 import { beginRound, isPingDue } from '../lifecycle/ping-watch.js';
 import { dueChecks } from '../lifecycle/resource-checks.js';
 import { expire } from '../ownership/expiry.js';
@@ -16,6 +15,7 @@ import { takeHolderEvents } from './holder-events.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
+import { checkNodeIfDue } from './node-checks.js';
 import { newOperation } from './operations.js';
 import { promisedBudgetMsMax } from './spec-index.js';
 import { sendTo } from './send.js';
@@ -47,8 +47,7 @@ export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
     beginRound(watch, nowMs);
     effects.push({ kind: 'ping', ping: watch.ping });
   }
-  for (const watch of mind.checks.values())
-    if (isCheckDue(watch, nowMs)) beginCheck(mind, watch, { resource: null, nowMs }, effects);
+  checkNodeIfDue(mind, nowMs, effects);
 }
 
 /** Begins the monitor of a resource that is due, if one is. */
@@ -71,19 +70,12 @@ export function monitorIfDue(mind: Mind, life: ResourceLife, time: StepTime, eff
 
 function checkIfDue(mind: Mind, life: ResourceLife, { nowMs }: StepTime, effects: Effects): void {
   if (life.checks.length === 0 || isInMaintenance(mind)) return;
-  for (const watch of dueChecks(life, nowMs)) beginCheck(mind, watch, { resource: life.resource.id, nowMs }, effects);
-}
-
-function beginCheck(
-  mind: Mind,
-  watch: CheckWatch,
-  { resource, nowMs }: { readonly resource: string | null; readonly nowMs: number },
-  effects: Effects,
-): void {
-  mind.operationCount += 1;
-  const round = mind.operationCount;
-  beginCheckRound(watch, round, nowMs);
-  effects.push({ kind: 'check', resource, check: watch.check, round });
+  for (const watch of dueChecks(life, nowMs)) {
+    mind.operationCount += 1;
+    const round = mind.operationCount;
+    beginCheckRound(watch, round, nowMs);
+    effects.push({ kind: 'check', resource: life.resource.id, check: watch.check, round });
+  }
 }
 
 /** Whether this node is left alone: leases are kept, no agent runs. */

@@ -7,6 +7,7 @@ import { agentNotHere } from './rules/agent-not-here.js';
 import { alertReceiver } from './rules/alert-receiver.js';
 import { alertTemplate } from './rules/alert-template.js';
 import { apartNeedsMoreNodes } from './rules/apart-needs-more-nodes.js';
+import { attributeWish } from './rules/attribute-wish.js';
 import { awsEipParams } from './rules/aws-eip-params.js';
 import { badAddress } from './rules/bad-address.js';
 import { badTarget } from './rules/bad-target.js';
@@ -85,6 +86,7 @@ export const allRules: readonly Rule[] = [
   alertReceiver,
   alertTemplate,
   apartNeedsMoreNodes,
+  attributeWish,
   awsEipParams,
   badAddress,
   badTarget,

@@ -1,16 +1,20 @@
 import { sortedBy } from '../base/order.js';
+import type { AttributeProbe, AttributeWish } from '../model/attribute-probe.js';
 import type { CheckProbe, CheckSpec } from '../model/check.js';
 import type { NodeCheckSpec } from '../model/cluster-spec.js';
 import type { Target } from '../model/target.js';
 import { decodeHealth } from './decode-health.js';
 import { defaults } from './defaults.js';
-import type { Check, ClusterDocument } from './raw-document.js';
+import type { Check, ClusterDocument, NodeCheck } from './raw-document.js';
 import type { SourceIndex } from './source-index.js';
 import { parseHostPort, parseUrl } from './target.js';
 import { msOr } from './written-duration.js';
 
 /** The keys that say what a check looks at; each check has one of them. */
 export const probeKeys = ['run', 'tcp', 'http', 'file', 'process'] as const;
+
+/** The same for a check of nodes. */
+export const nodeProbeKeys = [...probeKeys, 'attribute'] as const;
 
 /** The checks of a map, in order of id. Shape: one that says nothing to look at, which a rule tells, is left out. */
 export function decodeChecks(
@@ -26,20 +30,45 @@ export function decodeChecks(
 
 /** The checks of nodes, the parts of their health among them, in order of id. */
 export function decodeNodeChecks({ checks, health }: ClusterDocument, source: SourceIndex): NodeCheckSpec[] {
-  const own = decodeChecks(checks, source, ['checks']).map((check): NodeCheckSpec => {
-    const { mode = defaults.nodeCheck.mode, onAllLost = defaults.nodeCheck.onAllLost } = checks?.[check.id] ?? {};
-    return { ...check, need: 1, mode, onAllLost };
+  const own = Object.entries(checks ?? {}).flatMap(([id, check]): NodeCheckSpec[] => {
+    const probe = decodeAttributeProbe(id, check, source) ?? decodeProbe(check);
+    if (probe === null) return [];
+    const { mode = defaults.nodeCheck.mode, onAllLost = defaults.nodeCheck.onAllLost } = check;
+    return [{ ...decodeCheck({ id, check, probe, source, path: ['checks'] }), need: 1, mode, onAllLost }];
   });
   return sortedBy([...own, ...decodeHealth(health, source)], (check) => check.id);
 }
 
-function decodeCheck(options: {
+function decodeAttributeProbe(id: string, check: NodeCheck, source: SourceIndex): AttributeProbe | null {
+  if (check.attribute === undefined) return null;
+  return { kind: 'attribute', name: check.attribute, wish: decodeWish(id, check, source) };
+}
+
+/** Values and bounds as they are written: `1.10` does not become `1.1`. Of wishes that do not go together, which a rule tells, the first counts. */
+function decodeWish(id: string, check: NodeCheck, source: SourceIndex): AttributeWish {
+  const textAt = (value: unknown, ...path: readonly (string | number)[]): string =>
+    typeof value === 'string' ? value : source.text('checks', id, ...path);
+  const textsAt = (value: NonNullable<NodeCheck['is']>, key: 'is' | 'isNot'): string[] =>
+    Array.isArray(value) ? value.map((each, index) => textAt(each, key, index)) : [textAt(value, key)];
+  const { is, isNot, atLeast, atMost, as: by = 'number', defined = true } = check;
+  if (is !== undefined) return { kind: 'is', values: textsAt(is, 'is') };
+  if (isNot !== undefined) return { kind: 'is-not', values: textsAt(isNot, 'isNot') };
+  if (atLeast === undefined && atMost === undefined) return { kind: defined ? 'defined' : 'undefined' };
+  return {
+    kind: 'within',
+    by,
+    atLeast: atLeast === undefined ? null : textAt(atLeast, 'atLeast'),
+    atMost: atMost === undefined ? null : textAt(atMost, 'atMost'),
+  };
+}
+
+function decodeCheck<Probe>(options: {
   readonly id: string;
-  readonly check: Check;
-  readonly probe: CheckProbe;
+  readonly check: Pick<Check, 'every' | 'timeout' | 'rise' | 'fall'>;
+  readonly probe: Probe;
   readonly source: SourceIndex;
   readonly path: readonly string[];
-}): CheckSpec {
+}): CheckSpec<Probe> {
   const { id, check, probe, source, path } = options;
   return {
     id,

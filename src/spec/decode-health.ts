@@ -1,6 +1,5 @@
 /** The health of nodes: checks of their own, and the checks that it names. Every group requires them. */
-import type { CheckProbe } from '../model/check.js';
-import type { NameUse, NodeCheckSpec } from '../model/cluster-spec.js';
+import type { NameUse, NodeCheckSpec, NodeProbe } from '../model/cluster-spec.js';
 import { defaults } from './defaults.js';
 import type { ClusterDocument } from './raw-document.js';
 import type { SourceIndex } from './source-index.js';
@@ -39,14 +38,15 @@ export function healthUses(health: Health, source: SourceIndex): NameUse[] {
   return [...parts, ...named];
 }
 
-type Part = 'disk' | 'load' | 'memory';
+type Part = 'attributes' | 'disk' | 'load' | 'memory';
 
 function healthId(part: Part): string {
   return `health:${part}`;
 }
 
-function partsOf({ disk, load, memory }: NonNullable<Health> = {}): (readonly [Part, CheckProbe])[] {
-  const parts: (readonly [Part, CheckProbe])[] = [];
+function partsOf({ attributes, disk, load, memory }: NonNullable<Health> = {}): (readonly [Part, NodeProbe])[] {
+  const parts: (readonly [Part, NodeProbe])[] = [];
+  if (attributes !== undefined) parts.push(['attributes', { kind: 'health-attributes', badFrom: attributes }]);
   if (disk !== undefined) {
     const { paths = defaults.health.paths, free = defaults.health.free } = disk;
     parts.push(['disk', { kind: 'disk', paths, freeShare: shareOf(free) }]);

@@ -228,6 +228,10 @@ export interface ClusterDocument {
       perCpu: number;
     };
     /**
+     * The node's attributes whose names begin with `#health`, as Pacemaker's health agents write them: bad from this colour on. A number is red from -1000000 (-INFINITY) down, and yellow below 0.
+     */
+    attributes?: 'yellow' | 'red';
+    /**
      * Checks that belong to it.
      *
      * @maxItems 100
@@ -402,7 +406,7 @@ export interface Ping {
   onAllLost?: 'keep' | 'stop';
 }
 /**
- * Something that each node looks at again and again: exactly one of run, tcp, http, file and process.
+ * Something that each node looks at again and again: exactly one of run, tcp, http, file, process and attribute.
  */
 export interface NodeCheck {
   /**
@@ -443,6 +447,40 @@ export interface NodeCheck {
    * The name of a program of which a process runs, as `ps -o comm` shows it.
    */
   process?: string;
+  /**
+   * The name of an attribute of the node, as agents, pings and `attrd_updater` write it. It passes when the attribute is defined, and is as the keys from `is` to `defined` say.
+   */
+  attribute?: string;
+  /**
+   * With `attribute`: its value, or one of several, letter by letter. Numbers and booleans are taken as they are written.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  is?: string | number | boolean | (string | number | boolean)[];
+  /**
+   * With `attribute`: a value that it must not have, or several. One that is not defined passes.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  isNot?: string | number | boolean | (string | number | boolean)[];
+  /**
+   * With `attribute`: the lowest value that passes.
+   */
+  atLeast?: number | string;
+  /**
+   * With `attribute`: the highest value that passes.
+   */
+  atMost?: number | string;
+  /**
+   * With `atLeast` and `atMost`: what is compared. number: whole or with a point, or a score such as -INFINITY. version: part by part, so that 1.10 is above 1.9.
+   */
+  as?: 'number' | 'version';
+  /**
+   * With `attribute` alone: whether it must be there.
+   */
+  defined?: boolean;
   /**
    * Pause between two rounds.
    */

@@ -49,6 +49,7 @@ export interface SpecWish {
   readonly nodes: Readonly<Record<string, NodeWish>>;
   readonly groups: Readonly<Record<string, GroupWish>>;
   readonly pings?: Readonly<Record<string, Partial<PingSpec>>>;
+  readonly checks?: ClusterSpec['checks'];
   readonly onLoss?: ClusterSpec['quorum']['onLoss'];
 }
 
@@ -91,7 +92,7 @@ export function buildSpec(wish: SpecWish): ClusterSpec {
       place: PLACE,
       ...ping,
     })),
-    checks: [],
+    checks: wish.checks ?? [],
     health: [],
     groups,
     resources: groups
@@ -165,6 +166,8 @@ export interface ObservedWish {
   readonly fencing?: Readonly<Record<string, string>>;
   /** By ping and node the hosts that answer; `2 less` while rounds find less already, `0 more` while they find more. */
   readonly pings?: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
+  /** By node and name. */
+  readonly attributes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** A complete observation from a few wishes. */
@@ -189,7 +192,11 @@ export function buildObserved(spec: ClusterSpec, wish: ObservedWish): ObservedCl
   const pings: PingObservation[] = sortedEntries(wish.pings ?? {}).flatMap(([ping, on]) =>
     sortedEntries(on).map(([node, seen]) => ({ ping, node, ...readReach(seen) })),
   );
-  const observed = { self: wish.self ?? null, nodes, resources, leases, pings };
+  const attributes = sortedEntries(wish.attributes ?? {}).flatMap(([node, own]) =>
+    sortedEntries(own).map(([name, value]) => ({ node, name, value, isLasting: false })),
+  );
+  const known = { self: wish.self ?? null, nodes, resources, leases, pings };
+  const observed = attributes.length === 0 ? known : { ...known, attributes };
   if (wish.fencing === undefined) return observed;
   return { ...observed, fencing: sortedEntries(wish.fencing).map(([node, text]) => readFencing(node, text)) };
 }

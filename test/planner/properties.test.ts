@@ -52,6 +52,7 @@ test('S9 equal inputs give equal plans, byte for byte, in whatever order the obs
       resources: shuffled(random, observed.resources),
       leases: shuffled(random, observed.leases),
       pings: shuffled(random, observed.pings),
+      attributes: shuffled(random, observed.attributes ?? []),
     };
     const first = JSON.stringify(plan({ spec, observed }));
     return first === JSON.stringify(plan({ spec, observed: again })) ? null : 'the plans differ';

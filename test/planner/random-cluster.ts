@@ -48,7 +48,7 @@ function randomSpec(random: RandomStream): SpecWish {
       prefer: chance(random, 0.4) ? some(random, selectors, 0.3) : [],
       require: chance(random, 0.2) ? some(random, selectors, 0.4) : [],
       avoid: chance(random, 0.2) ? some(random, selectors, 0.3) : [],
-      requires: chance(random, 0.25) ? some(random, ['p1', 'p2'], 0.6) : [],
+      requires: chance(random, 0.25) ? some(random, ['a1', 'p1', 'p2'], 0.6) : [],
       after: chance(random, 0.3) ? some(random, chance(random, 0.1) ? [...earlier, ...later] : earlier, 0.4) : [],
       with: chance(random, 0.25) ? some(random, chance(random, 0.1) ? [...earlier, ...later] : earlier, 0.3) : [],
       apart: chance(random, 0.2) ? some(random, [...earlier, ...later], 0.3) : [],
@@ -72,6 +72,20 @@ function randomSpec(random: RandomStream): SpecWish {
       },
       p2: { need: 1, mode: 'relative' },
     },
+    checks: [
+      {
+        id: 'a1',
+        probe: { kind: 'attribute', name: 'site', wish: { kind: 'is', values: ['east'] } },
+        everyMs: 2000,
+        timeoutMs: 1000,
+        rise: 2,
+        fall: 3,
+        need: 1,
+        mode: chance(random, 0.5) ? 'absolute' : 'relative',
+        onAllLost: chance(random, 0.3) ? 'stop' : 'keep',
+        place: { file: 'test.yaml', line: 1, column: 1 },
+      },
+    ],
     onLoss: chance(random, 0.1) ? 'ignore' : 'stop',
   };
 }
@@ -147,5 +161,11 @@ function randomObserved(random: RandomStream, wish: SpecWish): ObservedWish {
       on[node] = chance(random, 0.2) ? null : `${reach}${turn}`;
     }
   }
-  return { self: pick(random, [...nodeIds, null], null), nodes, leases, resources, pings };
+  const attributes: Record<string, Record<string, string>> = {};
+  pings.a1 = {};
+  for (const node of nodeIds) {
+    if (chance(random, 0.8)) pings.a1[node] = chance(random, 0.2) ? null : Math.floor(nextRandom(random) * 2);
+    if (chance(random, 0.8)) attributes[node] = { site: pick(random, ['east', 'west'], 'east') };
+  }
+  return { self: pick(random, [...nodeIds, null], null), nodes, leases, resources, pings, attributes };
 }

@@ -46,6 +46,31 @@ describe('checks', () => {
     ]);
   });
 
+  it('of attributes are decoded as they are written, and say that one is there when they say nothing else', () => {
+    const spec = specOf(`checks:
+  a: { attribute: site }
+  b: { attribute: site, defined: false }
+  c: { attribute: site, is: [east, 007, true] }
+  d: { attribute: site, isNot: 1.10 }
+  e: { attribute: "#x", atLeast: 1.10, as: version }
+  f: { attribute: site, atMost: -INFINITY, mode: relative, fall: 1 }
+health: { attributes: yellow }
+resources:
+  x: { type: builtin:noop, requires: [a, b, c, d, e, f] }
+`);
+    expect(spec.checks.map(({ probe }) => probe)).toEqual([
+      { kind: 'attribute', name: 'site', wish: { kind: 'defined' } },
+      { kind: 'attribute', name: 'site', wish: { kind: 'undefined' } },
+      { kind: 'attribute', name: 'site', wish: { kind: 'is', values: ['east', '007', 'true'] } },
+      { kind: 'attribute', name: 'site', wish: { kind: 'is-not', values: ['1.10'] } },
+      { kind: 'attribute', name: '#x', wish: { kind: 'within', by: 'version', atLeast: '1.10', atMost: null } },
+      { kind: 'attribute', name: 'site', wish: { kind: 'within', by: 'number', atLeast: null, atMost: '-INFINITY' } },
+      { kind: 'health-attributes', badFrom: 'yellow' },
+    ]);
+    expect(spec.checks[5]).toMatchObject({ id: 'f', mode: 'relative', fall: 1, rise: 2, everyMs: 2000 });
+    expect(spec.health).toEqual([{ id: 'health:attributes', place: place(8, 11) }]);
+  });
+
   it('of nodes and their health are decoded into one list, and what every group requires into another', () => {
     const spec = specOf(`checks:
   raid: { run: [check-raid], mode: relative, onAllLost: stop }

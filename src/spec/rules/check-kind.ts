@@ -1,25 +1,36 @@
-import { probeKeys } from '../decode-checks.js';
+import { nodeProbeKeys, probeKeys } from '../decode-checks.js';
 import { listNames } from '../rule.js';
 import type { Rule } from '../rule.js';
 import { writtenChecks } from '../written-checks.js';
 
 /** The keys that narrow what another one says. */
-const NARROWING = { status: 'http', contains: 'http', newerThan: 'file' } as const;
+const NARROWING = [
+  ['status', 'http'],
+  ['contains', 'http'],
+  ['newerThan', 'file'],
+  ['is', 'attribute'],
+  ['isNot', 'attribute'],
+  ['atLeast', 'attribute'],
+  ['atMost', 'attribute'],
+  ['as', 'attribute'],
+  ['defined', 'attribute'],
+] as const;
 
 /** Each check looks at one thing. */
 export const checkKind: Rule = {
   code: 'check-kind',
   needsWhole: [],
   *check({ document, source }) {
-    for (const { check, path, words } of writtenChecks(document)) {
-      const said = probeKeys.filter((key) => check[key] !== undefined);
+    for (const { check, isOfNode, path, words } of writtenChecks(document)) {
+      const keys = isOfNode ? nodeProbeKeys : probeKeys;
+      const said = keys.filter((key) => check[key] !== undefined);
       const [first, second] = said;
       if (first === undefined) {
         yield {
           severity: 'error',
           message: `${words} does not say what to look at`,
           at: source.key(...path),
-          help: `write one of ${listNames(probeKeys.map((key) => `\`${key}:\``))}`,
+          help: `write one of ${listNames(keys.map((key) => `\`${key}:\``))}`,
         };
       } else if (second !== undefined) {
         yield {
@@ -30,11 +41,11 @@ export const checkKind: Rule = {
           help: 'make a check of its own for each',
         };
       }
-      for (const key of ['status', 'contains', 'newerThan'] as const) {
-        if (check[key] === undefined || said.includes(NARROWING[key]) || first === undefined) continue;
+      for (const [key, needed] of NARROWING) {
+        if (check[key] === undefined || said.includes(needed) || first === undefined) continue;
         yield {
           severity: 'error',
-          message: `\`${key}\` of ${words} says nothing without \`${NARROWING[key]}\``,
+          message: `\`${key}\` of ${words} says nothing without \`${needed}\``,
           at: source.key(...path, key),
           help: 'take it out',
         };

@@ -23,4 +23,22 @@ resources:
       ],
     );
   });
+
+  it('knows attributes in checks of nodes', () => {
+    expectProblems(
+      `
+checks:
+  nothing: { is: east }
+  both: { attribute: site, file: /run/site }
+  narrow: { process: nginx, atLeast: 1 }
+resources:
+  web: { type: builtin:noop, requires: [nothing, both, narrow] }
+`,
+      [
+        '2:3 error check-kind "nothing": check "nothing" does not say what to look at | = write one of `run:`, `tcp:`, `http:`, `file:`, `process:` and `attribute:`',
+        '3:11 error check-kind "attribute": check "both" looks at 2 things: file and attribute | one row of rounds cannot count both | = make a check of its own for each',
+        '4:29 error check-kind "atLeast": `atLeast` of check "narrow" says nothing without `attribute` | = take it out',
+      ],
+    );
+  });
 });
