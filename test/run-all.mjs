@@ -4,7 +4,8 @@
  * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. A step that fails
  * counts as one failure; so does a run in which no test ran. The chaos counts as one test. The exit code is 0 only when nothing failed.
  *
- * `--unit` leaves out the steps, the simulated clusters, the e2e suite, the chaos and what judges the sources alone (test/house); `.ci/run` uses it to try the unit tests on a second Node.
+ * `--unit` leaves out the steps, the simulated clusters, the e2e suite, the chaos, what judges the sources alone (test/house), and the files that wait for programs of Debian, through
+ * parts that other files try as well; `.ci/run` uses it to try the unit tests on a second Node.
  * `--e2e WORDS...` runs the e2e suite alone: all of it, or the files that have a word in their path, as vitest takes them.
  *
  * The set-ups that people have, in test/e2e/seeds, keep the times of their examples and take minutes, so `npm test` leaves them to `npm run e2e -- seeds`.
@@ -24,6 +25,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const unitOnly = process.argv.includes('--unit');
 const e2eOnly = process.argv.includes('--e2e');
 const SEEDS = 'test/e2e/seeds/';
+/** What shows how programs of Debian behave: our part in it (starting a program and waiting for it) is tried by their neighbours too, so a second Node adds nothing. */
+const OF_DEBIAN = [
+  'test/agents/debian-agents.test.ts',
+  'test/agents/systemd-agent.test.ts',
+  'test/aws/awscli.test.ts',
+  'test/cli/systemd-restart.test.ts',
+  'test/daemon/unit-keeper.test.ts',
+];
 /** What the e2e suite gets beyond its project. */
 const e2eWords = e2eOnly ? process.argv.slice(process.argv.indexOf('--e2e') + 1) : [`--exclude=${SEEDS}**`];
 const isCi = process.env.CI === 'true';
@@ -43,7 +52,7 @@ if (!unitOnly && !e2eOnly) {
 }
 
 if (!e2eOnly) {
-  runSuite('unit', unitOnly ? foldersThatRunCode() : []);
+  runSuite('unit', unitOnly ? [...foldersThatRunCode(), ...OF_DEBIAN.map((file) => `--exclude=${file}`)] : []);
 }
 if (!unitOnly && !e2eOnly) {
   runSuite('sim');

@@ -12,15 +12,12 @@ import { until } from './harness/until.js';
 
 describeWith('an address that is watched', { files: [IP, ARPING, OCF_AGENTS], namespaces: ['--net'] }, () => {
   let program: string;
-  let programs: ReturnType<typeof freshFolder>;
   let folder: ReturnType<typeof freshFolder>;
   let here: NetNamespace;
   let there: NetNamespace;
   let runner: RunnerProcess;
   beforeAll(async () => {
-    programs = freshFolder();
-    program = await buildRunnerProgram(programs.path);
-    return () => programs.remove();
+    program = await buildRunnerProgram();
   });
   beforeEach(async () => {
     folder = freshFolder();

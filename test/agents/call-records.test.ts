@@ -1,20 +1,18 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive, readBootId, readProcess, sendSignal } from '../../src/agents/process-table.js';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ProcessRow } from '../../src/agents/process-table.js';
+import { isAlive, listProcesses, readBootId, readProcess, sendSignal } from '../../src/agents/process-table.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import { operation, resource } from './harness/operation.js';
 import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
 import { until } from './harness/until.js';
 
-let built: ReturnType<typeof freshFolder>;
 let program: string;
 beforeAll(async () => {
-  built = freshFolder();
-  program = await buildRunnerProgram(built.path);
+  program = await buildRunnerProgram();
 });
-afterAll(() => built.remove());
 
 let folder: ReturnType<typeof freshFolder>;
 let runners: RunnerProcess[];
@@ -61,22 +59,26 @@ function pidIn(name: string): Promise<number> {
   return until(`${name} is written`, () => existsSync(at(name)) && Number(readFileSync(at(name), 'utf8')));
 }
 
+function groupOf(leader: number): Promise<ProcessRow[]> {
+  return listProcesses(({ group }) => group === leader);
+}
+
 describe('calls that a killed daemon left under way', () => {
   it('a start is over before the next daemon looks, so that it cannot come to its end afterwards', async () => {
-    install('sleep 1');
+    install('sleep 60');
     const first = newRunner();
     void first.run(operation('start', thing)).catch(() => undefined);
     const leader = readProcess(await pidIn('start.pid'));
     await first.killHard();
     if (leader === null) throw new Error('the start was over before the daemon was killed');
     expect(isAlive(leader)).toBe(true);
+    await until('it waits', async () => (await groupOf(leader.pid)).length === 2);
     const second = newRunner();
     expect(await second.run(operation('probe', thing))).toEqual({ kind: 'stopped' });
-    expect(isAlive(leader)).toBe(false);
+    expect(await groupOf(leader.pid)).toEqual([]);
     expect(second.log).toEqual([
       'start of web, which an earlier daemon or the guard began, was still under way and has been ended',
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(existsSync(at('up'))).toBe(false);
   });
 

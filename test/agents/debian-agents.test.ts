@@ -1,7 +1,7 @@
 /**
  * Agents of Debian's resource-agents, run for real: looked for, started, looked at in the depths that they declare, stopped, and looked for again.
  *
- * They live in a network and a `/run` of their own. The list in docs/agents.md is this list.
+ * They live in namespaces of their own, which end with the test whatever it left running. The list in docs/agents.md is this list.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,10 +23,10 @@ const NEEDED = [
   { path: '/usr/bin/curl', debianPackage: 'curl' },
 ];
 
-/** A network with one interface, and a `/run` without anything of the machine's. */
+/** A network with one interface, and a `/run` without anything of the machine's. The shell stays, to reap what services leave. */
 const INSIDE = `mount -t tmpfs tmpfs /run && mkdir -p /run/resource-agents && ip link set lo up &&
   ip link add eth0 type veth peer name eth1 && ip link set eth1 up && ip address add 10.7.0.1/24 dev eth0 && ip address add fd07::1/64 dev eth0 nodad &&
-  ip link set eth0 up && exec "$@"`;
+  ip link set eth0 up && "$@"; exit`;
 
 /** Deeper looks want programs of the user's own. */
 const DEPTH_MAX = 10;
@@ -93,18 +93,21 @@ function agentOf(name: string): string {
   return `ocf:heartbeat:${name.split(' ')[0] ?? ''}`;
 }
 
-describeWith("agents of Debian's resource-agents", { files: NEEDED, namespaces: ['--net', '--mount'] }, () => {
+describeWith("agents of Debian's resource-agents", { files: NEEDED, namespaces: ['--net', '--mount', '--pid'] }, () => {
   let folder: ReturnType<typeof freshFolder>;
   let runner: RunnerProcess;
   let catalogue: Awaited<ReturnType<typeof readCatalogue>>;
   beforeAll(async () => {
     folder = freshFolder();
     catalogue = await readCatalogue({ types: Object.keys(CASES).map(agentOf) });
-    const program = await buildRunnerProgram(folder.path);
+    const program = await buildRunnerProgram();
     runner = new RunnerProcess(program, { node: 'lb1', stateDir: join(folder.path, 'state') }, [
       'unshare',
       '--net',
       '--mount',
+      '--pid',
+      '--mount-proc',
+      '--kill-child',
       'sh',
       '-c',
       INSIDE,

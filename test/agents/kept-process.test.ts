@@ -13,11 +13,8 @@ import { until } from './harness/until.js';
 const FOREVER = 'while :; do sleep 0.05; done';
 
 let program: string;
-let programFolder: ReturnType<typeof freshFolder>;
 beforeAll(async () => {
-  programFolder = freshFolder();
-  program = await buildRunnerProgram(programFolder.path);
-  return () => programFolder.remove();
+  program = await buildRunnerProgram();
 });
 
 let folder: ReturnType<typeof freshFolder>;

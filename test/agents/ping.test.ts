@@ -14,7 +14,7 @@ describeWith('a ping', { files: [IP, NFT, PING, FPING], namespaces: ['--net'] },
   let folder: ReturnType<typeof freshFolder>;
   beforeAll(async () => {
     folder = freshFolder();
-    program = await buildRunnerProgram(folder.path);
+    program = await buildRunnerProgram();
     return () => folder.remove();
   });
 

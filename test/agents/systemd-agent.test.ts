@@ -41,7 +41,7 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
   let runner: RunnerProcess;
   beforeAll(async () => {
     folder = freshFolder();
-    program = await buildRunnerProgram(folder.path);
+    program = await buildRunnerProgram();
     const units = freshFolder();
     for (const [name, text] of Object.entries(UNITS)) {
       const head = text.startsWith('[Unit]') ? text.slice('[Unit]\n'.length) : text;
@@ -254,7 +254,7 @@ describe('a systemd unit', () => {
   let runner: RunnerProcess;
   beforeEach(async () => {
     folder = freshFolder();
-    const program = await buildRunnerProgram(folder.path);
+    const program = await buildRunnerProgram();
     runner = new RunnerProcess(program, { node: 'lb1', stateDir: join(folder.path, 'run'), path: '/nowhere' });
   });
   afterEach(async () => {

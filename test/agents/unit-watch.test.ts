@@ -22,7 +22,7 @@ describeWith('a unit that is watched', { files: [SYSTEMD], namespaces: NAMESPACE
   let runner: RunnerProcess;
   beforeAll(async () => {
     folder = freshFolder();
-    program = await buildRunnerProgram(folder.path);
+    program = await buildRunnerProgram();
     const units = freshFolder();
     for (const [name, text] of Object.entries(UNITS)) {
       writeFileSync(join(units.path, name), `[Unit]\nDefaultDependencies=no\n${text}`);

@@ -22,7 +22,7 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
   let isFresh = false;
   beforeAll(async () => {
     folder = freshFolder();
-    program = await buildRunnerProgram(folder.path);
+    program = await buildRunnerProgram();
   });
   beforeEach(async () => {
     if (!isFresh) {

@@ -77,7 +77,7 @@ describe('the thread that asks EC2', () => {
     await until('the request to be there', () => ec2.calls.length === 2);
     cancel.abort();
     expect(await answer).toMatchObject({ kind: 'fault', fault: 'unreachable' });
-    expect(await look(undefined, 50)).toMatchObject({ kind: 'fault', fault: 'unreachable' });
+    expect(await look(undefined, 500)).toMatchObject({ kind: 'fault', fault: 'unreachable' });
     expect(await look(AbortSignal.abort())).toMatchObject({ kind: 'fault', fault: 'unreachable' });
     expect(ec2.calls).toHaveLength(3);
   });

@@ -1,19 +1,18 @@
 /**
  * A runner in a process of its own, as in a daemon: it may live in other namespaces, and it may be killed.
  *
- * Built once for each test file from `runner-main.ts`, since Node does not read TypeScript.
+ * Built from `runner-main.ts`, since Node does not read TypeScript.
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Operation, Outcome } from '../../../src/model/operation.js';
-import { buildInto } from './build-programs.js';
+import { builtProgram } from './build-programs.js';
 import type { RunnerAnswer, RunnerOrder, RunnerSettings } from './runner-main.js';
 
 /** Builds the program; returns its path. */
-export async function buildRunnerProgram(folder: string): Promise<string> {
-  const pathOf = await buildInto(folder, { runner: new URL('./runner-main.ts', import.meta.url) });
-  return pathOf('runner');
+export function buildRunnerProgram(): Promise<string> {
+  return builtProgram('runner', new URL('./runner-main.ts', import.meta.url));
 }
 
 /** A living runner process. */

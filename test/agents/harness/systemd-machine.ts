@@ -43,6 +43,9 @@ export function controlGroupRoot(): string | null {
   return ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((path) => existsSync(`${path}/cgroup.procs`)) ?? null;
 }
 
+/** How many were booted by this program: no two of them share a control group. */
+let booted = 0;
+
 /** A machine of its own, as far as systemd can tell. */
 export class SystemdMachine {
   private constructor(
@@ -52,7 +55,8 @@ export class SystemdMachine {
 
   /** Boots it with the unit files of a folder. */
   static async boot(units: string): Promise<SystemdMachine> {
-    const group = `${controlGroupRoot()}/fairlead-test-${process.pid}`;
+    booted += 1;
+    const group = `${controlGroupRoot()}/fairlead-test-${process.pid}-${booted}`;
     const keeper = spawn('sh', ['-c', KEEPER, 'sh', group, units, INSIDE], {
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,

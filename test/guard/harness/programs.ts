@@ -1,7 +1,6 @@
 /** The programs that the guard's tests start. */
 import { beforeAll } from 'vitest';
-import { buildInto } from '../../agents/harness/build-programs.js';
-import { freshFolder } from '../../agents/harness/folder.js';
+import { builtProgram } from '../../agents/harness/build-programs.js';
 
 /** Paths of built programs. */
 export interface Programs {
@@ -9,17 +8,14 @@ export interface Programs {
   readonly writer: string;
 }
 
-/** Builds them before the tests of a file, and removes them after; to be called at the top of the file. Shape: asked only within tests. */
+/** Builds them before the tests of a file; to be called at the top of the file. Shape: asked only within tests. */
 export function builtPrograms(): () => Programs {
   let programs: Programs | null = null;
   beforeAll(async () => {
-    const folder = freshFolder();
-    const pathOf = await buildInto(folder.path, {
-      guard: new URL('../../../src/guard/main.ts', import.meta.url),
-      writer: new URL('./writer-main.ts', import.meta.url),
-    });
-    programs = { guard: pathOf('guard'), writer: pathOf('writer') };
-    return () => folder.remove();
+    programs = {
+      guard: await builtProgram('guard', new URL('../../../src/guard/main.ts', import.meta.url)),
+      writer: await builtProgram('writer', new URL('./writer-main.ts', import.meta.url)),
+    };
   });
   return () => {
     if (programs === null) throw new Error('the programs are not built yet');
