@@ -29,6 +29,8 @@ export default defineConfig({
           include: ['test/sim/**/*.test.ts', 'test/model/**/*.test.ts'],
           // They compute and wait for nothing, so every core is theirs; vitest alone would leave one out.
           maxWorkers: '100%',
+          // As in test/sim/soak-workers.ts, which says why.
+          execArgv: ['--max-inlined-bytecode-size-cumulative=300'],
           sequence: { groupOrder: 1 },
         },
       },
