@@ -29,6 +29,7 @@ import { CLOSING } from './process-run.js';
 import type { ShimOptions } from './shim-environment.js';
 import { scriptAgent } from './script-agent.js';
 import { holdStart } from './start-hold.js';
+import { StartedProcesses, timedNote } from './started-processes.js';
 import { systemdAgent } from './systemd-agent.js';
 import type { UnitHolds } from './unit-hold.js';
 import { watchUnits } from './unit-watch.js';
@@ -79,6 +80,7 @@ class Runner implements AgentRunner {
   readonly #held = new Map<string, () => void>();
   /** What an earlier daemon left under way is over. */
   readonly #isAlone: Promise<void>;
+  readonly #started: StartedProcesses;
   readonly #watches: readonly EventWatch[];
   #nudge: (resource: string) => void = () => undefined;
   #eventsLost: (source: EventSource, why: string | null) => void = () => undefined;
@@ -107,8 +109,14 @@ class Runner implements AgentRunner {
       onNudge: (resource) => this.#nudge(resource),
       onLost: (why) => this.#eventsLost('units', why),
     });
+    this.#started = new StartedProcesses({
+      folder: join(stateDir, 'started'),
+      log,
+      onEnded: (resource) => this.#somethingHappened(resource),
+    });
     this.#watches = [
       units,
+      this.#started,
       watchAddresses({
         path,
         note: () => this.#calls.noteForWatch('addresses'),
@@ -120,7 +128,7 @@ class Runner implements AgentRunner {
       () => this.#kept.close(),
       vip.close,
       () => ec2.close(),
-      ...this.#watches.map(({ close }) => close),
+      ...this.#watches.map((watch) => () => watch.close()),
     ];
     this.#agents = new Map([
       [
@@ -157,7 +165,7 @@ class Runner implements AgentRunner {
       if (action === 'start') await this.#calls.endLeft(this.#log, (left) => left.resource === resource.id);
       const deadlineMs = performance.now() + timeoutMs;
       const leftMs = (): number => deadlineMs - performance.now();
-      const note = this.#calls.noteFor(operation);
+      const { note, sinceTicks } = timedNote(this.#calls.noteFor(operation));
       let isRefused = false;
       const isPermitted = (): boolean => {
         isRefused = isRefused || !mayRun();
@@ -166,12 +174,13 @@ class Runner implements AgentRunner {
       if (!isPermitted()) return tooLate(action);
       const { signal } = cancel;
       // From its beginning on: what happens right after a start is not to be missed.
-      if (action === 'start') for (const { follow } of this.#watches) follow(resource);
+      if (action === 'start') for (const watch of this.#watches) watch.follow(resource);
       const call = { operation, leftMs, signal, isPermitted, note, log: this.#log };
       const said = await agent[action](call);
       const held = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;
       const outcome = held.kind === 'done' ? said : held;
       this.#followWhatRuns(operation, outcome);
+      if (action === 'start' && outcome.kind === 'done') void this.#started.started(resource, sinceTicks());
       return isRefused ? tooLate(action) : outcome;
     } catch (error) {
       if (error instanceof InvariantError) {
@@ -240,8 +249,8 @@ class Runner implements AgentRunner {
   #followWhatRuns({ action, resource }: Operation, outcome: Outcome): void {
     const isLook = action === 'probe' || action === 'monitor';
     const isDown = isLook ? outcome.kind === 'stopped' : action !== 'start' && outcome.kind === 'done';
-    if (isDown) for (const { forget } of this.#watches) forget(resource.id);
-    else if (isLook && outcome.kind === 'running') for (const { follow } of this.#watches) follow(resource);
+    if (isDown) for (const watch of this.#watches) watch.forget(resource.id);
+    else if (isLook && outcome.kind === 'running') for (const watch of this.#watches) watch.follow(resource);
   }
 
   #somethingHappened(resource: string): void {

@@ -17,7 +17,8 @@ import { familyOf, findKeptProcesses, KEPT_MARK, keptMark } from './kept-search.
 import { lastLine } from './outcome.js';
 import { wordsOf } from './process-run.js';
 import type { ProcessIdentity, ProcessRow } from './process-table.js';
-import { isAlive, listProcesses, readBootId, readChild, sendSignal } from './process-table.js';
+import { isAlive, listProcesses, readBootId, readChild } from './process-table.js';
+import { ProcessWatch } from './process-watch.js';
 
 /** What to keep running. */
 export interface KeptCommand {
@@ -42,10 +43,6 @@ export type KeptEnd =
   | { readonly kind: 'gone' | 'cancelled' }
   | { readonly kind: 'left' | 'doubtful'; readonly pids: readonly number[] };
 
-/** How often it is asked whether an adopted process is there; a child of ours tells by itself. Ours: to ask takes 2 µs, so this costs 0.1 % of a core with ten of them, and with many they are asked less often ({@link adoptedAskMs}). */
-const ADOPTED_ASK_MS = 20;
-/** How often it is looked at whether what is there is that very process, and not its zombie. Ours: a read of /proc takes 20 µs. */
-const ADOPTED_LOOK_MS = 200;
 /** How often the family of running processes is written down, at most. */
 const FAMILY_LOOK_MS = 5000;
 /** How often logs are held to their size. */
@@ -59,16 +56,14 @@ export class KeptProcesses {
   readonly #bootId = readBootId();
   readonly #onEnded: (resource: string) => void;
   readonly #children = new Map<string, ChildProcess>();
-  readonly #adopted = new Map<string, ProcessIdentity>();
+  /** Processes of an earlier life; a child of ours tells by itself. */
+  readonly #adopted: ProcessWatch;
   readonly #ended = new Map<string, string>();
   /** What is still being written down of main processes that just ended. */
   readonly #settling = new Map<string, Promise<void>>();
   readonly #log: Log;
   readonly #logTimer: NodeJS.Timeout;
   #familyLookAtMs = Number.NEGATIVE_INFINITY;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
-  /** Runs while there are adopted processes. */
-  #asking: NodeJS.Timeout | null = null;
 
   /** `onEnded` is told when a main process ended that nobody asked to end. */
   constructor(options: {
@@ -82,9 +77,13 @@ export class KeptProcesses {
     this.#records = new KeptRecords(options.folder);
     this.#logs = new KeptLogs(options.folder);
     this.#onEnded = options.onEnded;
+    this.#adopted = new ProcessWatch((resource) => {
+      this.#rememberEnd(resource, 'it ended');
+      this.#onEnded(resource);
+    });
     for (const { resource, bootId, leader } of this.#records.all()) {
       if (bootId === this.#bootId && leader !== null && isAlive(leader)) {
-        this.#adopt(resource, leader);
+        this.#adopted.add(resource, leader);
       }
     }
     this.#logTimer = setInterval(() => this.#tolerate(() => this.#logs.holdToSize()), LOG_LOOK_MS).unref();
@@ -102,7 +101,7 @@ export class KeptProcesses {
     if (found.leader !== null) {
       const { pid, startTicks } = found.leader;
       const command = record?.command ?? '';
-      this.#adopt(resource, { pid, startTicks });
+      this.#adopted.add(resource, { pid, startTicks });
       this.#tolerate(() =>
         this.#records.write({ resource, bootId: this.#bootId, command, leader: { pid, startTicks }, members: [] }),
       );
@@ -163,7 +162,7 @@ export class KeptProcesses {
   ): Promise<KeptEnd> {
     await this.#settling.get(resource);
     this.#children.delete(resource);
-    this.#adopted.delete(resource);
+    this.#adopted.remove(resource);
     const mark = keptMark(this.#owner, resource);
     const end = await endKept({
       ...options,
@@ -179,7 +178,7 @@ export class KeptProcesses {
       case 'left':
       case 'cancelled':
         if (end.found.leader !== null) {
-          this.#adopt(resource, end.found.leader);
+          this.#adopted.add(resource, end.found.leader);
         }
         return end.kind === 'left' ? { kind: 'left', pids: pidsOf(end.found.all) } : { kind: 'cancelled' };
     }
@@ -193,13 +192,11 @@ export class KeptProcesses {
   /** Stops watching. What is kept runs on. */
   close(): void {
     clearInterval(this.#logTimer);
-    if (this.#asking !== null) clearTimeout(this.#asking);
     for (const child of this.#children.values()) {
       child.removeAllListeners('exit');
     }
     this.#children.clear();
-    this.#adopted.clear();
-    this.#asking = null;
+    this.#adopted.close();
   }
 
   #spawn(resource: string, command: KeptCommand, log: number): ChildProcess | Error {
@@ -243,26 +240,6 @@ export class KeptProcesses {
     });
   }
 
-  #adopt(resource: string, leader: ProcessIdentity): void {
-    this.#adopted.set(resource, leader);
-    this.#asking ??= setTimeout(() => this.#askAdopted(), ADOPTED_ASK_MS).unref();
-  }
-
-  #askAdopted(): void {
-    const nowMs = performance.now();
-    const isLook = nowMs - this.#lookedAtMs >= ADOPTED_LOOK_MS;
-    if (isLook) this.#lookedAtMs = nowMs;
-    for (const [resource, leader] of this.#adopted) {
-      // Only a look proves anything: what may not be signalled is not gone, and what is there may be another process, or only a zombie.
-      if ((!isLook && sendSignal(leader.pid, 0)) || isAlive(leader)) continue;
-      this.#adopted.delete(resource);
-      this.#rememberEnd(resource, 'it ended');
-      this.#onEnded(resource);
-    }
-    this.#asking =
-      this.#adopted.size === 0 ? null : setTimeout(() => this.#askAdopted(), adoptedAskMs(this.#adopted.size)).unref();
-  }
-
   /** Writes down the descendants of everything that runs; `now` names a resource for which this cannot wait its turn. */
   async #rememberFamilies(now?: string): Promise<void> {
     const atMs = performance.now();
@@ -301,11 +278,6 @@ export class KeptProcesses {
       this.#log.event('error', `a record or log of a kept process could not be kept: ${message}`);
     }
   }
-}
-
-/** Pause between two times of asking. Shape: milliseconds, a half for each process from 40 on. */
-function adoptedAskMs(count: number): number {
-  return Math.max(ADOPTED_ASK_MS, count / 2);
 }
 
 function isListed(list: readonly ProcessIdentity[], wanted: ProcessIdentity): boolean {

@@ -104,6 +104,12 @@ export async function listMarkedProcesses(rows: readonly ProcessRow[], variable:
   return marked;
 }
 
+/** The value of a variable with which a process was started; null where there is none, or it cannot be read. Of a program that has written over its environment none can. */
+export function readVariable(pid: number, name: string): string | null {
+  const [, rest] = readEnvironment(pid).split(`\0${name}=`, 2);
+  return rest === undefined ? null : (rest.split('\0', 1)[0] ?? null);
+}
+
 /** Shape: each variable has a zero byte before and after it. */
 function readEnvironment(pid: number): string {
   try {

@@ -50,6 +50,8 @@ export const limits = {
   keptLogBytesMax: 1024 * 1024,
   /** Descendants of a kept process that are written down, so that they can be told from strangers when it is gone. */
   keptMembersMax: 256,
+  /** Processes of one start whose end is told. Ours: a service has one or two that lose their parent. */
+  startedProcessesMax: 16,
   /** Members that a guard ends at once: each may start a program. */
   guardKillsAtOnceMax: 8,
   /** Deeds of a guard that wait to be told by a daemon; older ones stand in its log. */
