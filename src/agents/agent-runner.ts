@@ -14,6 +14,7 @@ import { AwsNode } from './aws/aws-node.js';
 import { Ec2Thread } from './aws/ec2-thread.js';
 import { eipAgent } from './aws/eip-agent.js';
 import { InstanceMetadata } from './aws/instance-metadata.js';
+import { routeAgent } from './aws/route-agent.js';
 import type { EventWatch } from './event-watch.js';
 import { FenceCaller } from './fence-caller.js';
 import type { ReadSecret } from './secret-text.js';
@@ -104,7 +105,7 @@ class Runner implements AgentRunner {
     this.#fences = new FenceCaller({ log, readSecret, ...search });
     const vip = vipAgent({ log, ...search });
     const ec2 = new Ec2Thread();
-    const awsNode = new AwsNode({ metadata: new InstanceMetadata(), ...search });
+    const cloud = { call: ec2.call, node: new AwsNode({ metadata: new InstanceMetadata(), ...search }) };
     const units = watchUnits({
       onNudge: (resource) => this.#nudge(resource),
       onLost: (why) => this.#eventsLost('units', why),
@@ -147,7 +148,8 @@ class Runner implements AgentRunner {
       ['script', scriptAgent({ kept: this.#kept, ...search })],
       ['builtin:noop', noopAgent({ folder: join(stateDir, 'noop') })],
       ['builtin:vip', vip.agent],
-      ['builtin:aws-eip', eipAgent({ call: ec2.call, node: awsNode })],
+      ['builtin:aws-eip', eipAgent(cloud)],
+      ['builtin:aws-route', routeAgent({ ...cloud, folder: join(stateDir, 'aws-routes') })],
     ]);
   }
 

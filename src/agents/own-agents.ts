@@ -77,6 +77,16 @@ const SCRIPT_PARAMETERS: readonly AgentParameter[] = [
   },
 ];
 
+/** Where EC2 is asked. */
+const PLACE_PARAMETERS: readonly AgentParameter[] = [
+  { ...OPTIONAL, name: 'region', description: "The region, such as us-east-1; without it, the instance's own." },
+  {
+    ...OPTIONAL,
+    name: 'endpoint',
+    description: "The URL of another EC2 endpoint, such as that of a VPC endpoint; without it, the region's own.",
+  },
+];
+
 const EIP_PARAMETERS: readonly AgentParameter[] = [
   {
     ...OPTIONAL,
@@ -101,12 +111,49 @@ const EIP_PARAMETERS: readonly AgentParameter[] = [
     name: 'privateIp',
     description: 'The private address that it is associated with; without it, the primary one of the interface.',
   },
-  { ...OPTIONAL, name: 'region', description: "The region, such as us-east-1; without it, the instance's own." },
+  ...PLACE_PARAMETERS,
+];
+
+const ROUTE_PARAMETERS: readonly AgentParameter[] = [
   {
     ...OPTIONAL,
-    name: 'endpoint',
-    description: "The URL of another EC2 endpoint, such as that of a VPC endpoint; without it, the region's own.",
+    name: 'routeTableIds',
+    required: true,
+    description: 'The route table, such as rtb-0123456789abcdef0, or a list of them; each gets the route.',
   },
+  {
+    ...OPTIONAL,
+    name: 'destinationCidr',
+    required: true,
+    description: 'Where the packets go to, such as 192.168.10.50/32, 0.0.0.0/0 or 2001:db8::50/128.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'interface',
+    description:
+      "The network interface that the route leads to, by the name of its device, such as eth1, or its MAC address; without it, the instance's primary one.",
+  },
+  {
+    ...OPTIONAL,
+    name: 'takeFrom',
+    default: 'interfaces',
+    description:
+      'From what a route may be taken that leads to something which is there: interfaces (any network interface), anything, or a list of ids of instances, interfaces or gateways.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'onStop',
+    default: 'leave',
+    description: 'What a stop does with the route: leave it to the next owner, or delete it if it still leads here.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'sourceDestCheck',
+    default: 'refuse',
+    description:
+      'What a start does where the interface checks source and destination and would drop what the route sends: refuse, disable the check, or ignore it.',
+  },
+  ...PLACE_PARAMETERS,
 ];
 
 /** By type. */
@@ -115,6 +162,11 @@ export const OWN_AGENTS: Readonly<Record<string, AgentMetadata>> = {
   'builtin:vip': own('builtin:vip', 'A virtual IP address on an interface of this node.', VIP_PARAMETERS),
   'builtin:noop': own('builtin:noop', 'Nothing: remembers whether it was started.', []),
   'builtin:aws-eip': own('builtin:aws-eip', 'An Elastic IP of AWS, associated with this instance.', EIP_PARAMETERS),
+  'builtin:aws-route': own(
+    'builtin:aws-route',
+    'A route of a VPC route table of AWS that leads to this instance.',
+    ROUTE_PARAMETERS,
+  ),
 };
 
 function own(type: string, description: string, parameters: readonly AgentParameter[]): AgentMetadata {

@@ -1,8 +1,8 @@
 /** The command `doctor`: examines on a node whether it could run what the spec may have it run, and changes nothing. */
 import { hostname } from 'node:os';
 import { AwsNode } from '../agents/aws/aws-node.js';
-import { examineEip } from '../agents/aws/examine-eip.js';
-import type { Examined } from '../agents/aws/examine-eip.js';
+import { examineResource, isExaminable } from '../agents/aws/examine.js';
+import type { Examined } from '../agents/aws/examined.js';
 import { InstanceMetadata } from '../agents/aws/instance-metadata.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import { allowedNodes } from '../spec/allowed-nodes.js';
@@ -50,7 +50,7 @@ async function examine(spec: ClusterSpec, node: string): Promise<DoctorReport> {
   }
   const resources: ExaminedResource[] = [];
   for (const resource of resourcesOn(spec, node)) {
-    resources.push({ resource: resource.id, type: resource.type, checks: await examineResource(resource) });
+    resources.push({ resource: resource.id, type: resource.type, checks: await examineHere(resource) });
   }
   const ok = resources.every(({ checks }) => checks.every(({ state }) => state === 'ok' || state === 'untried'));
   return { node, ok, resources };
@@ -62,10 +62,10 @@ function resourcesOn(spec: ClusterSpec, node: string): ResourceSpec[] {
   const groups = new Set(
     spec.groups.filter((group) => allowed(group).some(({ id }) => id === node)).map(({ id }) => id),
   );
-  return spec.resources.filter(({ type, group }) => type === 'builtin:aws-eip' && groups.has(group));
+  return spec.resources.filter(({ type, group }) => isExaminable(type) && groups.has(group));
 }
 
-async function examineResource(resource: ResourceSpec): Promise<Examined[]> {
+async function examineHere(resource: ResourceSpec): Promise<Examined[]> {
   // The SDK warns of a Node that its later versions will not run on; it is this version that is bundled.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const { callEc2 } = await import('../agents/aws/ec2-client.js');
@@ -76,7 +76,7 @@ async function examineResource(resource: ResourceSpec): Promise<Examined[]> {
     signal: new AbortController().signal,
     log: { event: () => undefined },
   };
-  return examineEip(resource, { call: callEc2, node, asking });
+  return examineResource(resource, { call: callEc2, node, asking });
 }
 
 function textOf({ node, resources }: DoctorReport): string {

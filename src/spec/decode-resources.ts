@@ -48,8 +48,11 @@ function decodeResource(id: string, resource: Resource, decoding: ResourceDecodi
   };
 }
 
+/** What EC2 itself lets nobody but one have. */
+const keptByProvider: ReadonlySet<string> = new Set(['builtin:aws-eip', 'builtin:aws-route']);
+
 function usualExclusivity(resource: Pick<ResourceSpec, 'type' | 'params'>, { fencing }: ClusterDocument): Exclusivity {
-  if (resource.type === 'builtin:aws-eip') return 'provider';
+  if (keptByProvider.has(resource.type)) return 'provider';
   const hasDevices = Object.keys(fencing?.devices ?? {}).length > 0;
   return hasDevices && usesSharedDisk(resource) ? 'fencing' : 'lease';
 }

@@ -39,6 +39,21 @@ export function parseIpInterfaceAddress(text: string): IpInterfaceAddress | null
     : { address, prefixLength };
 }
 
+/** The subnet as it is to be written, where something else than its first address stands before the prefix; null where that is right, or it is no subnet. */
+export function firstOfSubnet(text: string): string | null {
+  const parsed = parseIpInterfaceAddress(text);
+  if (parsed === null || parsed.prefixLength === null) return null;
+  const { address, prefixLength } = parsed;
+  const bits = address.family === 'IPv4' ? 8 : 16;
+  const groups = address.groups.map((group, index) => {
+    const free = Math.min(bits, Math.max(0, (index + 1) * bits - prefixLength));
+    return group - (group % 2 ** free);
+  });
+  if (groups.every((group, index) => group === address.groups[index])) return null;
+  const first = address.family === 'IPv4' ? groups.join('.') : groups.map((group) => group.toString(16)).join(':');
+  return `${first}/${prefixLength}`;
+}
+
 /** Why an address cannot be one that a single machine has; null when it can. */
 export function unusableBecause({ family, groups }: IpAddress): string | null {
   const [first = 0] = groups;

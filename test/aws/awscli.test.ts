@@ -8,6 +8,7 @@ import { MetadataServer } from './metadata-server.js';
 
 const AWS = { path: '/usr/bin/aws', debianPackage: 'awscli' };
 const EIP = 'eipalloc-0123456789abcdef0';
+const TABLE = 'rtb-0123456789abcdef0';
 const INSTANCE = 'i-000000000000000aa';
 
 describeWith('the cloud of the tests, asked by awscli', { files: [AWS] }, () => {
@@ -75,6 +76,60 @@ describeWith('the cloud of the tests, asked by awscli', { files: [AWS] }, () => 
       ],
     });
     expect(ec2.calls.map(({ by }) => by)).toEqual([`ASIA-${INSTANCE}`, `ASIA-${INSTANCE}`]);
+  });
+
+  it('makes, replaces, describes and deletes routes as EC2 does', async () => {
+    world.addRouteTable(TABLE);
+    const route = ['--route-table-id', TABLE, '--destination-cidr-block', '192.168.10.50/32'];
+    const answers = [
+      await aws('replace-route', ...route, '--network-interface-id', eni),
+      await aws('create-route', ...route, '--network-interface-id', eni),
+      await aws('create-route', ...route, '--network-interface-id', eni),
+      await aws('replace-route', ...route, '--network-interface-id', eni),
+    ];
+    expect(answers).toEqual([
+      expect.stringMatching(/\(InvalidParameterValue\) .*There is no route defined for '192\.168\.10\.50\/32'/),
+      { Return: true },
+      expect.stringMatching(/\(RouteAlreadyExists\)/),
+      null,
+    ]);
+    expect(await aws('describe-route-tables', '--route-table-ids', TABLE)).toMatchObject({
+      RouteTables: [
+        {
+          RouteTableId: TABLE,
+          Routes: [
+            { DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local', State: 'active', Origin: 'CreateRouteTable' },
+            {
+              DestinationCidrBlock: '192.168.10.50/32',
+              InstanceId: INSTANCE,
+              NetworkInterfaceId: eni,
+              State: 'active',
+              Origin: 'CreateRoute',
+            },
+          ],
+        },
+      ],
+    });
+    expect(await aws('delete-route', ...route)).toBeNull();
+    expect(await aws('delete-route', ...route)).toMatch(/\(InvalidRoute\.NotFound\)/);
+  });
+
+  it('describes interfaces, and switches their source/destination check off', async () => {
+    const words = ['--network-interface-id', eni, '--no-source-dest-check'];
+    expect(await aws('modify-network-interface-attribute', ...words)).toBeNull();
+    expect(await aws('describe-network-interfaces', '--network-interface-ids', eni)).toMatchObject({
+      NetworkInterfaces: [
+        {
+          NetworkInterfaceId: eni,
+          SourceDestCheck: false,
+          Attachment: { InstanceId: INSTANCE, DeviceIndex: 0 },
+          PrivateIpAddresses: [
+            { PrivateIpAddress: '10.0.1.11', Primary: true },
+            { PrivateIpAddress: '10.0.1.111', Primary: false },
+          ],
+        },
+      ],
+    });
   });
 
   it('refuses as EC2 does', async () => {

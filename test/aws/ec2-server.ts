@@ -6,8 +6,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answer, Ec2World, Query } from './ec2-world.js';
-import { ApiError } from './ec2-world.js';
+import type { Answer, Query } from './ec2-state.js';
+import { ApiError } from './ec2-state.js';
+import type { Ec2World } from './ec2-world.js';
 
 /**
  * What goes wrong with requests.
@@ -176,12 +177,17 @@ function send(response: ServerResponse, status: number, xml: string): void {
 
 function elements(answer: Answer): string {
   return Object.entries(answer)
-    .map(([name, value]) =>
-      typeof value === 'string'
-        ? `<${name}>${escaped(value)}</${name}>`
-        : `<${name}>${value.map((item) => `<item>${elements(item)}</item>`).join('')}</${name}>`,
-    )
+    .map(([name, value]) => `<${name}>${content(value)}</${name}>`)
     .join('');
+}
+
+function content(value: Answer[string]): string {
+  if (typeof value === 'string') return escaped(value);
+  return isList(value) ? value.map((item) => `<item>${elements(item)}</item>`).join('') : elements(value);
+}
+
+function isList(value: Answer | readonly Answer[]): value is readonly Answer[] {
+  return Array.isArray(value);
 }
 
 function escaped(text: string): string {

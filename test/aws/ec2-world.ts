@@ -1,74 +1,54 @@
-/**
- * What there is in the cloud of the tests, and what its API does to it. Knows no HTTP and no clock.
- *
- * Source: Amazon EC2 API Reference, version 2016-11-15: AssociateAddress, DisassociateAddress, DescribeAddresses, and "Error codes".
- */
+/** A cloud of the tests: what there is in it, and what its API answers. Knows no HTTP and no clock. */
+import { ADDRESS_ACTIONS, addressOf } from './ec2-addresses.js';
+import { INTERFACE_ACTIONS } from './ec2-interfaces.js';
+import { ownRoute, ROUTE_ACTIONS } from './ec2-routes.js';
+import type { Action, Answer, CloudAddress, CloudInterface, CloudRoute, Query, State } from './ec2-state.js';
+import { ApiError } from './ec2-state.js';
 
-/** Shape: the first private address is the primary one. */
-export interface CloudInterface {
-  readonly id: string;
-  readonly macAddress: string;
-  readonly instanceId: string;
-  readonly deviceNumber: number;
-  readonly privateIps: string[];
-  readonly subnetCidr: string;
-}
-
-/** An Elastic IP. */
-export interface CloudAddress {
-  readonly allocationId: string;
-  readonly publicIp: string;
-  association: { readonly id: string; readonly interfaceId: string; readonly privateIp: string } | null;
-}
-
-/** What a request says. Shape: as in the query, `PublicIp.1` and all. */
-export type Query = Readonly<Record<string, string>>;
-
-/** A refusal. */
-export class ApiError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly status = 400,
-  ) {
-    super(message);
-  }
-}
-
-/** Elements of an answer: texts, or lists whose members are each an `item`. */
-export type Answer = { readonly [name: string]: string | readonly Answer[] };
-
-/** Everything that can be changed; copied for reads that are behind. */
-interface State {
-  addresses: CloudAddress[];
-}
+const ACTIONS: Readonly<Record<string, Action>> = { ...ADDRESS_ACTIONS, ...INTERFACE_ACTIONS, ...ROUTE_ACTIONS };
 
 /** Changes that a read can be behind. */
 const CHANGES_KEPT = 8;
 
 /** A cloud. */
 export class Ec2World {
-  readonly interfaces: CloudInterface[] = [];
-  #state: State = { addresses: [] };
+  #state: State = { addresses: [], interfaces: [], tables: [] };
   /** As it was before each of the last changes, newest first. */
   #before: State[] = [];
   #numbers = 0;
+
+  /** Those that there are now. */
+  get interfaces(): readonly CloudInterface[] {
+    return this.#state.interfaces;
+  }
 
   /** An instance with interfaces in order of their device numbers. Shape: MAC address and private addresses of each. */
   addInstance(
     instanceId: string,
     interfaces: readonly { readonly macAddress: string; readonly privateIps: readonly string[] }[],
   ): CloudInterface[] {
-    const added = interfaces.map(({ macAddress, privateIps }, deviceNumber) => ({
-      id: this.#newId('eni'),
-      macAddress,
-      instanceId,
-      deviceNumber,
-      privateIps: [...privateIps],
-      subnetCidr: `${(privateIps[0] ?? '').split('.').slice(0, 3).join('.')}.0/24`,
-    }));
-    this.interfaces.push(...added);
+    const added = interfaces.map(({ macAddress, privateIps }, deviceNumber): CloudInterface => {
+      const subnet = (privateIps[0] ?? '').split('.').slice(0, 3);
+      return {
+        id: this.#newId('eni'),
+        macAddress,
+        instanceId,
+        deviceNumber,
+        subnetId: `subnet-${subnet.map((part) => Number(part).toString(16).padStart(2, '0')).join('')}00`,
+        subnetCidr: `${subnet.join('.')}.0/24`,
+        privateIps: [...privateIps],
+        sourceDestCheck: true,
+      };
+    });
+    this.#change((state) => state.interfaces.push(...added));
     return added;
+  }
+
+  /** An instance is gone, with its interfaces. */
+  terminate(instanceId: string): void {
+    this.#change((state) => {
+      state.interfaces = state.interfaces.filter((each) => each.instanceId !== instanceId);
+    });
   }
 
   /** An Elastic IP that is associated with nothing. */
@@ -76,141 +56,34 @@ export class Ec2World {
     this.#change(({ addresses }) => addresses.push({ allocationId, publicIp, association: null }));
   }
 
+  /** A route table with the route that every table has, and others. */
+  addRouteTable(id: string, routes: readonly CloudRoute[] = []): void {
+    const local = { cidr: '10.0.0.0/16', targetId: 'local', origin: 'CreateRouteTable' };
+    this.#change(({ tables }) => tables.push({ id, routes: [local, ...routes] }));
+  }
+
   /** Who has an address now, whatever reads say. */
   associationOf(allocationId: string): CloudAddress['association'] {
-    return this.#address(allocationId).association;
+    return addressOf(allocationId, this.#state).association;
+  }
+
+  /** Where a route leads now, whatever reads say; null where there is none. */
+  routeOf(tableId: string, cidr: string): string | null {
+    return ownRoute(tableId, cidr, this.#state)?.targetId ?? null;
   }
 
   /** Answers a request. Shape: a read is answered as things were `changesBehind` changes ago. Errors: throws {@link ApiError}. */
   answer(action: string, query: Query, changesBehind = 0): Answer {
-    switch (action) {
-      case 'DescribeAddresses':
-        return this.#describeAddresses(query, this.#before[changesBehind - 1] ?? this.#state);
-      case 'AssociateAddress':
-        return this.#associateAddress(query);
-      case 'DisassociateAddress':
-        return this.#disassociateAddress(query);
-      default:
-        throw new ApiError('InvalidAction', `The action ${action} is not valid for this web service.`);
+    const act = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+    if (act === undefined) {
+      throw new ApiError('InvalidAction', `The action ${action} is not valid for this web service.`);
     }
-  }
-
-  #describeAddresses(query: Query, { addresses }: State): Answer {
-    const ids = listOf(query, 'AllocationId');
-    const ips = listOf(query, 'PublicIp');
-    for (const id of ids) {
-      if (!addresses.some(({ allocationId }) => allocationId === id)) {
-        throw new ApiError('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`);
-      }
-    }
-    for (const ip of ips) {
-      if (!addresses.some(({ publicIp }) => publicIp === ip)) {
-        throw new ApiError('InvalidAddress.NotFound', `Address '${ip}' not found.`);
-      }
-    }
-    const found = addresses.filter(
-      ({ allocationId, publicIp }) =>
-        (ids.length === 0 || ids.includes(allocationId)) && (ips.length === 0 || ips.includes(publicIp)),
-    );
-    return { addressesSet: found.map((address) => this.#describe(address)) };
-  }
-
-  #describe({ publicIp, allocationId, association }: CloudAddress): Answer {
-    const at = this.interfaces.find(({ id }) => id === association?.interfaceId);
-    return {
-      publicIp,
-      allocationId,
-      domain: 'vpc',
-      publicIpv4Pool: 'amazon',
-      networkBorderGroup: 'us-east-1',
-      ...(association === null || at === undefined
-        ? {}
-        : {
-            instanceId: at.instanceId,
-            associationId: association.id,
-            networkInterfaceId: at.id,
-            networkInterfaceOwnerId: '123456789012',
-            privateIpAddress: association.privateIp,
-          }),
-    };
-  }
-
-  #associateAddress(query: Query): Answer {
-    const address = this.#address(query.AllocationId ?? '');
-    const at = this.#interfaceFor(query);
-    const privateIp = query.PrivateIpAddress ?? at.privateIps[0] ?? '';
-    if (!at.privateIps.includes(privateIp)) {
-      throw new ApiError('InvalidParameterValue', `The address ${privateIp} does not belong to ${at.id}.`);
-    }
-    const { association, allocationId } = address;
-    if (association?.interfaceId === at.id && association.privateIp === privateIp) {
-      return { return: 'true', associationId: association.id };
-    }
-    const mayMove = query.AllowReassociation !== 'false';
-    if (association !== null && !mayMove) {
-      throw new ApiError(
-        'Resource.AlreadyAssociated',
-        `resource ${allocationId} is already associated with associate-id ${association.id}`,
-      );
-    }
-    const other = this.#state.addresses.find(
-      (each) => each.association?.interfaceId === at.id && each.association.privateIp === privateIp,
-    );
-    if (other !== undefined && !mayMove) {
-      throw new ApiError(
-        'Resource.AlreadyAssociated',
-        `resource ${at.id} is already associated with address ${other.publicIp}`,
-      );
-    }
-    const id = this.#newId('eipassoc');
-    this.#change(({ addresses }) => {
-      for (const each of addresses) {
-        if (each.allocationId === other?.allocationId) each.association = null;
-        if (each.allocationId === allocationId) each.association = { id, interfaceId: at.id, privateIp };
-      }
+    return act(query, {
+      seen: this.#before[changesBehind - 1] ?? this.#state,
+      now: this.#state,
+      change: (change) => this.#change(change),
+      newId: (kind) => this.#newId(kind),
     });
-    return { return: 'true', associationId: id };
-  }
-
-  #disassociateAddress(query: Query): Answer {
-    const { AssociationId: id = '' } = query;
-    if (!this.#state.addresses.some(({ association }) => association?.id === id)) {
-      throw new ApiError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`);
-    }
-    this.#change(({ addresses }) => {
-      for (const each of addresses) if (each.association?.id === id) each.association = null;
-    });
-    return { return: 'true' };
-  }
-
-  #address(allocationId: string): CloudAddress {
-    const found = this.#state.addresses.find((each) => each.allocationId === allocationId);
-    if (found === undefined) {
-      throw new ApiError('InvalidAllocationID.NotFound', `The allocation ID '${allocationId}' does not exist`);
-    }
-    return found;
-  }
-
-  #interfaceFor({ NetworkInterfaceId, InstanceId }: Query): CloudInterface {
-    const found = this.interfaces.filter(({ id, instanceId }) =>
-      NetworkInterfaceId === undefined ? instanceId === InstanceId : id === NetworkInterfaceId,
-    );
-    const [first] = found;
-    if (first === undefined) {
-      throw NetworkInterfaceId === undefined
-        ? new ApiError('InvalidInstanceID.NotFound', `The instance ID '${InstanceId}' does not exist`)
-        : new ApiError(
-            'InvalidNetworkInterfaceID.NotFound',
-            `The networkInterface ID '${NetworkInterfaceId}' does not exist`,
-          );
-    }
-    if (found.length > 1) {
-      throw new ApiError(
-        'InvalidInstanceID',
-        `There are multiple interfaces attached to instance '${InstanceId}'. Please specify an interface ID for the operation instead.`,
-      );
-    }
-    return first;
   }
 
   #change(change: (state: State) => void): void {
@@ -221,15 +94,5 @@ export class Ec2World {
   #newId(kind: string): string {
     this.#numbers += 1;
     return `${kind}-${this.#numbers.toString(16).padStart(17, '0')}`;
-  }
-}
-
-/** The members of a list: `Name.1`, `Name.2`... */
-function listOf(query: Query, name: string): string[] {
-  const members: string[] = [];
-  for (let number = 1; ; number += 1) {
-    const member = query[`${name}.${number}`];
-    if (member === undefined) return members;
-    members.push(member);
   }
 }

@@ -10,6 +10,8 @@ import { MetadataServer } from '../aws/metadata-server.js';
 import { writtenTerminal } from './written-terminal.js';
 
 const EIP = 'eipalloc-0123456789abcdef0';
+const TABLE = 'rtb-0123456789abcdef0';
+const OTHER_TABLE = 'rtb-0123456789abcdef1';
 const INSTANCE = 'i-000000000000000aa';
 
 let folder: string;
@@ -33,8 +35,8 @@ afterEach(async () => {
   await Promise.all([ec2.close(), metadata.close()]);
 });
 
-/** A spec with an Elastic IP that may come to lb1 and not to lb2. */
-function spec(params: string): string {
+/** A spec with a resource of EC2 that may come to lb1 and not to lb2. */
+function spec({ type, params }: { readonly type: string; readonly params: string }): string {
   const path = join(folder, 'cluster.yaml');
   writeFileSync(
     path,
@@ -43,7 +45,7 @@ kind: Cluster
 cluster: { name: test }
 nodes: { lb1: { addresses: [10.0.1.11] }, lb2: { addresses: [10.0.1.12] }, wit: { addresses: [10.0.1.13], role: witness } }
 resources:
-  eip: { type: builtin:aws-eip, require: [lb1], params: { ${params} } }
+  eip: { type: ${type}, require: [lb1], params: { ${params} } }
   web: { type: builtin:noop }
 `,
   );
@@ -53,9 +55,11 @@ resources:
 async function doctor(options: {
   readonly node?: string;
   readonly output?: string;
+  readonly type?: string;
   readonly params?: string;
 }): Promise<{ readonly code: number; readonly out: string }> {
   const written: string[] = [];
+  const { type = 'builtin:aws-eip' } = options;
   const { node = 'lb1', output = 'text', params = `allocationId: ${EIP}, endpoint: "${ec2.url}"` } = options;
   const flags: FlagValues = {
     has: () => false,
@@ -63,7 +67,7 @@ async function doctor(options: {
     texts: () => [],
     durationMs: () => null,
   };
-  const code = await runDoctor({ operands: [spec(params)], flags, terminal: writtenTerminal(written) });
+  const code = await runDoctor({ operands: [spec({ type, params })], flags, terminal: writtenTerminal(written) });
   return { code, out: written.join('') };
 }
 
@@ -159,5 +163,63 @@ nothing is missing
   it('refuses a node that the spec does not have, and a spec that is not valid', async () => {
     await expect(doctor({ node: 'lb9' })).rejects.toMatchObject({ code: 64 });
     await expect(doctor({ params: 'region: nowhere' })).rejects.toMatchObject({ code: 1 });
+  });
+});
+
+describe('doctor of a route', () => {
+  const type = 'builtin:aws-route';
+  const paramsWith = (rest = ''): string =>
+    `routeTableIds: [${TABLE}, ${OTHER_TABLE}], destinationCidr: 192.168.10.50/32, endpoint: "${ec2.url}"${rest}`;
+  const route = { RouteTableId: TABLE, DestinationCidrBlock: '192.168.10.50/32' };
+  beforeEach(() => {
+    world.addRouteTable(TABLE);
+    world.addRouteTable(OTHER_TABLE);
+    world.answer('CreateRoute', { ...route, NetworkInterfaceId: eni });
+  });
+
+  it('says where it leads, tries each change where it would be made, and tells of the check that would drop its packets', async () => {
+    expect(await doctor({ type, params: paramsWith() })).toEqual({
+      code: 1,
+      out: `eip (builtin:aws-route) on lb1
+  ok       instance: this node is ${INSTANCE}
+  ok       region: EC2 is asked in us-east-1
+  ok       interface: it belongs on ${eni}
+  ok       ec2:DescribeNetworkInterfaces: ${eni} checks source and destination
+  missing  source/destination check: ${eni} checks source and destination, so it drops what the route sends there; switch its source/destination check off, or write \`sourceDestCheck: disable\`
+  ok       ec2:DescribeRouteTables: ${TABLE} leads 192.168.10.50/32 to ${eni} of ${INSTANCE}; ${OTHER_TABLE} has no route to 192.168.10.50/32
+  ok       ec2:ReplaceRoute: granted for ${TABLE}
+  ok       ec2:CreateRoute: granted for ${OTHER_TABLE}
+
+1 missing, 0 unknown; docs/agents.md has the permissions to grant
+`,
+    });
+    expect(world.routeOf(OTHER_TABLE, '192.168.10.50/32')).toBeNull();
+  });
+
+  it('names each permission that is missing for what the parameters wish', async () => {
+    for (const action of ['ReplaceRoute', 'CreateRoute', 'DeleteRoute', 'ModifyNetworkInterfaceAttribute']) {
+      ec2.denied.add(action);
+    }
+    const { code, out } = await doctor({ type, params: paramsWith(', onStop: delete, sourceDestCheck: disable') });
+    expect(code).toBe(1);
+    expect(out.match(/missing +ec2:\w+/g)).toEqual([
+      'missing  ec2:ModifyNetworkInterfaceAttribute',
+      'missing  ec2:ReplaceRoute',
+      'missing  ec2:CreateRoute',
+      'missing  ec2:DeleteRoute',
+    ]);
+  });
+
+  it('tells of a route that may not be taken, and leaves for another time what cannot be tried', async () => {
+    world.answer('DeleteRoute', { ...route });
+    world.answer('CreateRoute', { ...route, NatGatewayId: 'nat-01234567' });
+    const only = `routeTableIds: ${TABLE}, destinationCidr: 192.168.10.50/32, sourceDestCheck: ignore, endpoint: "${ec2.url}"`;
+    const { code, out } = await doctor({ type, params: only });
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /missing {2}the route: rtb-\w+ leads \S+ to nat-01234567, from which `takeFrom` does not let it/,
+    );
+    expect(out).toMatch(/untried {2}ec2:CreateRoute: it is needed, and can be tried, where there is no route/);
+    expect(out).not.toMatch(/DescribeNetworkInterfaces/);
   });
 });

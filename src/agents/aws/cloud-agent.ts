@@ -21,7 +21,8 @@ export interface CloudCall<P, M> {
   readonly asking: Asking;
   readonly node: AwsNode;
   readonly memory: M;
-  readonly look: (request: Ec2Request) => Promise<TriedAnswer>;
+  /** Shape: `withinMs` is all the time that the answer is worth. */
+  readonly look: (request: Ec2Request, withinMs?: number) => Promise<TriedAnswer>;
   /** Made only while the lease allows it. */
   readonly change: (request: Ec2Request) => Promise<TriedAnswer>;
   /** The same without a second try, for what is to be looked at again before each. */
@@ -67,7 +68,11 @@ export function cloudAgent<P extends PlaceParameters, M>(
     const trying = { place: { region: region.value, endpoint: parameters.endpoint }, leftMs, signal };
     const value: CloudCall<P, M> = {
       ...{ action, resource, parameters, region: region.value, asking, node, memory },
-      look: (request) => tryEc2(callEc2, request, trying),
+      look: (request, withinMs = Number.POSITIVE_INFINITY) => {
+        const untilMs = performance.now() + withinMs;
+        const left = (): number => Math.min(leftMs(), untilMs - performance.now());
+        return tryEc2(callEc2, request, { ...trying, leftMs: left });
+      },
       change: (request) => tryEc2(callEc2, request, { ...trying, isPermitted }),
       changeOnce: (request) => tryEc2(callEc2, request, { ...trying, isPermitted, isOnce: true }),
     };

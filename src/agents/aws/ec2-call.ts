@@ -9,6 +9,18 @@ export interface Ec2Place {
 /** Which Elastic IP is meant. */
 export type AddressKey = { readonly allocationId: string } | { readonly publicIp: string };
 
+/** Where packets of a route go to. Shape: `cidr` is in its one canonical spelling. */
+export interface Destination {
+  readonly family: 'ipv4' | 'ipv6';
+  readonly cidr: string;
+}
+
+/** One route of one table. */
+export interface RoutePlace {
+  readonly tableId: string;
+  readonly destination: Destination;
+}
+
 /** One request. Shape: `privateIp` null is the primary address of the interface. */
 export type Ec2Request =
   | { readonly kind: 'describe-address'; readonly address: AddressKey }
@@ -18,7 +30,12 @@ export type Ec2Request =
       readonly interfaceId: string;
       readonly privateIp: string | null;
     }
-  | { readonly kind: 'disassociate-address'; readonly associationId: string };
+  | { readonly kind: 'disassociate-address'; readonly associationId: string }
+  | { readonly kind: 'describe-routes'; readonly tableIds: readonly string[]; readonly destination: Destination }
+  | { readonly kind: 'create-route' | 'replace-route'; readonly at: RoutePlace; readonly interfaceId: string }
+  | { readonly kind: 'delete-route'; readonly at: RoutePlace }
+  | { readonly kind: 'describe-interface'; readonly interfaceId: string }
+  | { readonly kind: 'disable-check'; readonly interfaceId: string };
 
 /** With what an Elastic IP is associated. Shape: `instanceId` is null for an interface without an instance, such as a NAT gateway's. */
 export interface AddressAssociation {
@@ -33,6 +50,27 @@ export interface ElasticAddress {
   readonly allocationId: string;
   readonly publicIp: string;
   readonly association: AddressAssociation | null;
+}
+
+/** To what a route leads. Shape: `id` is that of a network interface or a gateway of any kind; `instanceId` is null where it is no instance, or not told. */
+export interface RouteTarget {
+  readonly id: string;
+  readonly instanceId: string | null;
+  /** What it leads to is not there, or does not run. */
+  readonly isBlackhole: boolean;
+}
+
+/** A route table, by what it has for one destination. Shape: null where it has no route of its own for just that; what a gateway propagates is none. */
+export interface RouteTable {
+  readonly id: string;
+  readonly target: RouteTarget | null;
+}
+
+/** A network interface. */
+export interface Ec2Interface {
+  readonly id: string;
+  /** Whether it drops what is neither from nor for its own addresses. */
+  readonly isChecked: boolean;
 }
 
 /**
@@ -64,7 +102,10 @@ export interface Ec2Fault {
 export type Ec2Answer =
   | { readonly kind: 'address'; readonly address: ElasticAddress }
   | { readonly kind: 'associated'; readonly associationId: string }
-  | { readonly kind: 'disassociated' }
+  | { readonly kind: 'routes'; readonly tables: readonly RouteTable[] }
+  | { readonly kind: 'interface'; readonly interface: Ec2Interface }
+  /** A change was made. */
+  | { readonly kind: 'changed' }
   /** Of a dry run: it may be done. */
   | { readonly kind: 'allowed' }
   | Ec2Fault;
@@ -85,4 +126,10 @@ export const ACTIONS: Readonly<Record<Ec2Request['kind'], string>> = {
   'describe-address': 'DescribeAddresses',
   'associate-address': 'AssociateAddress',
   'disassociate-address': 'DisassociateAddress',
+  'describe-routes': 'DescribeRouteTables',
+  'create-route': 'CreateRoute',
+  'replace-route': 'ReplaceRoute',
+  'delete-route': 'DeleteRoute',
+  'describe-interface': 'DescribeNetworkInterfaces',
+  'disable-check': 'ModifyNetworkInterfaceAttribute',
 };

@@ -1,13 +1,19 @@
 /** Asks EC2 by the AWS SDK, which finds credentials by its own chain. Slow to load, so only the thread of `ec2-worker.ts` does. */
 import {
   AssociateAddressCommand,
+  CreateRouteCommand,
+  DeleteRouteCommand,
   DescribeAddressesCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
   DisassociateAddressCommand,
   EC2Client,
+  ModifyNetworkInterfaceAttributeCommand,
+  ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
-import type { Address } from '@aws-sdk/client-ec2';
 import { unreachable } from '../../base/invariant.js';
-import type { AddressKey, CallEc2, Ec2Answer, Ec2Place, Ec2Request } from './ec2-call.js';
+import type { AddressKey, CallEc2, Destination, Ec2Answer, Ec2Place, Ec2Request } from './ec2-call.js';
+import { decodeAddress, decodeInterface, decodeTables, incomplete } from './ec2-decode.js';
 import { ec2FaultOf } from './ec2-fault.js';
 import { timeLimit } from './time-limit.js';
 
@@ -56,15 +62,14 @@ async function send(
   { abortSignal, isDryRun }: { readonly abortSignal: AbortSignal; readonly isDryRun: boolean },
 ): Promise<Ec2Answer> {
   const DryRun = isDryRun;
+  const how = { abortSignal };
   switch (request.kind) {
     case 'describe-address': {
       const { Addresses: [address] = [] } = await client.send(
         new DescribeAddressesCommand({ ...namesOf(request.address), DryRun }),
-        { abortSignal },
+        how,
       );
-      return address === undefined
-        ? { kind: 'fault', fault: 'not-found', code: '', message: 'EC2 describes no such address' }
-        : decodeAddress(address);
+      return decodeAddress(address);
     }
     case 'associate-address': {
       const { AssociationId } = await client.send(
@@ -75,17 +80,48 @@ async function send(
           AllowReassociation: false,
           DryRun,
         }),
-        { abortSignal },
+        how,
       );
       return AssociationId === undefined
         ? incomplete('AssociateAddress gave no association id')
         : { kind: 'associated', associationId: AssociationId };
     }
     case 'disassociate-address':
-      await client.send(new DisassociateAddressCommand({ AssociationId: request.associationId, DryRun }), {
-        abortSignal,
-      });
-      return { kind: 'disassociated' };
+      await client.send(new DisassociateAddressCommand({ AssociationId: request.associationId, DryRun }), how);
+      return { kind: 'changed' };
+    case 'describe-routes': {
+      const { tableIds, destination } = request;
+      const command = new DescribeRouteTablesCommand({ RouteTableIds: [...tableIds], DryRun });
+      const { RouteTables = [] } = await client.send(command, how);
+      return decodeTables(RouteTables, { tableIds, destination });
+    }
+    case 'create-route':
+    case 'replace-route': {
+      const { tableId, destination } = request.at;
+      const route = { RouteTableId: tableId, ...cidrOf(destination), NetworkInterfaceId: request.interfaceId, DryRun };
+      const Command = request.kind === 'create-route' ? CreateRouteCommand : ReplaceRouteCommand;
+      await client.send(new Command(route), how);
+      return { kind: 'changed' };
+    }
+    case 'delete-route': {
+      const { tableId, destination } = request.at;
+      await client.send(new DeleteRouteCommand({ RouteTableId: tableId, ...cidrOf(destination), DryRun }), how);
+      return { kind: 'changed' };
+    }
+    case 'describe-interface': {
+      const command = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [request.interfaceId], DryRun });
+      const { NetworkInterfaces: [found] = [] } = await client.send(command, how);
+      return decodeInterface(found);
+    }
+    case 'disable-check': {
+      const SourceDestCheck = { Value: false };
+      const NetworkInterfaceId = request.interfaceId;
+      await client.send(
+        new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, SourceDestCheck, DryRun }),
+        how,
+      );
+      return { kind: 'changed' };
+    }
     default:
       return unreachable(request);
   }
@@ -95,23 +131,9 @@ function namesOf(address: AddressKey): { readonly AllocationIds: string[] } | { 
   return 'allocationId' in address ? { AllocationIds: [address.allocationId] } : { PublicIps: [address.publicIp] };
 }
 
-function decodeAddress(address: Address): Ec2Answer {
-  const { AllocationId, PublicIp, AssociationId, NetworkInterfaceId, InstanceId, PrivateIpAddress } = address;
-  if (AllocationId === undefined || PublicIp === undefined) {
-    return incomplete('EC2 describes an address without an allocation id');
-  }
-  const association =
-    AssociationId === undefined
-      ? null
-      : {
-          id: AssociationId,
-          interfaceId: NetworkInterfaceId ?? null,
-          instanceId: InstanceId ?? null,
-          privateIp: PrivateIpAddress ?? null,
-        };
-  return { kind: 'address', address: { allocationId: AllocationId, publicIp: PublicIp, association } };
-}
-
-function incomplete(message: string): Ec2Answer {
-  return { kind: 'fault', fault: 'broken', code: '', message };
+function cidrOf({
+  family,
+  cidr,
+}: Destination): { readonly DestinationCidrBlock: string } | { readonly DestinationIpv6CidrBlock: string } {
+  return family === 'ipv4' ? { DestinationCidrBlock: cidr } : { DestinationIpv6CidrBlock: cidr };
 }

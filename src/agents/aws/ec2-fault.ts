@@ -33,7 +33,12 @@ const THROTTLED = new Set([
   'SlowDown',
 ]);
 
-const CONFLICTS = new Set(['Resource.AlreadyAssociated', 'InvalidIPAddress.InUse']);
+const CONFLICTS = new Set(['Resource.AlreadyAssociated', 'InvalidIPAddress.InUse', 'RouteAlreadyExists']);
+
+/** What has no code of its own, by the sentence. Source: reports of people who saw them; that of ReplaceRoute is told in getmoto/moto#6425. */
+const SENTENCES: readonly (readonly [form: RegExp, kind: Ec2FaultKind])[] = [
+  [/^There is no route defined for /, 'not-found'],
+];
 
 /** EC2's own clock says that the request is too old or too new; the SDK has learned the difference, so the next one is right. */
 const SKEWED = new Set(['RequestExpired', 'RequestInTheFuture', 'RequestTimeTooSkewed']);
@@ -47,10 +52,13 @@ export function ec2FaultOf(error: unknown): Ec2Fault {
   );
   const message = textOf(error, 'message');
   const status = statusOf(error);
-  return { kind: 'fault', fault: kindOf(code ?? '', status), code: code ?? '', message };
+  return { kind: 'fault', fault: kindOf(code ?? '', { status, message }), code: code ?? '', message };
 }
 
-function kindOf(code: string, status: number | null): Ec2FaultKind {
+function kindOf(
+  code: string,
+  { status, message }: { readonly status: number | null; readonly message: string },
+): Ec2FaultKind {
   if (code === 'CredentialsProviderError' || code === 'TokenProviderError') return 'no-credentials';
   if (DENIED.has(code)) return 'denied';
   if (THROTTLED.has(code)) return 'throttled';
@@ -59,7 +67,8 @@ function kindOf(code: string, status: number | null): Ec2FaultKind {
   if (status === null) return 'unreachable';
   if (code.endsWith('.NotFound')) return 'not-found';
   if (code.endsWith('LimitExceeded')) return 'quota';
-  return status >= 500 ? 'broken' : 'refused';
+  if (status >= 500) return 'broken';
+  return (code === 'InvalidParameterValue' && SENTENCES.find(([form]) => form.test(message))?.[1]) || 'refused';
 }
 
 function statusOf(error: unknown): number | null {

@@ -22,6 +22,11 @@ export class OwnChanges {
     this.#changes.set(key, { before, atMs: performance.now() });
   }
 
+  /** It is no matter any more. */
+  forget(key: string): void {
+    this.#changes.delete(key);
+  }
+
   /** Whether a read that shows this is older than the last change. */
   isBefore(key: string, shown: string | null): boolean {
     const change = this.#changes.get(key);

@@ -3,7 +3,8 @@ import { callEc2 } from '../../../src/agents/aws/ec2-client.js';
 import { eipAgent } from '../../../src/agents/aws/eip-agent.js';
 import type { OperationAction, Outcome } from '../../../src/model/operation.js';
 import type { Ec2Server } from '../../aws/ec2-server.js';
-import type { CloudInterface, Ec2World } from '../../aws/ec2-world.js';
+import type { CloudInterface } from '../../aws/ec2-state.js';
+import type { Ec2World } from '../../aws/ec2-world.js';
 import { rememberingLog, resource } from '../harness/operation.js';
 import { until } from '../harness/until.js';
 import type { CallOptions, TestNode } from './test-cloud.js';
@@ -153,7 +154,7 @@ describe('builtin:aws-eip', () => {
       for (const kind of ['throttle', 'broken', 'unavailable', 'drop'] as const) {
         ec2.inject({ kind, times: Number.POSITIVE_INFINITY });
         const words = { throttle: /throttles/, broken: /failed/, unavailable: /failed/, drop: /gave no answer/ }[kind];
-        expect(await run(a, action, { timeoutMs: 300 })).toEqual({
+        expect(await run(a, action, { timeoutMs: 600 })).toEqual({
           kind: 'unknown',
           reason: expect.stringMatching(words),
         });

@@ -7,7 +7,7 @@ import type { ResourceSpec } from '../../../src/model/cluster-spec.js';
 import type { OperationAction } from '../../../src/model/operation.js';
 import type { Log } from '../../../src/ports/log.js';
 import { Ec2Server } from '../../aws/ec2-server.js';
-import type { CloudInterface } from '../../aws/ec2-world.js';
+import type { CloudInterface } from '../../aws/ec2-state.js';
 import { Ec2World } from '../../aws/ec2-world.js';
 import { MetadataServer } from '../../aws/metadata-server.js';
 import { operation, resource } from '../harness/operation.js';

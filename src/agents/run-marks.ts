@@ -1,0 +1,24 @@
+/** What an agent remembers of resources in files, so that a daemon that begins anew finds it: that they were started. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileNameOf } from './file-name.js';
+
+/** A mark for each resource, by its id. */
+export interface RunMarks {
+  readonly has: (resource: string) => boolean;
+  readonly set: (resource: string) => void;
+  readonly clear: (resource: string) => void;
+}
+
+/** Keeps marks. Shape: `folder` is on a tmpfs, so that nothing is remembered over a boot. */
+export function runMarks(folder: string): RunMarks {
+  const pathOf = (resource: string): string => join(folder, fileNameOf(resource));
+  return {
+    has: (resource) => existsSync(pathOf(resource)),
+    set: (resource) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(pathOf(resource), '');
+    },
+    clear: (resource) => rmSync(pathOf(resource), { force: true }),
+  };
+}
