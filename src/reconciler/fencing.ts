@@ -175,12 +175,31 @@ function heldForFencing(mind: Mind, node: string): string[] {
   );
 }
 
+/**
+ * As {@link whyFence}; a node that leaves takes nothing, so nobody is in its way.
+ *
+ * But while it cannot go, since something that it has could not be stopped, it may be all that can help one that waits for a fence as it does: two that leave would otherwise wait for each other for ever.
+ */
+function whyFenceFromHere(mind: Mind, node: string, nowMs: number): string | null {
+  if (!mind.isLeaving) return whyFence(mind, node, nowMs);
+  const isKept = [...mind.lives.values()].some(({ blocked }) => blocked);
+  return isKept ? whyAsked(mind, node) : null;
+}
+
+/** That a node asks to be fenced itself, since something could not be stopped on it; null when it does not. */
+function whyAsked(mind: Mind, node: string): string | null {
+  const current = currentLife(mind, node);
+  if (current !== null && isCertified(mind.fencing, node, current)) return null;
+  const asking = [...(mind.fencing.askers.get(node) ?? [])].sort()[0];
+  return asking === undefined ? null : `${asking} could not be stopped on ${node}`;
+}
+
 /** Why a node is to be fenced; null when it is not. Never merely for being silent, but for the other one of two voters. */
 function whyFence(mind: Mind, node: string, nowMs: number): string | null {
+  const asked = whyAsked(mind, node);
+  if (asked !== null) return asked;
   const current = currentLife(mind, node);
   const isOver = current !== null && isCertified(mind.fencing, node, current);
-  const asking = [...(mind.fencing.askers.get(node) ?? [])].sort()[0];
-  if (asking !== undefined && !isOver) return `${asking} could not be stopped on ${node}`;
   const isOther = node === otherVoter(mind);
   // Silence is known to be one only while a majority answers; the other one of two is judged by itself.
   const isAlone = isOther || !mind.fencing.rules.majority;
@@ -207,10 +226,9 @@ function isSuspect(mind: Mind, node: string, current: string | null): boolean {
 
 function judgeAll(mind: Mind, time: StepTime, effects: Effects): void {
   const { targets } = mind.fencing;
-  const isAble = !mind.fencing.isDead && !mind.isLeaving;
   for (const { id } of mind.spec.nodes) {
     if (id === mind.node) continue;
-    const why = isAble && isUsed(mind, id) ? whyFence(mind, id, time.nowMs) : null;
+    const why = !mind.fencing.isDead && isUsed(mind, id) ? whyFenceFromHere(mind, id, time.nowMs) : null;
     const target = targets.get(id);
     if (why === null) {
       // A call that is under way goes on to its end: what it says is true in any case.

@@ -191,6 +191,8 @@ function takeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, time:
 
 function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {
   if (!mind.isLeaving || mind.holder.held.size > 0 || !isSaidToAll(mind.holder, time.nowMs)) return;
+  // One of two voters fences without a lease: what comes of its call is awaited too, and what gives the power back.
+  for (const { request } of mind.fencing.targets.values()) if (request !== null) return;
   for (const life of mind.lives.values()) {
     const group = mind.index.groups.get(life.resource.group);
     const isOurs = life.operation !== null && life.operation.action !== 'probe';

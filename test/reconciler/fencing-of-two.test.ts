@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cluster } from './cluster.js';
-import { FencedCluster, specOfFenced } from './fenced-cluster.js';
+import { deviceFor, FencedCluster, specOfFenced } from './fenced-cluster.js';
 import type { SpecWish } from './specs.js';
 
 describe('a change of the voters', () => {
@@ -107,6 +107,60 @@ describe('two nodes', () => {
     cluster.run(20_000);
     expect(cluster.whereRuns('db')).toEqual(['n2']);
     expect(cluster.fences).toEqual([]);
+  });
+});
+
+describe('two nodes that leave', () => {
+  const onFail = { monitor: 'restart', start: 'restart', stop: 'fence' } as const;
+  const devices = [deviceFor('p1', ['n1'], { delayBaseMs: 10_000 }), deviceFor('p2', ['n2'])];
+  const busy = { kind: 'failed', reason: 'busy', class: 'soft', code: 1 } as const;
+  const more = {
+    groups: { a: { prefer: ['n1'] }, b: { prefer: ['n2'] } },
+    resources: { a: { onFail }, b: { onFail } },
+  } as const;
+
+  function running(): FencedCluster {
+    const cluster = FencedCluster.start({ nodes: ['n1', 'n2'], devices, more });
+    cluster.runs('a', 'n1');
+    cluster.runs('b', 'n2');
+    cluster.host('n2').behaviours.set('stop:b', { outcome: busy });
+    return cluster;
+  }
+
+  it('R14 do not wait for each other for ever, where neither can stop what it has', () => {
+    const cluster = running();
+    cluster.host('n1').behaviours.set('stop:a', { outcome: busy });
+    for (const name of ['n1', 'n2']) cluster.put(name, { kind: 'leave' });
+    cluster.until('n1 fences', () => cluster.fences.length > 0, 20_000);
+    cluster.until('n2 is dead', () => cluster.host('n2').mind === null, 1000);
+    // Its new life leaves no more, and takes everything.
+    cluster.start('n2');
+    cluster.runs('a', 'n2');
+    cluster.runs('b', 'n2');
+    expect(cluster.fences).toEqual(['n1: p2 off n2', 'n2: p1 off n1']);
+  });
+
+  it('R14 go without fencing anybody, where nothing of their own keeps them', () => {
+    const cluster = running();
+    for (const name of ['n1', 'n2']) cluster.put(name, { kind: 'leave' });
+    cluster.until('n1 has left', () => cluster.host('n1').mind?.hasLeft !== false, 20_000);
+    expect(cluster.fences).toEqual([]);
+  });
+});
+
+describe('a node that leaves in the middle of a fence', () => {
+  it('R14 sees to the end of it, though it holds nothing', () => {
+    const more = { groups: { db: { exclusive: 'fencing', prefer: ['n2'] } } } as const;
+    const cluster = FencedCluster.start({ nodes: ['n1', 'n2'], more });
+    cluster.runs('db', 'n2');
+    cluster.powerOff('n2');
+    cluster.until('n1 fences', () => cluster.fences.length > 0, 20_000);
+    expect(cluster.mind('n1').holder.held.size).toBe(0);
+    const before = cluster.host('n1').said.join();
+    cluster.put('n1', { kind: 'leave' });
+    cluster.run(5000);
+    expect(before).not.toContain('n2 is fenced by');
+    expect(cluster.host('n1').said.join()).toContain('n2 is fenced by pdu');
   });
 });
 
