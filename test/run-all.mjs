@@ -1,8 +1,8 @@
 /**
- * What `npm test` runs: build, types, lint, then every test, the e2e ones included, and a minute of chaos.
+ * What `npm test` runs: build, types, lint, then every test, the e2e ones included, the simulated clusters, and a minute of chaos.
  *
  * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. A step that fails
- * counts as one failure; so does a run in which no test ran. The chaos counts as one test. The exit code is 0 only when nothing failed.
+ * counts as one failure; so does a run in which no test ran. The simulated clusters and the chaos count as one test each. The exit code is 0 only when nothing failed.
  *
  * `--unit` leaves out the steps, the simulated clusters, the e2e suite, the chaos, what judges the sources alone (test/house), and the files that wait for programs of Debian, through
  * parts that other files try as well; `.ci/run` uses it to try the unit tests on a second Node.
@@ -38,6 +38,9 @@ const e2eWords = e2eOnly ? process.argv.slice(process.argv.indexOf('--e2e') + 1)
 const isCi = process.env.CI === 'true';
 const total = { passed: 0, failed: 0, skipped: 0 };
 
+/** What the simulated clusters must survive with every change, and with how many schedules each mutant must be caught: the most that any needed so far is 82. */
+const SOAK = ['--schedules', '2000', '--seed', '1', '--mutants', '--mutant-schedules', '400'];
+
 /** Long enough for every kind of fault to have its turn on every host. */
 const CHAOS_SECONDS = 60;
 
@@ -56,13 +59,20 @@ if (!e2eOnly) {
 }
 if (!unitOnly && !e2eOnly) {
   runSuite('sim');
+  // By its own command and not in vitest, under which the same code takes a quarter longer.
+  runCommand('soak', SOAK);
 }
 if (!unitOnly && e2eFiles().length > 0) {
   const missing = missingPrerequisites();
   const files = e2eFiles().length;
   runOrSkip({ what: 'tests: e2e', missing, weight: files, run: () => runSuite('e2e', e2eWords) });
   if (!e2eOnly) {
-    runOrSkip({ what: 'chaos', missing: [...missing, ...missingForChaos()], weight: 1, run: runChaos });
+    runOrSkip({
+      what: 'chaos',
+      missing: [...missing, ...missingForChaos()],
+      weight: 1,
+      run: () => runCommand('chaos', ['--seconds', String(CHAOS_SECONDS)]),
+    });
   }
 }
 
@@ -95,13 +105,17 @@ function runOrSkip({ what, missing, weight, run }) {
   }
 }
 
-/** The command ends with another code than 0 on a violation, and when too little happened. */
-function runChaos() {
-  heading('chaos');
-  if (runs('npm', ['run', '--silent', 'chaos', '--', '--seconds', String(CHAOS_SECONDS)])) {
+/**
+ * A command that counts as one test. It ends with another code than 0 on a violation, and when too little happened.
+ *
+ * @param {string} name @param {readonly string[]} words
+ */
+function runCommand(name, words) {
+  heading(name);
+  if (runs('npm', ['run', '--silent', name, '--', ...words])) {
     total.passed += 1;
   } else {
-    console.log('FAILED: npm run chaos');
+    console.log(`FAILED: npm run ${name}`);
     total.failed += 1;
   }
 }

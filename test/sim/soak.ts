@@ -30,27 +30,33 @@ async function soak(words: readonly string[]): Promise<number> {
     return 64;
   }
   if (options.replay !== null) return replay(options);
-  const run = await playAll(options);
+  const { run, caught } = await doAll(options);
   printRun(run);
   // The floors are those of a mix of all profiles.
   const missed = options.profile === null && options.at === null ? floorsMissed(run) : [];
   for (const sentence of missed) console.log(`too quiet: ${sentence}`);
-  const escaped = options.isMutants ? await huntAll(options) : 0;
+  const escaped = options.isMutants ? tellHunts(caught, options) : 0;
   console.log(`${run.schedules} schedules, ${run.violations} violations`);
   return run.violations > 0 || missed.length > 0 || escaped > 0 ? 1 : 0;
 }
 
-async function playAll({ seed, schedules, profile, at, jobs }: SoakOptions): Promise<Run> {
-  const tasks: SoakTask[] = [];
-  for (let from = seed; from < seed + schedules; from += SCHEDULES_AT_ONCE)
-    tasks.push({ kind: 'play', from, count: Math.min(SCHEDULES_AT_ONCE, seed + schedules - from), profile, at });
+/** Plays the schedules and hunts the mutants, by the same processes, for one that has just begun is slow. */
+async function doAll(options: SoakOptions): Promise<{
+  readonly run: Run;
+  readonly caught: ReadonlyMap<string, Catch | null>;
+}> {
+  const { schedules, profile, at, jobs } = options;
   let run = emptyRun();
+  const caught = new Map<string, Catch | null>();
   const beganAt = process.hrtime.bigint();
   const wallMs = () => Number(process.hrtime.bigint() - beganAt) / 1e6;
   let toldAtMs = 0;
   const drawnAs = profile !== null ? ` --profile "${profile}"` : at !== null ? ` --at "${at}"` : '';
   const onResult = (result: SoakResult): void => {
-    if (result.kind !== 'played') return;
+    if (result.kind === 'hunted') {
+      caught.set(result.mutant, result.caught);
+      return;
+    }
     for (const { seed: broken, breach } of result.told) {
       console.log(
         `seed ${broken}, at ${(breach.atMs / 1000).toFixed(3)} s: ${breach.rule} is broken: ${breach.sentence}`,
@@ -64,23 +70,26 @@ async function playAll({ seed, schedules, profile, at, jobs }: SoakOptions): Pro
       `${run.schedules} of ${schedules} schedules, ${run.violations} violations, ${perSecond(run, toldAtMs)} per second`,
     );
   };
-  await doTasks(tasks, { jobs, onResult });
-  return { ...run, restAfterMs: [...run.restAfterMs].sort((a, b) => a - b), wallMs: wallMs() };
+  await doTasks(tasksOf(options), { jobs, onResult });
+  return { run: { ...run, restAfterMs: [...run.restAfterMs].sort((a, b) => a - b), wallMs: wallMs() }, caught };
 }
 
-/** Hunts all mutants; returns how many escaped. */
-async function huntAll({ jobs, mutantSchedules: schedulesMax }: SoakOptions): Promise<number> {
-  const tasks = mutants.map(({ name }): SoakTask => ({ kind: 'hunt', mutant: name, schedulesMax }));
-  const found = new Map<string, Catch | null>();
-  await doTasks(tasks, {
-    jobs,
-    onResult: (result) => {
-      if (result.kind === 'hunted') found.set(result.mutant, result.caught);
-    },
-  });
-  const caught = printHunts(found, schedulesMax);
-  console.log(`${caught} of ${mutants.length} mutants caught`);
-  return mutants.length - caught;
+/** What is to be done: the hunts first, since one may take much longer than a part of the schedules, and nobody is to wait for it in the end. */
+function tasksOf({ seed, schedules, profile, at, isMutants, mutantSchedules }: SoakOptions): SoakTask[] {
+  const tasks: SoakTask[] = [];
+  if (isMutants) {
+    for (const { name } of mutants) tasks.push({ kind: 'hunt', mutant: name, schedulesMax: mutantSchedules });
+  }
+  for (let from = seed; from < seed + schedules; from += SCHEDULES_AT_ONCE)
+    tasks.push({ kind: 'play', from, count: Math.min(SCHEDULES_AT_ONCE, seed + schedules - from), profile, at });
+  return tasks;
+}
+
+/** Prints what came of the hunts; returns how many mutants escaped. */
+function tellHunts(caught: ReadonlyMap<string, Catch | null>, { mutantSchedules }: SoakOptions): number {
+  const count = printHunts(caught, mutantSchedules);
+  console.log(`${count} of ${mutants.length} mutants caught`);
+  return mutants.length - count;
 }
 
 process.exitCode = await soak(process.argv.slice(2));
