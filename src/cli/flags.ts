@@ -1,5 +1,5 @@
 /** Flags that several commands share, each described once. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Flag, FlagValues } from './command.js';
 
 /** Where a daemon keeps what outlives the boot, unless told otherwise. */
@@ -80,7 +80,7 @@ export function timeoutFlag(options: { readonly byDefault: string; readonly does
   return { name: 'timeout', kind: 'duration', value: 'DURATION', ...options };
 }
 
-/** The control socket that the flags name. */
+/** The control socket that the flags name, by an absolute path: agents that ask the daemon run in another folder. */
 export function socketPathOf(flags: FlagValues): string {
-  return flags.text('socket') ?? join(flags.text('state-dir') ?? STATE_DIR, SOCKET_NAME);
+  return resolve(flags.text('socket') ?? join(flags.text('state-dir') ?? STATE_DIR, SOCKET_NAME));
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Command } from '../../src/cli/command.js';
 import { CommandFailure } from '../../src/cli/command-failure.js';
@@ -70,6 +71,7 @@ test('the socket is in the state directory unless it is given', () => {
   expect(socketPathOf(commandOf('status').flags)).toBe('/var/lib/fairlead/control.sock');
   expect(socketPathOf(commandOf('status --state-dir /tmp/x').flags)).toBe('/tmp/x/control.sock');
   expect(socketPathOf(commandOf('status --state-dir /tmp/x --socket /tmp/y.sock').flags)).toBe('/tmp/y.sock');
+  expect(socketPathOf(commandOf('status --socket y.sock').flags)).toBe(join(process.cwd(), 'y.sock'));
 });
 
 test('help is asked for in every usual way', () => {
