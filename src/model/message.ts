@@ -27,7 +27,8 @@ export interface HeldEntry {
  * A node asks the voters to renew all it holds, and claims, changes and releases leases by table pieces.
  *
  * Shape: `seq` counts up within an incarnation; `token` is the one this voter gave last, empty at first; `table.entries` has a null value for a release, `tableVersion` is the newest version;
- * `fingerprint` is that of the whole table at `tableVersion`.
+ * `fingerprint` is that of the whole table at `tableVersion`; `ack` is the sender's own answer, as a voter, to the receiver's last heartbeat, null when there is none to be given: absent from a node of a version
+ * that neither says nor reads one there.
  */
 export interface Heartbeat {
   readonly kind: 'heartbeat';
@@ -41,6 +42,7 @@ export interface Heartbeat {
   readonly fingerprint: string;
   readonly table: TablePiece<HeldEntry>;
   readonly digest: Digest;
+  readonly ack?: Ack | null;
 }
 
 /** A claim or renewal that a voter refuses: who holds what it wanted, and the highest epoch seen there. */
@@ -81,6 +83,12 @@ export interface Ack {
   readonly configuration: Configuration;
   readonly digest: Digest;
   readonly continuity: Continuity;
+}
+
+/** The ack that a message is, or that it brings along; null for every other one. */
+export function ackIn(message: Message): Ack | null {
+  if (message.kind === 'ack') return message;
+  return message.kind === 'heartbeat' ? (message.ack ?? null) : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { LeaseKey } from '../model/lease.js';
 import type { Ack, Refusal } from '../model/message.js';
 import type { Held, HolderEvent, HolderState } from './holder.js';
 import { amendmentSubject, countAmendment } from './amendment.js';
@@ -141,4 +142,10 @@ export function receiveRefusal(state: HolderState, refusal: Refusal, nowMs: numb
   contact.refusal = null;
   if (isSettled) state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
   return isSettled;
+}
+
+/** A lease became free at a voter: the next try need not wait. */
+export function receiveFree(state: HolderState, options: { readonly key: LeaseKey; readonly epochMax: number }): void {
+  state.epochMax.set(options.key, Math.max(state.epochMax.get(options.key) ?? 0, options.epochMax));
+  state.backOff.delete(options.key);
 }

@@ -132,6 +132,9 @@ export interface HolderState {
   readonly epochMax: KnownEpochs;
   readonly backOff: Map<LeaseKey, { readonly untilMs: number; readonly tries: number }>;
   nextBeatAtMs: number;
+  lastBeatAtMs: number;
+  /** Whether the heartbeat of a voter that this node goes along with was heard since its own last one. */
+  isLed: boolean;
   /** Something changed that must be kept before the next heartbeat leaves. */
   isUnsaved: boolean;
   readonly random: RandomStream;
@@ -186,6 +189,8 @@ export function beginHolder(options: {
     epochMax: new Map(),
     backOff: new Map(),
     nextBeatAtMs: options.nowMs,
+    lastBeatAtMs: Number.NEGATIVE_INFINITY,
+    isLed: false,
     isUnsaved: true,
     random: options.random,
     rules: options.rules ?? allHolderRules,
@@ -384,12 +389,6 @@ export function grantedUntilMs(state: HolderState, held: Held, nowMs: number): n
     if (countsAnyhow(state, voter, nowMs, held)) return nowMs + state.leaseMs;
     return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
   });
-}
-
-/** A lease became free at a voter: the next try need not wait. */
-export function receiveFree(state: HolderState, options: { readonly key: LeaseKey; readonly epochMax: number }): void {
-  state.epochMax.set(options.key, Math.max(state.epochMax.get(options.key) ?? 0, options.epochMax));
-  state.backOff.delete(options.key);
 }
 
 /** Sets the end of validity and with it the deadline by which all must be down. */

@@ -12,6 +12,8 @@ export interface Session {
   readonly incarnation: string;
   lastSeq: number;
   lastAck: Ack | null;
+  /** Whether that ack went over every link, whatever way the heartbeat came. */
+  isAckSaid: boolean;
   /** How often something that the node owns had to be granted anew. */
   breaks: number;
   /** The node's table as far as it is known here. */
@@ -22,7 +24,21 @@ export interface Session {
 
 /** A node that was not heard yet under this incarnation. */
 export function newSession(incarnation: string): Session {
-  return { incarnation, lastSeq: 0, lastAck: null, breaks: 0, table: versionedTable(), isCompared: false };
+  return {
+    incarnation,
+    lastSeq: 0,
+    lastAck: null,
+    isAckSaid: false,
+    breaks: 0,
+    table: versionedTable(),
+    isCompared: false,
+  };
+}
+
+/** An ack that was not said yet. Shape: `isUrgent` when it may wait no longer than for the heartbeat of the same step. */
+export interface OwedAck {
+  readonly ack: Ack;
+  readonly isUrgent: boolean;
 }
 
 /** The voter's side of one node. Plain data, updated in place by the functions of this room. */
@@ -50,6 +66,8 @@ export interface VoterState {
   readonly epochMax: Map<string, number>;
   /** Candidates that were denied a lease and want to hear when it is free. */
   readonly waiters: Map<LeaseKey, string[]>;
+  /** Per node, the ack that the next heartbeat to it takes along. */
+  readonly owed: Map<string, OwedAck>;
   isUnsaved: boolean;
   replays: number;
   readonly rules: VoterRules;
@@ -88,6 +106,7 @@ export function beginVoter(options: {
     promises: new Map(),
     epochMax: new Map(),
     waiters: new Map(),
+    owed: new Map(),
     isUnsaved: true,
     replays: 0,
     rules: options.rules ?? allVoterRules,

@@ -31,6 +31,7 @@ export function receiveHeartbeat(
     return [];
   }
   if (heartbeat.seq === session.lastSeq && session.lastAck !== null) {
+    if (session.isAckSaid) return [];
     return [{ to: heartbeat.from, message: session.lastAck }];
   }
   session.lastSeq = heartbeat.seq;
@@ -50,6 +51,7 @@ export function receiveHeartbeat(
     continuity: { memory: state.memory, breaks: session.breaks },
   };
   session.lastAck = ack;
+  session.isAckSaid = false;
   return [{ to: heartbeat.from, message: ack }, ...freed];
 }
 

@@ -130,6 +130,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     freshness: new Map(),
     silentSinceMs: new Map(),
     answered: new Map(),
+    ways: new Map(),
     ownBeats: [],
     lives: new Map(),
     touched: new Set(),

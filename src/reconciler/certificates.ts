@@ -1,7 +1,8 @@
 /** Certificates of death (R14): they travel in the records of those who issued them, and every node heeds each that it sees. */
 import type { FenceCertificate } from '../model/fencing.js';
 import { limits } from '../model/limits.js';
-import { dropClaim, lapse, receiveFree } from '../ownership/holder.js';
+import { receiveFree } from '../ownership/answers.js';
+import { dropClaim, lapse } from '../ownership/holder.js';
 import { certify } from '../ownership/promise-end.js';
 import type { NodeRecord } from '../membership/records.js';
 import { publish } from '../membership/records.js';

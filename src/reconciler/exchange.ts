@@ -1,12 +1,13 @@
 import { unreachable } from '../base/invariant.js';
+import { compareIds } from '../base/order.js';
 import { nextRandom } from '../base/random.js';
 import { limits } from '../model/limits.js';
 import type { Gossip, Heartbeat, Message } from '../model/message.js';
 import { hear } from '../membership/hearing.js';
 import { answerDigest, digest, pushTo, receiveDelta } from '../membership/records.js';
-import { receiveAck, receiveRefusal } from '../ownership/answers.js';
-import { beat } from '../ownership/beat.js';
-import { receiveFree } from '../ownership/holder.js';
+import { receiveAck, receiveRefusal, receiveFree } from '../ownership/answers.js';
+import { beat, goAlong } from '../ownership/beat.js';
+import { holdsAnything, mayRide, owe, takeLeftBehind, takeOwed } from '../ownership/owed-acks.js';
 import { receiveHeartbeat } from '../ownership/voter.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { noteDenials } from './fencing.js';
@@ -38,7 +39,10 @@ export function receiveMessage(
   const answer = (each: Message) => effects.push({ kind: 'send', to: message.from, routes: back, message: each });
   switch (message.kind) {
     case 'heartbeat':
-      return takeHeartbeat(mind, message, { link: input.link, answer }, time, effects);
+      takeHeartbeat(mind, message, { way: { link: input.link, address: input.address }, answer }, time, effects);
+      if (message.ack !== undefined && message.ack !== null)
+        takeAnswer(mind, message.ack, input.link, time, effects, answer);
+      return;
     case 'ack':
     case 'refusal':
       return takeAnswer(mind, message, input.link, time, effects, answer);
@@ -72,21 +76,51 @@ export function receiveMessage(
 function takeHeartbeat(
   mind: Mind,
   heartbeat: Heartbeat,
-  way: { readonly link: number; readonly answer: (message: Message) => void },
+  from: { readonly way: Route; readonly answer: (message: Message) => void },
   time: StepTime,
   effects: Effects,
 ): void {
   const { nowMs } = time;
+  const { way, answer } = from;
   const isFresh = heartbeat.token === mind.voter.token && isNewest(mind, heartbeat, way.link);
-  if (isFresh) hear(mind.hearing, { peer: heartbeat.from, link: way.link, nowMs });
+  if (isFresh) {
+    hear(mind.hearing, { peer: heartbeat.from, link: way.link, nowMs });
+    if (isFirstCopy(mind, heartbeat) && goesFirst(mind, heartbeat.from)) goAlong(mind.holder, nowMs);
+  }
   meet(mind, heartbeat.from, heartbeat.configuration, time, effects);
   const answers = receiveHeartbeat(mind.voter, heartbeat, { nowMs, digest: () => digest(mind.records) });
   for (const { to, message } of answers) {
-    if (to === heartbeat.from && message.kind !== 'free') way.answer(message);
+    if (message.kind === 'ack' && mind.holder.voters.includes(to) && mayRide(heartbeat, message)) {
+      owe(mind.voter, heartbeat, message);
+      mind.ways.set(to, [...(mind.ways.get(to) ?? []), way]);
+    } else if (to === heartbeat.from && message.kind !== 'free') answer(message);
     else if (to === mind.node && message.kind === 'free') receiveFree(mind.holder, message);
     else sendTo(mind, to, message, effects);
   }
-  if (isFresh) for (const gossip of answerDigest(mind.records, heartbeat.from, heartbeat.digest)) way.answer(gossip);
+  if (isFresh) for (const gossip of answerDigest(mind.records, heartbeat.from, heartbeat.digest)) answer(gossip);
+}
+
+/** Whether nothing of the same heartbeat was answered yet. */
+function isFirstCopy(mind: Mind, { from, incarnation, seq }: Heartbeat): boolean {
+  const session = mind.voter.sessions.get(from);
+  return session === undefined || session.incarnation !== incarnation || session.lastSeq < seq;
+}
+
+/** Whether this node's heartbeats go along with those of a voter: who has leases goes first, since acks of these must not wait; then the order of ids decides. */
+function goesFirst(mind: Mind, voter: string): boolean {
+  if (!mind.holder.voters.includes(voter)) return false;
+  const isHolding = holdsAnything(mind.voter, voter);
+  return isHolding === mind.holder.held.size > 0 ? compareIds(voter, mind.node) < 0 : isHolding;
+}
+
+/** Says the acks that no heartbeat of this step took along and that wait no longer. */
+export function sayOwedAcks(mind: Mind, hasBeat: boolean, effects: Effects): void {
+  for (const [to, { ack, isUrgent }] of takeLeftBehind(mind.voter, hasBeat)) {
+    const routes = isUrgent ? mind.ways.get(to) : undefined;
+    if (routes === undefined) sendTo(mind, to, ack, effects);
+    else effects.push({ kind: 'send', to, routes, message: ack });
+  }
+  mind.ways.clear();
 }
 
 /** Whether a heartbeat is no repetition: each number counts once per link, and an older one never. */
@@ -166,7 +200,12 @@ function takeGossip(mind: Mind, gossip: Gossip, answer: (message: Message) => vo
 /** Sends the heartbeats that are due. Returns whether there were any. */
 export function beatIfDue(mind: Mind, time: StepTime, effects: Effects): boolean {
   if (mind.holder.nextBeatAtMs > time.nowMs) return false;
-  for (const { to, heartbeat } of beat(mind.holder, { nowMs: time.nowMs, digest: () => digest(mind.records) })) {
+  const beats = beat(mind.holder, {
+    nowMs: time.nowMs,
+    digest: () => digest(mind.records),
+    ackFor: (voter) => takeOwed(mind.voter, voter),
+  });
+  for (const { to, heartbeat } of beats) {
     if (to === mind.node) mind.ownBeats.push(heartbeat);
     else sendTo(mind, to, heartbeat, effects);
   }

@@ -16,7 +16,7 @@ import type { AlertMemory } from './alert-memory.js';
 import type { Conditions } from './conditions.js';
 import type { FencingRules, FencingState } from './fencing-state.js';
 import type { GuardMemory } from './guard-memory.js';
-import type { Effect } from './input-effect.js';
+import type { Effect, Route } from './input-effect.js';
 import type { RevisionsState } from './revisions-state.js';
 import type { RunningMemory } from './running-memory.js';
 import type { SpecIndex } from './spec-index.js';
@@ -50,6 +50,8 @@ export interface Mind {
   readonly silentSinceMs: Map<string, number>;
   /** Per voter and link, the newest of this node's heartbeats that it answered there. */
   readonly answered: Map<string, Map<number, number>>;
+  /** Per node, the ways over which its heartbeats came in this step. */
+  readonly ways: Map<string, Route[]>;
   /** Heartbeats to this node's own voter that are to be answered in this step. */
   readonly ownBeats: Heartbeat[];
   /** Resources on this node, in order of their ids. */

@@ -5,7 +5,7 @@ import { finishCheck } from '../lifecycle/resource-checks.js';
 import { isSaidToAll } from '../ownership/holder.js';
 import { noteDrift, noteFailure, tellAlerts } from './alerts.js';
 import { writeAttribute } from './attributes.js';
-import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage } from './exchange.js';
+import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage, sayOwedAcks } from './exchange.js';
 import { carryOut } from './carry-out.js';
 import { setCondition } from './conditions.js';
 import { takeEventsLost, takeNudge, takePendingNudge } from './events.js';
@@ -47,14 +47,17 @@ export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effe
   changeVoters(mind, time, effects);
   if (isLookTime) heedRetries(mind, time, effects);
   followFencing(mind, time, effects);
+  let hasBeat = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     stopLapsed(mind, time, effects);
     publishSelf(mind, time);
     replanIfNeeded(mind, time, effects);
     carryOut(mind, time, effects);
     if (!beatIfDue(mind, time, effects)) break;
+    hasBeat = true;
     answerHeartbeats(mind, time, effects);
   }
+  sayOwedAcks(mind, hasBeat, effects);
   publishSelf(mind, time);
   publishFencing(mind, time.nowMs);
   pushRecords(mind, effects);

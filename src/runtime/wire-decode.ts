@@ -118,6 +118,29 @@ function decodeHeartbeat(row: Row): Heartbeat {
     fingerprint: asFingerprint(fingerprint),
     table,
     digest: decodeDigest(row[13]),
+    ...(row[14] === undefined
+      ? NOTHING
+      : { ack: row[14] === null ? null : decodeAckAlong(asId(from), asRow(row[14])) }),
+  };
+}
+
+const NOTHING = {};
+
+/** The ack that a heartbeat brings along says nothing twice. */
+function decodeAckAlong(from: string, row: Row): Ack {
+  const [incarnation, seq, fullVersion, clockMs, phase, hash, memory, breaks] = row;
+  return {
+    kind: 'ack',
+    from,
+    incarnation: asNonce(incarnation),
+    seq: asCount(seq),
+    fullVersion: asCount(fullVersion),
+    denials: [],
+    complete: true,
+    clockMs: asMs(clockMs),
+    configuration: decodeConfiguration(phase, hash),
+    digest: [],
+    continuity: { memory: asNonce(memory), breaks: asCount(breaks) },
   };
 }
 

@@ -8,7 +8,7 @@ import { unreachable } from '../base/invariant.js';
 import { jsonSize } from '../base/json-size.js';
 import type { VersionedEntry } from '../base/versioned-table.js';
 import type { LeaseState } from '../model/lease.js';
-import type { Denial, Digest, HeldEntry, Message, RecordDelta } from '../model/message.js';
+import type { Ack, Denial, Digest, HeldEntry, Message, RecordDelta } from '../model/message.js';
 import type { RecordValue } from '../model/record.js';
 import type { Ballot, Offer } from '../model/voter-line.js';
 
@@ -26,7 +26,8 @@ export function encodeMessage(message: Message): unknown[] {
       const { phase, hash } = configuration;
       const entries = table.entries.map(encodeHeldEntry);
       const head = ['H', from, incarnation, seq, token, phase, hash, leaseMs, tableVersion, fingerprint];
-      return [...head, table.from, table.to, entries, encodeDigest(message.digest)];
+      const row = [...head, table.from, table.to, entries, encodeDigest(message.digest)];
+      return message.ack === undefined ? row : [...row, message.ack === null ? null : encodeAckAlong(message.ack)];
     }
     case 'ack': {
       const { from, incarnation, seq, fullVersion, complete, clockMs, configuration, continuity } = message;
@@ -69,6 +70,12 @@ export function encodeMessage(message: Message): unknown[] {
     default:
       return unreachable(message);
   }
+}
+
+/** An ack without what its heartbeat says already, and without denials, of which it has none. */
+function encodeAckAlong({ incarnation, seq, fullVersion, clockMs, configuration, continuity }: Ack): unknown[] {
+  const { phase, hash } = configuration;
+  return [incarnation, seq, fullVersion, clockMs, phase, hash, continuity.memory, continuity.breaks];
 }
 
 function encodeBallot({ round, node }: Ballot): unknown[] {

@@ -1,4 +1,5 @@
 import type { Message } from '../model/message.js';
+import { ackIn } from '../model/message.js';
 import type { VoterSets } from '../ownership/quorum.js';
 import { haveMajority, setsUntil } from '../ownership/quorum.js';
 import { isOneOfTwo } from './check-fencing.js';
@@ -67,12 +68,13 @@ export class QuorumChecker {
 
   /** A message reaches a node. */
   arrives(host: string, message: Message): void {
-    if (message.kind !== 'ack') return;
+    const ack = ackIn(message);
+    if (ack === null) return;
     const standing = this.#standings.get(host);
-    if (standing === undefined || standing.incarnation !== message.incarnation) return;
-    const sentAtMs = standing.sentAtMs.get(message.seq);
+    if (standing === undefined || standing.incarnation !== ack.incarnation) return;
+    const sentAtMs = standing.sentAtMs.get(ack.seq);
     if (sentAtMs === undefined) return;
-    standing.ackedMs.set(message.from, Math.max(standing.ackedMs.get(message.from) ?? 0, sentAtMs));
+    standing.ackedMs.set(ack.from, Math.max(standing.ackedMs.get(ack.from) ?? 0, sentAtMs));
   }
 
   /** When a machine sent a heartbeat of its present incarnation; null for one that is not remembered. */

@@ -1,4 +1,5 @@
 import type { Ack, Heartbeat, Message } from '../model/message.js';
+import { ackIn } from '../model/message.js';
 import { decodeKept } from './decode-kept.js';
 import type { Court, JudgedHost } from './judged.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
@@ -25,8 +26,9 @@ export class SavedChecker {
 
   /** A message leaves a node. */
   sends(host: JudgedHost, message: Message): void {
-    if (message.kind === 'ack') this.#ack(host, message);
-    else if (message.kind === 'heartbeat') this.#heartbeat(host, message);
+    const ack = ackIn(message);
+    if (ack !== null) this.#ack(host, ack);
+    if (message.kind === 'heartbeat') this.#heartbeat(host, message);
   }
 
   #ack(host: JudgedHost, ack: Ack): void {

@@ -1,5 +1,6 @@
 import { randomStream } from '../base/random.js';
 import type { Message } from '../model/message.js';
+import { ackIn } from '../model/message.js';
 import type { Codec } from '../ports/transport.js';
 import { promiseMs } from '../model/lease.js';
 import { wireCodec } from '../runtime/wire-codec.js';
@@ -228,11 +229,12 @@ export class SimCluster {
 
   /** Whether a message lets a machine know that it was frozen: by the clock of a voter, known from before, more time passed than by its own. The voter may have stood still at the same time. */
   #showsFreeze(host: SimHost, message: Message): boolean {
-    if (host.thawedAtMs === null || message.kind !== 'ack' || host.mind === null) return false;
+    const ack = ackIn(message);
+    if (host.thawedAtMs === null || ack === null || host.mind === null) return false;
     const { contacts, drift } = host.mind.holder;
-    const before = contacts.get(message.from)?.clock ?? null;
+    const before = contacts.get(ack.from)?.clock ?? null;
     if (before === null) return false;
-    return message.clockMs - before.voterMs > promiseMs(host.clock.nowMs() - before.sentAtMs, drift) + 1;
+    return ack.clockMs - before.voterMs > promiseMs(host.clock.nowMs() - before.sentAtMs, drift) + 1;
   }
 }
 

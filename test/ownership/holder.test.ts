@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { receiveAck, receiveRefusal } from '../../src/ownership/answers.js';
+import { receiveAck, receiveRefusal, receiveFree } from '../../src/ownership/answers.js';
 import { expire } from '../../src/ownership/expiry.js';
-import { beginStop, isQuorate, mayClaim, receiveFree, release, resumeOwning } from '../../src/ownership/holder.js';
+import { beginStop, isQuorate, mayClaim, release, resumeOwning } from '../../src/ownership/holder.js';
 import { limits } from '../../src/model/limits.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt, refusalOf } from './acks.js';
 

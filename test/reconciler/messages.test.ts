@@ -1,3 +1,4 @@
+import { ackIn } from '../../src/model/message.js';
 import { describe, expect, it } from 'vitest';
 import { nextRandom, pickRandom, randomStream } from '../../src/base/random.js';
 import { stableJson } from '../../src/base/stable-json.js';
@@ -64,7 +65,7 @@ describe('replays', () => {
     const token = tokenOf();
     expect(token).toBe('n2-2');
     const answers = replayed(cluster, { to: 'n1', from: 'n2' }).filter(
-      (input) => input.kind === 'message' && (input.message.kind === 'refusal' || input.message.kind === 'ack'),
+      (input) => input.kind === 'message' && (input.message.kind === 'refusal' || ackIn(input.message) !== null),
     );
     expect(answers.length).toBeGreaterThan(3);
     for (const input of answers) {

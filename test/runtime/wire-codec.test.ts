@@ -6,6 +6,7 @@ import { limits } from '../../src/model/limits.js';
 import type { Message } from '../../src/model/message.js';
 import { badFrameReasons, wireCodec } from '../../src/runtime/wire-codec.js';
 import {
+  ackAlong,
   fullHeartbeat,
   fullVoterMessages,
   longDigest,
@@ -168,8 +169,9 @@ describe('what the limits allow fits a datagram', () => {
     }
   });
 
-  it('a heartbeat with the longest digest, every name of 63 characters, keeps all of it', () => {
+  it('a heartbeat with the longest digest and an ack, every name of 63 characters, keeps all of it', () => {
     const message = { ...fullHeartbeat(1), table: { from: 5, to: 5, entries: [] } };
+    expect(decoded({ ...message, ack: ackAlong(message.from) })).toEqual({ ...message, ack: ackAlong(message.from) });
     expect(decoded(message)).toEqual(message);
   });
 

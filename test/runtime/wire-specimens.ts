@@ -4,7 +4,7 @@ import { nextRandom, pickRandom } from '../../src/base/random.js';
 import type { RandomStream } from '../../src/base/random.js';
 import { piecesSince, setEntry, versionedTable } from '../../src/base/versioned-table.js';
 import { limits } from '../../src/model/limits.js';
-import type { DigestEntry, HeldEntry, Heartbeat, Message } from '../../src/model/message.js';
+import type { Ack, DigestEntry, HeldEntry, Heartbeat, Message } from '../../src/model/message.js';
 import type { RecordValue } from '../../src/model/record.js';
 import { lineHashesMax } from '../../src/model/voter-line.js';
 import type { Offer, VoterLine } from '../../src/model/voter-line.js';
@@ -49,6 +49,24 @@ export function plainHeartbeat(leases: number): Heartbeat {
 function fencedHeartbeat(): Heartbeat {
   const value = heldEntry({ epoch: WALL_MS, resources: ['disk'], needsFencing: true });
   return { ...plainHeartbeat(0), table: { from: 8, to: 9, entries: [{ key: 'disk', version: 9, value }] } };
+}
+
+/** An ack that a heartbeat brings along, its numbers as large as they may be. */
+export function ackAlong(from: string): Ack {
+  const most = Number.MAX_SAFE_INTEGER;
+  return {
+    kind: 'ack',
+    from,
+    incarnation: INCARNATION,
+    seq: most,
+    fullVersion: most,
+    denials: [],
+    complete: true,
+    clockMs: 86_400_000.123,
+    configuration: { phase: most, hash: 'deadbeef' },
+    digest: [],
+    continuity: { memory: INCARNATION, breaks: most },
+  };
 }
 
 function heldEntry(entry: Partial<HeldEntry>): HeldEntry {
@@ -115,6 +133,8 @@ export function plainMessages(): Message[] {
     plainHeartbeat(3),
     fencedHeartbeat(),
     { ...plainHeartbeat(0), token: '', digest: [] },
+    { ...plainHeartbeat(0), ack: null },
+    { ...plainHeartbeat(0), ack: ackAlong('lb1') },
     {
       kind: 'ack',
       from: 'lb2',

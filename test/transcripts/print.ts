@@ -10,7 +10,8 @@ export function printMessage({ from, to, message }: Datagram, withRenewals: bool
   switch (message.kind) {
     case 'heartbeat': {
       const { entries, from: begin, to: end } = message.table;
-      if (entries.length === 0) return withRenewals ? `${way}  beat ${message.seq}` : null;
+      const along = message.ack === undefined || message.ack === null ? '' : `, with ack ${message.ack.seq}`;
+      if (entries.length === 0) return withRenewals ? `${way}  beat ${message.seq}${along}` : null;
       const span = begin === 0 && end === message.tableVersion ? '' : ` (${begin}..${end} of ${message.tableVersion})`;
       return `${way}  beat ${message.seq}${span}: ${printEntries(entries)}`;
     }

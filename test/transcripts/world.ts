@@ -5,11 +5,12 @@
  */
 import { randomStream } from '../../src/base/random.js';
 import type { Ack, Free, Heartbeat, Refusal } from '../../src/model/message.js';
-import { receiveAck, receiveRefusal } from '../../src/ownership/answers.js';
+import { receiveAck, receiveRefusal, receiveFree } from '../../src/ownership/answers.js';
 import { beat } from '../../src/ownership/beat.js';
 import type { HolderEvent, HolderState } from '../../src/ownership/holder.js';
 import { expire } from '../../src/ownership/expiry.js';
-import { beginHolder, claim, mayClaim, receiveFree, release } from '../../src/ownership/holder.js';
+import { beginHolder, claim, mayClaim, release } from '../../src/ownership/holder.js';
+import { mayRide, owe, takeLeftBehind, takeOwed } from '../../src/ownership/owed-acks.js';
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
 import { quarantineUntilMs } from '../../src/ownership/quarantine.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
@@ -202,9 +203,10 @@ export class World {
       });
     }
     if (holder.nextBeatAtMs > nowMs) return false;
-    const beats = beat(holder, { nowMs, digest: () => [] });
+    const beats = beat(holder, { nowMs, digest: () => [], ackFor: (voter) => takeOwed(actor.voter, voter) });
     this.keep(actor);
     for (const { to, heartbeat } of beats) this.#send(actor.name, to, heartbeat);
+    for (const [to, { ack }] of takeLeftBehind(actor.voter, true)) this.#send(actor.name, to, ack);
     return true;
   }
 
@@ -242,7 +244,15 @@ export class World {
         const token = from === to ? actor.voter.token : message.token;
         const answers = receiveHeartbeat(actor.voter, { ...message, token }, { nowMs, digest: () => [] });
         this.keep(actor);
-        for (const answer of answers) this.#send(to, answer.to, answer.message);
+        for (const answer of answers) {
+          const { message: said } = answer;
+          if (said.kind === 'ack' && from !== to && mayRide(message, said)) owe(actor.voter, message, said);
+          else this.#send(to, answer.to, said);
+        }
+        if (message.ack !== undefined && message.ack !== null) this.#arrive({ from, to, message: message.ack });
+        // What may not wait goes along with a heartbeat that leaves at this very moment, or by itself.
+        if (actor.holder.nextBeatAtMs > nowMs)
+          for (const [node, { ack }] of takeLeftBehind(actor.voter, false)) this.#send(to, node, ack);
         return;
       }
       case 'ack':
