@@ -55,7 +55,7 @@ if (!unitOnly && !e2eOnly) {
 }
 
 if (!e2eOnly) {
-  runSuite('unit', unitOnly ? [...foldersThatRunCode(), ...OF_DEBIAN.map((file) => `--exclude=${file}`)] : []);
+  runSuite('unit', unitOnly ? filesForSecondNode() : []);
 }
 if (!unitOnly && !e2eOnly) {
   runSuite('sim');
@@ -145,11 +145,11 @@ function runSuite(project, words = []) {
   }
 }
 
-/** The folders of tests but test/house, which reads the sources and runs none of them. */
-function foldersThatRunCode() {
-  return readdirSync(join(root, 'test'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'house')
-    .map(({ name }) => `test/${name}/`);
+/** The test files but those of test/house, which read the sources and run none of them, and those of {@link OF_DEBIAN}; of other suites too, which the project leaves out. */
+function filesForSecondNode() {
+  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((name) => `test/${name}`)
+    .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/house/') && !OF_DEBIAN.includes(path));
 }
 
 /** The test files of the e2e suite that are asked for, by the pattern that vitest.config.ts uses. */
