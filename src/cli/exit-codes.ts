@@ -1,7 +1,7 @@
 /**
  * The exit codes of every command.
  *
- * Source: those from 64 on are sysexits(3), so that they never collide with "changes pending".
+ * Source: those from 64 to 78 are sysexits(3), so that they never collide with "changes pending".
  */
 export const EXIT = {
   /** Fine, or nothing to do. */
@@ -20,6 +20,8 @@ export const EXIT = {
   bug: 70,
   /** Try again: not converged in time (EX_TEMPFAIL). */
   tryAgain: 75,
+  /** The daemon's own, once `fairlead leave` had it hand everything over: by it a service manager knows not to start another. Neither sysexits(3) nor systemd.exec(5) have a meaning for it. */
+  left: 80,
 } as const;
 
 /** One of {@link EXIT}. */
@@ -35,4 +37,5 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.unreachable, 'daemon, peer or provider unreachable'],
   [EXIT.bug, 'a bug in fairlead'],
   [EXIT.tryAgain, 'try again: not converged in time'],
+  [EXIT.left, 'fairlead run: ended by "fairlead leave", not to be started again'],
 ];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
+import type { DaemonEnd, DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
 import { DECODED_FILE } from '../daemon/decoded-file.js';
 import { WorkerThread } from '../daemon/worker-thread.js';
 import { takeControlSocket } from '../control/take-socket.js';
@@ -14,6 +14,8 @@ import { CommandFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { socketPathOf } from './flags.js';
+
+const CODES: Readonly<Record<DaemonEnd, ExitCode>> = { ended: EXIT.ok, left: EXIT.left, broken: EXIT.bug };
 
 /** Runs the daemon of this node until it has handed everything over. */
 export async function runRun({ operands, flags, terminal }: CommandCall): Promise<ExitCode> {
@@ -41,9 +43,9 @@ export async function runRun({ operands, flags, terminal }: CommandCall): Promis
   });
   const signals = handOverOnSignal(daemon, (sentence) => log.event('info', sentence));
   if (isLab) endWithTheLab(daemon);
-  const code = await daemon.stopped;
+  const end = await daemon.stopped;
   signals.ignore();
-  return code === 0 ? EXIT.ok : EXIT.bug;
+  return CODES[end];
 }
 
 /** Takes the socket before anything is loaded that is not needed for that, since a voter without memory is silent from then on. */

@@ -30,6 +30,7 @@ export function controlHandlers(options: {
   readonly watch: SpecWatch;
   readonly specPath: string;
   readonly transport: CutTransport<Uint8Array> | null;
+  readonly leave: () => void;
   readonly detach: () => Promise<DetachOutcome>;
   readonly fences: FenceHistory;
 }): ControlHandlers {
@@ -55,7 +56,7 @@ export function controlHandlers(options: {
       driver.put({ kind: 'attribute', change });
       return { ok: true };
     },
-    leave: async () => driver.put({ kind: 'leave' }),
+    leave: async () => options.leave(),
     detach: options.detach,
     reconcile: async ({ path, adopt }) => {
       const watched = resolve(specPath);

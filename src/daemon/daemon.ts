@@ -60,14 +60,16 @@ export interface DaemonOptions {
   readonly guard?: boolean;
 }
 
+/** How a daemon ended. Shape: `left`: its control socket asked for it; `ended`: a signal did, or it was to detach; `broken`: by a broken invariant. */
+export type DaemonEnd = 'ended' | 'left' | 'broken';
+
 /** A running daemon. */
 export interface RunningDaemon {
   /** Hands everything over; {@link stopped} resolves when that is done. */
   leave(): void;
   /** Ends at once, without handing anything over: services run on until their leases end, and are ended by the guard by their deadlines. */
   abandon(): Promise<void>;
-  /** Resolves with the exit code: 0 after a hand-over, 70 after a broken invariant. */
-  readonly stopped: Promise<number>;
+  readonly stopped: Promise<DaemonEnd>;
 }
 
 /**
@@ -80,8 +82,9 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
   const stores = openStores(options);
   const whyNot = (spec: ClusterSpec) => (options.isLab === true ? (whyNotInLab(spec)?.message ?? null) : null);
   const cache = new SpecCache({ worker, store: stores.volatile, software, log, whyNot });
-  let stop: (code: number) => void = () => undefined;
-  const stopped = new Promise<number>((resolve) => {
+  let stop: (how: DaemonEnd) => void = () => undefined;
+  let isAskedToLeave = false;
+  const stopped = new Promise<DaemonEnd>((resolve) => {
     stop = resolve;
   });
   let deliver: (sighting: SpecSighting) => void = () => undefined;
@@ -156,13 +159,13 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         },
       },
       {
-        onLeft: () => void units.letGo().then(() => stop(0)),
+        onLeft: () => void units.letGo().then(() => stop(isAskedToLeave ? 'left' : 'ended')),
         onBroken: (error) => {
           log.event(
             'error',
             `a bug in fairlead stopped this node: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
           );
-          stop(70);
+          stop('broken');
         },
       },
     );
@@ -203,7 +206,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     const abandon = async (): Promise<void> => {
       // The next daemon has no longer than a lease.
       await end(0);
-      stop(0);
+      stop('ended');
     };
     serveControl({
       socket,
@@ -215,6 +218,10 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         specPath: options.specPath,
         transport: options.isLab === true ? transport : null,
         fences,
+        leave: () => {
+          isAskedToLeave = true;
+          driver.put({ kind: 'leave' });
+        },
         detach: async () => {
           const outcome = await prepareDetach({ mind, clock, isGuarded: keeper?.isGuarded === true });
           // Once the answer is on its way.
@@ -252,9 +259,9 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
         driver.put({ kind: 'leave' });
       },
       abandon,
-      stopped: stopped.then(async (code) => {
+      stopped: stopped.then(async (how) => {
         await end(TELLING_MS);
-        return code;
+        return how;
       }),
     };
   } catch (error) {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EXIT } from '../../src/cli/exit-codes.js';
 import { freshFolder, writeScript } from '../agents/harness/folder.js';
 import { describeWith, SYSTEMD } from '../agents/harness/requirements.js';
 import { SystemdMachine } from '../agents/harness/systemd-machine.js';
@@ -13,7 +14,7 @@ const UNIT = fileURLToPath(new URL('../../examples/systemd/fairlead.service', im
 /** Notes what it is told in a file of the machine's own tmpfs; `detach` ends the daemon at once, as the real one does. */
 const PROGRAM = `#!/bin/bash
 case $1 in
-run) trap 'echo handed over >> /run/told; exit 0' TERM; echo $$ > /run/daemon; systemd-notify --ready; while :; do sleep 1 & wait $!; done ;;
+run) trap 'echo handed over >> /run/told; exit 0' TERM; trap 'exit ${EXIT.left}' USR1; echo $$ > /run/daemon; systemd-notify --ready; while :; do sleep 1 & wait $!; done ;;
 detach) echo detached >> /run/told; kill -KILL "$(cat /run/daemon)" ;;
 esac
 `;
@@ -60,6 +61,20 @@ describeWith(
       expect(machine.tryRun(['systemctl', 'stop', 'fairlead'])).toBe(0);
       expect(isTold('detached', 1)).toBe(true);
       expect(isTold('handed over', 1)).toBe(true);
+      expect(daemonRuns()).toBe(false);
+    });
+
+    it('a daemon that was asked to leave stays away, one that ended by itself comes back, and neither is a failure', async () => {
+      machine.tryRun(['systemctl', 'start', 'fairlead']);
+      await until('the daemon runs', daemonRuns);
+      machine.tryRun(['sh', '-c', 'kill -TERM "$(cat /run/daemon)"']);
+      await until('another one runs', () => machine.show('fairlead', 'NRestarts') === '1' && daemonRuns());
+
+      machine.tryRun(['sh', '-c', 'kill -USR1 "$(cat /run/daemon)"']);
+
+      await until('it is down', () => machine.show('fairlead', 'ActiveState') === 'inactive');
+      expect(machine.show('fairlead', 'SubState')).toBe('dead');
+      expect(machine.show('fairlead', 'Result')).toBe('success');
       expect(daemonRuns()).toBe(false);
     });
   },

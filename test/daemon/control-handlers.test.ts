@@ -37,6 +37,7 @@ beforeEach(async () => {
       clock: systemClock(),
       log,
     }),
+    leave: () => undefined,
     detach: async () => ({ ok: false, why: 'no guard stands by' }),
   });
 });

@@ -91,6 +91,7 @@ export class FeedControl {
         clock: systemClock(),
         log,
       }),
+      leave: () => cluster.node('n1').driver.put({ kind: 'leave' }),
       detach: async () => ({ ok: false, why: 'no guard stands by; start the daemon with one' }),
     });
     // A node that leaves answers nothing more, so it is only heard that it should.

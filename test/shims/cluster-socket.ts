@@ -36,6 +36,7 @@ export async function clusterSocket(folder: string): Promise<{
     specPath,
     transport: null,
     fences: new FenceHistory({ node: 'n1', store, clock: systemClock(), log }),
+    leave: () => cluster.node('n1').driver.put({ kind: 'leave' }),
     detach: async () => ({ ok: false, why: 'no guard stands by' }),
   });
   serveControl({ socket, log, handlers });

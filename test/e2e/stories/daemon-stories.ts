@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { EXIT } from '../../../src/cli/exit-codes.js';
 import { VIRTUAL_ADDRESS } from '../harness/lab.js';
 import type { Cluster } from './cluster.js';
 import { leaseAndBudgetMs } from './cluster.js';
@@ -31,7 +32,7 @@ export function tellDaemonStories(clusterOf: () => Cluster): void {
     const outcome = await cluster.fairlead(owner, ['leave']);
 
     expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
-    expect(await daemon.exited, daemon.output.slice(-2000)).toEqual({ code: 0, signal: null });
+    expect(await daemon.exited, daemon.output.slice(-2000)).toEqual({ code: EXIT.left, signal: null });
     const next = await cluster.untilAnswered({ by: others, sinceMs: fromMs });
     await cluster.tell('leave', fromMs);
     expect(await cluster.nginx(owner)).toEqual([]);
