@@ -1,5 +1,6 @@
 import { unreachable } from '../base/invariant.js';
 import type { Attribute } from './attribute.js';
+import { limits } from './limits.js';
 
 /**
  * What a check of a node looks at that the cluster knows already: attributes of that node.
@@ -88,13 +89,19 @@ export function restsOnAbsence(probe: AttributeProbe, attributes: AttributesOfNo
   return probe.kind === 'attribute' && !attributes.has(probe.name);
 }
 
-/** What is seen of it, in words without a full stop. */
+/** What is seen of it, in words without a full stop. Shape: it travels as the reason of a check, so at most {@link limits}.reasonLengthMax characters. */
 export function describeAttributes(probe: AttributeProbe, attributes: AttributesOfNode): string {
+  const words = wordsOf(probe, attributes);
+  return words.length <= limits.reasonLengthMax ? words : `${words.slice(0, limits.reasonLengthMax - 1)}…`;
+}
+
+function wordsOf(probe: AttributeProbe, attributes: AttributesOfNode): string {
   if (probe.kind === 'attribute') {
-    const value = attributes.get(probe.name);
-    if (value === undefined) return `attribute ${probe.name} is not defined`;
-    const isOdd = probe.wish.kind === 'within' && partsOf(value, probe.wish.by) === null;
-    return `attribute ${probe.name} is "${value}"${isOdd && probe.wish.kind === 'within' ? `, which is no ${probe.wish.by}` : ''}`;
+    const { name, wish } = probe;
+    const value = attributes.get(name);
+    if (value === undefined) return `attribute ${name} is not defined`;
+    const isOdd = wish.kind === 'within' && partsOf(value, wish.by) === null;
+    return `attribute ${name} is "${value}"${isOdd ? `, which is no ${wish.by}` : ''}`;
   }
   const bad = unhealthyOf(probe.badFrom, attributes);
   return bad.length === 0

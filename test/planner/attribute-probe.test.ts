@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttributeProbe, AttributeWish } from '../../src/model/attribute-probe.js';
+import { limits } from '../../src/model/limits.js';
 import { attributesByNode, compareValues, describeAttributes, isAsWished } from '../../src/model/attribute-probe.js';
 
 function passes(wish: AttributeWish, value?: string): boolean {
@@ -48,6 +49,17 @@ describe('a check of an attribute', () => {
       'attribute site is "x", which is no number',
     ]);
   });
+});
+
+it('what is said of the longest attributes is no longer than a reason may be', () => {
+  const own = new Map([...'abc'].map((letter) => [`#health-${letter.repeat(92)}`, 'red']));
+  const long = new Map([['site', 'x'.repeat(limits.attributeValueBytesMax - 2)]]);
+  const probes: [AttributeProbe, ReadonlyMap<string, string>][] = [
+    [{ kind: 'attribute', name: 'site', wish: { kind: 'undefined' } }, long],
+    [{ kind: 'health-attributes', badFrom: 'red' }, own],
+  ];
+  const words = probes.map(([probe, attributes]) => describeAttributes(probe, attributes));
+  expect(words.map((each) => [each.length, each.at(-1)])).toEqual(Array(2).fill([limits.reasonLengthMax, '…']));
 });
 
 describe('the attributes of a health', () => {
