@@ -4,27 +4,38 @@ import { AwsNode } from '../agents/aws/aws-node.js';
 import { examineResource, isExaminable } from '../agents/aws/examine.js';
 import type { Examined } from '../agents/aws/examined.js';
 import { InstanceMetadata } from '../agents/aws/instance-metadata.js';
-import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, FenceDeviceSpec, ResourceSpec } from '../model/cluster-spec.js';
 import { allowedNodes } from '../spec/allowed-nodes.js';
 import { nodeLookup } from '../spec/node-lookup.js';
+import { usesSharedDisk } from '../spec/shared-disk.js';
 import type { CommandCall } from './command.js';
 import { CommandFailure, usageFailure } from './command-failure.js';
+import { examineKeys, withAgents } from './examine-node.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { validateSpec } from './validated-spec.js';
 
-/** A resource and what was found of it. */
+/** What was found of a resource. */
 interface ExaminedResource {
   readonly resource: string;
   readonly type: string;
   readonly checks: readonly Examined[];
 }
 
-/** What is found on a node. */
+/** What was found of a fence device. */
+interface ExaminedDevice {
+  readonly device: string;
+  readonly agent: string;
+  readonly checks: readonly Examined[];
+}
+
+/** What is found on a node. Shape: `keys` are those of the cluster. */
 export interface DoctorReport {
   readonly node: string;
   readonly ok: boolean;
+  readonly keys: Examined;
   readonly resources: readonly ExaminedResource[];
+  readonly fenceDevices: readonly ExaminedDevice[];
 }
 
 /** How long one resource may be examined. Ours: EC2 answers each of the few questions within a second. */
@@ -48,24 +59,52 @@ async function examine(spec: ClusterSpec, node: string): Promise<DoctorReport> {
     const known = spec.nodes.map(({ id }) => id).join(', ');
     throw usageFailure(`the spec has no node "${node}"`, `give --node one of ${known}`);
   }
-  const resources: ExaminedResource[] = [];
-  for (const resource of resourcesOn(spec, node)) {
-    resources.push({ resource: resource.id, type: resource.type, checks: await examineHere(resource) });
-  }
-  const ok = resources.every(({ checks }) => checks.every(({ state }) => state === 'ok' || state === 'untried'));
-  return { node, ok, resources };
+  return withAgents(node, async (examiner) => {
+    const resources: ExaminedResource[] = [];
+    for (const resource of resourcesOn(spec, node)) {
+      const { id, type } = resource;
+      const checks = isExaminable(type)
+        ? await examineInCloud(resource)
+        : await examiner.resource(resource, diskBefore(spec, resource));
+      resources.push({ resource: id, type, checks });
+    }
+    const fenceDevices: ExaminedDevice[] = [];
+    for (const device of devicesOf(spec, node))
+      fenceDevices.push({ device: device.id, agent: device.agent, checks: [await examiner.device(device)] });
+    const keys = examineKeys(spec);
+    const found = [keys, ...[...resources, ...fenceDevices].flatMap(({ checks }) => checks)];
+    return {
+      node,
+      ok: found.every(({ state }) => state === 'ok' || state === 'untried'),
+      keys,
+      resources,
+      fenceDevices,
+    };
+  });
 }
 
-/** What may run there and can be examined. */
+/** What may run there. */
 function resourcesOn(spec: ClusterSpec, node: string): ResourceSpec[] {
   const allowed = allowedNodes({ spec, nodesOf: nodeLookup(spec.nodes) });
   const groups = new Set(
     spec.groups.filter((group) => allowed(group).some(({ id }) => id === node)).map(({ id }) => id),
   );
-  return spec.resources.filter(({ type, group }) => isExaminable(type) && groups.has(group));
+  return spec.resources.filter(({ type, group }) => type !== 'builtin:noop' && groups.has(group));
 }
 
-async function examineHere(resource: ResourceSpec): Promise<Examined[]> {
+/** The devices that this node may be the one to use: those that fence another. */
+function devicesOf({ fencing }: ClusterSpec, node: string): FenceDeviceSpec[] {
+  return fencing.devices.filter(({ nodes: targets }) => targets.some((each) => each !== node));
+}
+
+/** The member before a resource in its group that makes a disk available, on which what the resource needs may be. */
+function diskBefore({ groups, resources }: ClusterSpec, { id, group }: ResourceSpec): string | null {
+  const members = groups.find((each) => each.id === group)?.members ?? [];
+  const before = new Set(members.slice(0, members.indexOf(id)));
+  return resources.find((each) => before.has(each.id) && usesSharedDisk(each))?.id ?? null;
+}
+
+async function examineInCloud(resource: ResourceSpec): Promise<Examined[]> {
   // The SDK warns of a Node that its later versions will not run on; it is this version that is bundled.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const { callEc2 } = await import('../agents/aws/ec2-client.js');
@@ -79,27 +118,27 @@ async function examineHere(resource: ResourceSpec): Promise<Examined[]> {
   return examineResource(resource, { call: callEc2, node, asking });
 }
 
-function textOf({ node, resources }: DoctorReport): string {
-  if (resources.length === 0) return `nothing that may run on ${node} can be examined\n`;
-  const blocks = resources.map(({ resource, type, checks }) =>
-    [
-      `${resource} (${type}) on ${node}`,
-      ...checks.map(({ what, state, sentence }) => `  ${state.padEnd(8)} ${what}: ${sentence}`),
-    ].join('\n'),
+function textOf({ node, keys, resources, fenceDevices }: DoctorReport): string {
+  const parts = [
+    { title: `keys on ${node}`, checks: [keys] },
+    ...resources.map(({ resource, type, checks }) => ({ title: `${resource} (${type}) on ${node}`, checks })),
+    ...fenceDevices.map(({ device, agent, checks }) => ({ title: `${device} (${agent}) on ${node}`, checks })),
+  ];
+  const blocks = parts.map(({ title, checks }) =>
+    [title, ...checks.map(({ what, state, sentence }) => `  ${state.padEnd(8)} ${what}: ${sentence}`)].join('\n'),
   );
-  return `${[...blocks, summaryOf(resources)].join('\n\n')}\n`;
+  return `${[...blocks, summaryOf(parts.flatMap(({ checks }) => checks))].join('\n\n')}\n`;
 }
 
-function summaryOf(resources: readonly ExaminedResource[]): string {
-  const states = resources.flatMap(({ checks }) => checks.map(({ state }) => state));
-  const missing = states.filter((state) => state === 'missing').length;
-  const unknown = states.filter((state) => state === 'unknown').length;
+function summaryOf(checks: readonly Examined[]): string {
+  const missing = checks.filter(({ state }) => state === 'missing').length;
+  const unknown = checks.filter(({ state }) => state === 'unknown').length;
   if (missing + unknown === 0) return 'nothing is missing';
-  return `${missing} missing, ${unknown} unknown; docs/agents.md has the permissions to grant`;
+  return `${missing} missing, ${unknown} unknown; docs/agents.md says what each agent needs`;
 }
 
-function exitCodeOf({ resources }: DoctorReport): ExitCode {
-  const states = new Set(resources.flatMap(({ checks }) => checks.map(({ state }) => state)));
-  if (states.has('missing')) return EXIT.failed;
-  return states.has('unknown') ? EXIT.unreachable : EXIT.ok;
+function exitCodeOf({ keys, resources, fenceDevices }: DoctorReport): ExitCode {
+  const checks = [keys, ...[...resources, ...fenceDevices].flatMap((part) => part.checks)];
+  if (checks.some(({ state }) => state === 'missing')) return EXIT.failed;
+  return checks.some(({ state }) => state === 'unknown') ? EXIT.unreachable : EXIT.ok;
 }

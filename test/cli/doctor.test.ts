@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FlagValues } from '../../src/cli/command.js';
 import { runDoctor } from '../../src/cli/doctor.js';
+import { generateKey } from '../../src/host/keys.js';
 import { Ec2Server } from '../aws/ec2-server.js';
 import { Ec2World } from '../aws/ec2-world.js';
 import { MetadataServer } from '../aws/metadata-server.js';
@@ -35,6 +36,13 @@ afterEach(async () => {
   await Promise.all([ec2.close(), metadata.close()]);
 });
 
+/** The file of a key of the cluster. */
+function keyFile(): string {
+  const path = join(folder, 'gossip.key');
+  writeFileSync(path, generateKey(), { mode: 0o600 });
+  return path;
+}
+
 /** A spec with a resource of EC2 that may come to lb1 and not to lb2. */
 function spec({ type, params }: { readonly type: string; readonly params: string }): string {
   const path = join(folder, 'cluster.yaml');
@@ -43,6 +51,7 @@ function spec({ type, params }: { readonly type: string; readonly params: string
     `apiVersion: fairlead/v1
 kind: Cluster
 cluster: { name: test }
+heartbeat: { key: { file: ${keyFile()} } }
 nodes: { lb1: { addresses: [10.0.1.11] }, lb2: { addresses: [10.0.1.12] }, wit: { addresses: [10.0.1.13], role: witness } }
 resources:
   eip: { type: ${type}, require: [lb1], params: { ${params} } }
@@ -77,7 +86,10 @@ describe('doctor', () => {
     const before = world.associationOf(EIP);
     expect(await doctor({})).toEqual({
       code: 0,
-      out: `eip (builtin:aws-eip) on lb1
+      out: `keys on lb1
+  ok       keys: they can be read
+
+eip (builtin:aws-eip) on lb1
   ok       instance: this node is ${INSTANCE}
   ok       region: EC2 is asked in us-east-1
   ok       interface: it belongs on ${eni}
@@ -153,8 +165,8 @@ nothing is missing
     expect(out).toContain('  missing  interface: this node has no interface "nothere0"');
   });
 
-  it('has nothing to examine where nothing may run', async () => {
-    const nothing = { code: 0, out: 'nothing that may run on lb2 can be examined\n' };
+  it('asks for nothing that may not run there', async () => {
+    const nothing = { code: 0, out: 'keys on lb2\n  ok       keys: they can be read\n\nnothing is missing\n' };
     expect(await doctor({ node: 'lb2' })).toEqual(nothing);
     expect((await doctor({ node: 'wit' })).code).toBe(0);
     expect(ec2.calls).toEqual([]);
@@ -180,7 +192,10 @@ describe('doctor of a route', () => {
   it('says where it leads, tries each change where it would be made, and tells of the check that would drop its packets', async () => {
     expect(await doctor({ type, params: paramsWith() })).toEqual({
       code: 1,
-      out: `eip (builtin:aws-route) on lb1
+      out: `keys on lb1
+  ok       keys: they can be read
+
+eip (builtin:aws-route) on lb1
   ok       instance: this node is ${INSTANCE}
   ok       region: EC2 is asked in us-east-1
   ok       interface: it belongs on ${eni}
@@ -190,7 +205,7 @@ describe('doctor of a route', () => {
   ok       ec2:ReplaceRoute: granted for ${TABLE}
   ok       ec2:CreateRoute: granted for ${OTHER_TABLE}
 
-1 missing, 0 unknown; docs/agents.md has the permissions to grant
+1 missing, 0 unknown; docs/agents.md says what each agent needs
 `,
     });
     expect(world.routeOf(OTHER_TABLE, '192.168.10.50/32')).toBeNull();
