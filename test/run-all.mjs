@@ -38,7 +38,7 @@ const e2eWords = e2eOnly ? process.argv.slice(process.argv.indexOf('--e2e') + 1)
 const isCi = process.env.CI === 'true';
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-/** What the simulated clusters must survive with every change, and with how many schedules each mutant must be caught: the most that any needed so far is 82. */
+/** What the simulated clusters must survive with every change, and with how many schedules each mutant must be caught: the most that any needed so far is 132. */
 const SOAK = ['--schedules', '2000', '--seed', '1', '--mutants', '--mutant-schedules', '400'];
 
 /** Long enough for every kind of fault to have its turn on every host. */

@@ -61,8 +61,8 @@ const EDITS_MIN = 15;
 /** Most groups, in thousandths of all schedules, that may be left alone at the end: a checker of rest that excuses everything shows nothing. */
 const EXCUSED_MAX = 300;
 
-/** What happened too seldom, a sentence each; none for a run that is too short to tell. Shape: `share` of the floors is asked for, less than 1 for a part of a run. */
-export function floorsMissed(run: Run, share = 1): string[] {
+/** What happened too seldom, a sentence each; none for a run that is too short to tell. */
+export function floorsMissed(run: Run): string[] {
   if (run.schedules < SCHEDULES_MIN) return [];
   const perThousand = (name: string) => (run.tally.of(name) / run.schedules) * 1000;
   const floors: [string, number][] = [
@@ -71,10 +71,10 @@ export function floorsMissed(run: Run, share = 1): string[] {
     ...editKinds.map((kind): [string, number] => [`edit: ${kind}`, EDITS_MIN]),
   ];
   const missed = floors
-    .filter(([name, floor]) => perThousand(name) < floor * share)
+    .filter(([name, floor]) => perThousand(name) < floor)
     .map(
       ([name, floor]) =>
-        `${name} ${perThousand(name).toFixed(0)} per thousand schedules, at least ${floor * share} are asked for`,
+        `${name} ${perThousand(name).toFixed(0)} per thousand schedules, at least ${floor} are asked for`,
     );
   const excused = perThousand('groups excused at the end');
   if (excused > EXCUSED_MAX)

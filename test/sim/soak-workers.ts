@@ -6,8 +6,8 @@ import type { SoakResult, SoakTask } from './soak-task.js';
 const WORKER = fileURLToPath(new URL('./soak-worker.js', import.meta.url));
 
 /**
- * A step calls hundreds of small functions, and compiling them into each other at V8's own measure (920) costs more than playing some hundreds of schedules does: a third of that makes 30 of them a third
- * faster and slows nothing afterwards. `vitest.config.ts` says the same of the tests.
+ * A step calls hundreds of small functions, and compiling them into each other at V8's own measure (920) costs more than playing 30 schedules does: with a third of that a process
+ * plays its first 30 a third faster, and later ones as fast. `vitest.config.ts` says the same to the tests.
  */
 const INLINE_LESS = '--max-inlined-bytecode-size-cumulative=300';
 
