@@ -88,7 +88,10 @@ function encodeOffer(offer: Offer | null): unknown[] | null {
 
 /** The entries of a digest one after another, without a bracket around each. */
 function encodeDigest(digest: Digest): unknown[] {
-  return digest.flat();
+  const row: unknown[] = [];
+  // Every message has one: `flat` takes several times as long.
+  for (const [node, age, version] of digest) row.push(node, age, version);
+  return row;
 }
 
 function encodeHeldEntry({ key, version, value }: VersionedEntry<HeldEntry>): unknown[] {
