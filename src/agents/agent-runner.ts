@@ -14,6 +14,7 @@ import { AwsNode } from './aws/aws-node.js';
 import { Ec2Thread } from './aws/ec2-thread.js';
 import { eipAgent } from './aws/eip-agent.js';
 import { InstanceMetadata } from './aws/instance-metadata.js';
+import { privateIpAgent } from './aws/private-ip-agent.js';
 import { routeAgent } from './aws/route-agent.js';
 import type { EventWatch } from './event-watch.js';
 import { FenceCaller } from './fence-caller.js';
@@ -149,6 +150,7 @@ class Runner implements AgentRunner {
       ['builtin:noop', noopAgent({ folder: join(stateDir, 'noop') })],
       ['builtin:vip', vip.agent],
       ['builtin:aws-eip', eipAgent(cloud)],
+      ['builtin:aws-private-ip', privateIpAgent(cloud)],
       ['builtin:aws-route', routeAgent({ ...cloud, folder: join(stateDir, 'aws-routes') })],
     ]);
   }

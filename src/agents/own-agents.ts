@@ -156,12 +156,34 @@ const ROUTE_PARAMETERS: readonly AgentParameter[] = [
   ...PLACE_PARAMETERS,
 ];
 
+const PRIVATE_IP_PARAMETERS: readonly AgentParameter[] = [
+  {
+    ...OPTIONAL,
+    name: 'privateIp',
+    required: true,
+    unique: true,
+    description: 'The address, such as 10.0.1.50; it must be in the subnet of the interface.',
+  },
+  {
+    ...OPTIONAL,
+    name: 'interface',
+    description:
+      "The network interface that it is assigned to, by the name of its device, such as eth1, or its MAC address; without it, the instance's primary one.",
+  },
+  ...PLACE_PARAMETERS,
+];
+
 /** By type. */
 export const OWN_AGENTS: Readonly<Record<string, AgentMetadata>> = {
   script: own('script', 'A process that is kept and watched, or own commands.', SCRIPT_PARAMETERS),
   'builtin:vip': own('builtin:vip', 'A virtual IP address on an interface of this node.', VIP_PARAMETERS),
   'builtin:noop': own('builtin:noop', 'Nothing: remembers whether it was started.', []),
   'builtin:aws-eip': own('builtin:aws-eip', 'An Elastic IP of AWS, associated with this instance.', EIP_PARAMETERS),
+  'builtin:aws-private-ip': own(
+    'builtin:aws-private-ip',
+    'A secondary private IP address of AWS, assigned to an interface of this instance.',
+    PRIVATE_IP_PARAMETERS,
+  ),
   'builtin:aws-route': own(
     'builtin:aws-route',
     'A route of a VPC route table of AWS that leads to this instance.',

@@ -327,7 +327,7 @@ const DOCTOR: Command = {
   operandsMax: 1,
   does: 'examines whether this node could take over what the spec may have it run',
   about: [
-    'For everything of EC2 that may come to this node (Elastic IPs, VPC routes): who the node is in EC2, where it would belong, what EC2 says of it, and which permissions are missing, found out by dry runs. Changes nothing.',
+    'For everything of EC2 that may come to this node (Elastic IPs, VPC routes, private addresses): who the node is in EC2, where it would belong, what EC2 says of it, and which permissions are missing, found out by dry runs. Changes nothing.',
     'To be run on the node itself, as the user of the daemon and with its environment, since credentials are found there. Exit code 1 when something is missing, 69 when something could not be found out.',
   ],
   flags: [

@@ -13,7 +13,13 @@ export type AgentType =
   | { readonly kind: 'builtin'; readonly name: string };
 
 /** Agents that come with fairlead. */
-export const builtinTypes = ['builtin:vip', 'builtin:noop', 'builtin:aws-eip', 'builtin:aws-route'] as const;
+export const builtinTypes = [
+  'builtin:vip',
+  'builtin:noop',
+  'builtin:aws-eip',
+  'builtin:aws-route',
+  'builtin:aws-private-ip',
+] as const;
 
 const OCF = /^ocf:([A-Za-z0-9_][\w.-]*):([A-Za-z0-9_][\w.-]*)$/;
 const SYSTEMD = /^systemd:([A-Za-z0-9_][\w:.\\@-]*)$/;

@@ -9,6 +9,7 @@ import { alertTemplate } from './rules/alert-template.js';
 import { apartNeedsMoreNodes } from './rules/apart-needs-more-nodes.js';
 import { attributeWish } from './rules/attribute-wish.js';
 import { awsEipParams } from './rules/aws-eip-params.js';
+import { awsPrivateIpParams } from './rules/aws-private-ip-params.js';
 import { awsRouteParams } from './rules/aws-route-params.js';
 import { badAddress } from './rules/bad-address.js';
 import { badTarget } from './rules/bad-target.js';
@@ -89,6 +90,7 @@ export const allRules: readonly Rule[] = [
   apartNeedsMoreNodes,
   attributeWish,
   awsEipParams,
+  awsPrivateIpParams,
   awsRouteParams,
   badAddress,
   badTarget,

@@ -27,6 +27,7 @@ const PARAMETERS: Readonly<Record<string, readonly (readonly [ClaimedAddress['ki
     ['elastic', 'allocationId'],
     ['elastic', 'publicIp'],
   ],
+  'builtin:aws-private-ip': [['private', 'privateIp']],
   'ocf:heartbeat:IPaddr': [['ip', 'ip']],
   'ocf:heartbeat:IPaddr2': [['ip', 'ip']],
   'ocf:heartbeat:IPv6addr': [['ip', 'ipv6addr']],

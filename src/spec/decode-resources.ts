@@ -49,7 +49,7 @@ function decodeResource(id: string, resource: Resource, decoding: ResourceDecodi
 }
 
 /** What EC2 itself lets nobody but one have. */
-const keptByProvider: ReadonlySet<string> = new Set(['builtin:aws-eip', 'builtin:aws-route']);
+const keptByProvider: ReadonlySet<string> = new Set(['builtin:aws-eip', 'builtin:aws-route', 'builtin:aws-private-ip']);
 
 function usualExclusivity(resource: Pick<ResourceSpec, 'type' | 'params'>, { fencing }: ClusterDocument): Exclusivity {
   if (keptByProvider.has(resource.type)) return 'provider';

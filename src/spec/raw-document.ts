@@ -571,7 +571,7 @@ export interface Group {
  */
 export interface Resource {
   /**
-   * The agent: ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:aws-eip, builtin:aws-route or builtin:noop.
+   * The agent: ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip or builtin:noop.
    */
   type: string;
   /**
@@ -606,7 +606,7 @@ export interface Resource {
     stop?: 'block' | 'fence';
   };
   /**
-   * How strictly one owner is ensured. none: two at once do no harm. provider: an outside party keeps one owner. lease: the lease does. fencing: who does not answer is fenced before another takes over. A group is as strict as its strictest member. Default: lease; provider for builtin:aws-eip and builtin:aws-route; fencing for what uses a shared disk, where there are fence devices.
+   * How strictly one owner is ensured. none: two at once do no harm. provider: an outside party keeps one owner. lease: the lease does. fencing: who does not answer is fenced before another takes over. A group is as strict as its strictest member. Default: lease; provider for builtin:aws-eip, builtin:aws-route and builtin:aws-private-ip; fencing for what uses a shared disk, where there are fence devices.
    */
   exclusive?: 'none' | 'provider' | 'lease' | 'fencing';
   /**

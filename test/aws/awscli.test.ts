@@ -78,58 +78,52 @@ describeWith('the cloud of the tests, asked by awscli', { files: [AWS] }, () => 
     expect(ec2.calls.map(({ by }) => by)).toEqual([`ASIA-${INSTANCE}`, `ASIA-${INSTANCE}`]);
   });
 
-  it('makes, replaces, describes and deletes routes as EC2 does', async () => {
+  it('makes, describes and deletes routes as EC2 does', async () => {
     world.addRouteTable(TABLE);
     const route = ['--route-table-id', TABLE, '--destination-cidr-block', '192.168.10.50/32'];
     const answers = [
       await aws('replace-route', ...route, '--network-interface-id', eni),
       await aws('create-route', ...route, '--network-interface-id', eni),
-      await aws('create-route', ...route, '--network-interface-id', eni),
-      await aws('replace-route', ...route, '--network-interface-id', eni),
+      await aws('describe-route-tables', '--route-table-ids', TABLE),
+      await aws('delete-route', ...route),
     ];
-    expect(answers).toEqual([
+    const local = { DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local', Origin: 'CreateRouteTable' };
+    const own = { DestinationCidrBlock: '192.168.10.50/32', InstanceId: INSTANCE, NetworkInterfaceId: eni };
+    expect(answers).toMatchObject([
       expect.stringMatching(/\(InvalidParameterValue\) .*There is no route defined for '192\.168\.10\.50\/32'/),
       { Return: true },
-      expect.stringMatching(/\(RouteAlreadyExists\)/),
+      { RouteTables: [{ RouteTableId: TABLE, Routes: [local, { ...own, State: 'active', Origin: 'CreateRoute' }] }] },
       null,
     ]);
-    expect(await aws('describe-route-tables', '--route-table-ids', TABLE)).toMatchObject({
-      RouteTables: [
-        {
-          RouteTableId: TABLE,
-          Routes: [
-            { DestinationCidrBlock: '10.0.0.0/16', GatewayId: 'local', State: 'active', Origin: 'CreateRouteTable' },
-            {
-              DestinationCidrBlock: '192.168.10.50/32',
-              InstanceId: INSTANCE,
-              NetworkInterfaceId: eni,
-              State: 'active',
-              Origin: 'CreateRoute',
-            },
-          ],
-        },
-      ],
-    });
-    expect(await aws('delete-route', ...route)).toBeNull();
-    expect(await aws('delete-route', ...route)).toMatch(/\(InvalidRoute\.NotFound\)/);
   });
 
-  it('describes interfaces, and switches their source/destination check off', async () => {
-    const words = ['--network-interface-id', eni, '--no-source-dest-check'];
-    expect(await aws('modify-network-interface-attribute', ...words)).toBeNull();
-    expect(await aws('describe-network-interfaces', '--network-interface-ids', eni)).toMatchObject({
-      NetworkInterfaces: [
-        {
-          NetworkInterfaceId: eni,
-          SourceDestCheck: false,
-          Attachment: { InstanceId: INSTANCE, DeviceIndex: 0 },
-          PrivateIpAddresses: [
-            { PrivateIpAddress: '10.0.1.11', Primary: true },
-            { PrivateIpAddress: '10.0.1.111', Primary: false },
-          ],
-        },
+  it('assigns private addresses and describes interfaces as EC2 does', async () => {
+    const ip = ['--network-interface-id', eni, '--private-ip-addresses', '10.0.1.50'];
+    const filters = ['Name=subnet-id,Values=subnet-0a000100', 'Name=addresses.private-ip-address,Values=10.0.1.50'];
+    const answers = [
+      await aws('modify-network-interface-attribute', '--network-interface-id', eni, '--no-source-dest-check'),
+      await aws('assign-private-ip-addresses', ...ip, '--no-allow-reassignment'),
+      await aws('describe-network-interfaces', '--filters', ...filters),
+      await aws('assign-private-ip-addresses', ...ip, '--no-allow-reassignment'),
+      await aws('unassign-private-ip-addresses', ...ip),
+    ];
+    const found = {
+      NetworkInterfaceId: eni,
+      SourceDestCheck: false,
+      Attachment: { InstanceId: INSTANCE, DeviceIndex: 0 },
+      PrivateIpAddresses: [
+        { PrivateIpAddress: '10.0.1.11', Primary: true },
+        { PrivateIpAddress: '10.0.1.111', Primary: false },
+        { PrivateIpAddress: '10.0.1.50', Primary: false },
       ],
-    });
+    };
+    expect(answers).toMatchObject([
+      null,
+      { NetworkInterfaceId: eni },
+      { NetworkInterfaces: [found] },
+      expect.stringMatching(/\(InvalidParameterValue\) .*\[10\.0\.1\.50\] assigned, but move is not allowed\./),
+      null,
+    ]);
   });
 
   it('refuses as EC2 does', async () => {

@@ -17,6 +17,8 @@ export class MetadataServer {
   readonly requests: string[] = [];
   /** Whether nothing is answered. */
   isSilent = false;
+  /** Addresses that the instance is not told of yet. */
+  readonly notTold = new Set<string>();
   readonly #tokens = new Set<string>();
   readonly #server: Server;
   #count = 0;
@@ -88,7 +90,9 @@ export class MetadataServer {
     if (at !== undefined) {
       if (rest === 'interface-id') return at.id;
       if (rest === 'device-number') return String(at.deviceNumber);
-      if (rest === 'local-ipv4s') return at.privateIps.join('\n');
+      if (rest === 'subnet-id') return at.subnetId;
+      if (rest === 'subnet-ipv4-cidr-block') return at.subnetCidr;
+      if (rest === 'local-ipv4s') return at.privateIps.filter((ip) => !this.notTold.has(ip)).join('\n');
       return null;
     }
     switch (path) {

@@ -238,3 +238,43 @@ eip (builtin:aws-route) on lb1
     expect(out).not.toMatch(/DescribeNetworkInterfaces/);
   });
 });
+
+describe('doctor of a private address', () => {
+  const type = 'builtin:aws-private-ip';
+  const on = (privateIp: string): string => `privateIp: ${privateIp}, endpoint: "${ec2.url}"`;
+
+  it('says where it is, and that EC2 has no dry run for the rest', async () => {
+    expect(await doctor({ type, params: on('10.0.1.50') })).toEqual({
+      code: 0,
+      out: `keys on lb1
+  ok       keys: they can be read
+
+eip (builtin:aws-private-ip) on lb1
+  ok       instance: this node is ${INSTANCE}
+  ok       region: EC2 is asked in us-east-1
+  ok       interface: it belongs on ${eni}
+  ok       subnet: 10.0.1.50 is in 10.0.1.0/24, the subnet of the interface
+  ok       ec2:DescribeNetworkInterfaces: 10.0.1.50 is free
+  untried  ec2:AssignPrivateIpAddresses: EC2 knows no dry run of it; move the group here once to try it
+  untried  ec2:UnassignPrivateIpAddresses: EC2 knows no dry run of it; move the group here once to try it
+
+nothing is missing
+`,
+    });
+    expect(ec2.actions()).toEqual(['DescribeNetworkInterfaces']);
+  });
+
+  it('finds an address that cannot come here', async () => {
+    const outside = await doctor({ type, params: on('10.0.3.50') });
+    expect(outside.code).toBe(1);
+    expect(outside.out).toMatch(/missing {2}subnet: 10\.0\.3\.50 is not in 10\.0\.1\.0\/24/);
+    const primary = await doctor({ type, params: on('10.0.1.11') });
+    expect(primary.code).toBe(1);
+    expect(primary.out).toMatch(
+      /missing {2}the address: 10\.0\.1\.11 is the primary address of eni-\w+, which EC2 never/,
+    );
+    ec2.denied.add('DescribeNetworkInterfaces');
+    const denied = await doctor({ type, params: on('10.0.1.50') });
+    expect(denied.out).toMatch(/missing {2}ec2:DescribeNetworkInterfaces: this node may not do/);
+  });
+});

@@ -55,6 +55,24 @@ export class AwsNode {
       : id;
   }
 
+  /** The subnet of an interface: its id, such as subnet-0123456789abcdef0, and its addresses, such as 10.0.1.0/24. */
+  async subnetOf(wish: InterfaceWish, asking: Asking): Promise<Found<{ readonly id: string; readonly cidr: string }>> {
+    const mac = await this.#macOf(wish, asking);
+    if (mac.kind === 'none') return mac;
+    const id = await this.#once(`network/interfaces/macs/${mac.value}/subnet-id`, asking);
+    if (id.kind === 'none') return id;
+    const cidr = await this.#once(`network/interfaces/macs/${mac.value}/subnet-ipv4-cidr-block`, asking);
+    return cidr.kind === 'none' ? cidr : { kind: 'found', value: { id: id.value, cidr: cidr.value } };
+  }
+
+  /** Whether an interface has a private address, as the instance itself is told. */
+  async hasAddress(wish: InterfaceWish, privateIp: string, asking: Asking): Promise<Found<boolean>> {
+    const mac = await this.#macOf(wish, asking);
+    if (mac.kind === 'none') return mac;
+    const read = await this.#addressesOf(mac.value, asking);
+    return read.kind === 'none' ? read : { kind: 'found', value: read.value.includes(privateIp) };
+  }
+
   #macOf(wish: InterfaceWish, asking: Asking): Promise<Found<string>> {
     switch (wish.by) {
       case 'primary':
@@ -86,13 +104,16 @@ export class AwsNode {
     const listed = await this.#read('network/interfaces/macs/', asking);
     if (listed.kind === 'none') return listed;
     for (const mac of listed.value.split('\n').map((line) => line.replace(/\/$/, ''))) {
-      const addresses = await this.#read(`network/interfaces/macs/${mac}/local-ipv4s`, asking);
+      const addresses = await this.#addressesOf(mac, asking);
       if (addresses.kind === 'none' && addresses.outcome.kind === 'unknown') return addresses;
-      if (addresses.kind === 'found' && addresses.value.split('\n').includes(privateIp)) {
-        return { kind: 'found', value: mac };
-      }
+      if (addresses.kind === 'found' && addresses.value.includes(privateIp)) return { kind: 'found', value: mac };
     }
     return none(failed('node', `no network interface of this instance has the private address ${privateIp}`));
+  }
+
+  async #addressesOf(mac: string, asking: Asking): Promise<Found<readonly string[]>> {
+    const read = await this.#read(`network/interfaces/macs/${mac}/local-ipv4s`, asking);
+    return read.kind === 'none' ? read : { kind: 'found', value: read.value.split('\n') };
   }
 
   async #once(path: string, asking: Asking): Promise<Found<string>> {

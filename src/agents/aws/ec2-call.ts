@@ -35,7 +35,16 @@ export type Ec2Request =
   | { readonly kind: 'create-route' | 'replace-route'; readonly at: RoutePlace; readonly interfaceId: string }
   | { readonly kind: 'delete-route'; readonly at: RoutePlace }
   | { readonly kind: 'describe-interface'; readonly interfaceId: string }
-  | { readonly kind: 'disable-check'; readonly interfaceId: string };
+  | { readonly kind: 'disable-check'; readonly interfaceId: string }
+  | { readonly kind: 'describe-holder'; readonly subnetId: string; readonly privateIp: string }
+  | {
+      readonly kind: 'assign-private-ip';
+      readonly interfaceId: string;
+      readonly privateIp: string;
+      /** Whether it is taken from another interface that has it. */
+      readonly mayMove: boolean;
+    }
+  | { readonly kind: 'unassign-private-ip'; readonly interfaceId: string; readonly privateIp: string };
 
 /** With what an Elastic IP is associated. Shape: `instanceId` is null for an interface without an instance, such as a NAT gateway's. */
 export interface AddressAssociation {
@@ -73,6 +82,14 @@ export interface Ec2Interface {
   readonly isChecked: boolean;
 }
 
+/** Who has a private address. Shape: `instanceId` is null for an interface without an instance. */
+export interface PrivateIpHolder {
+  readonly interfaceId: string;
+  readonly instanceId: string | null;
+  /** It is the interface's first address, which EC2 never moves. */
+  readonly isPrimary: boolean;
+}
+
 /**
  * Why EC2 did not do what it was asked for.
  *
@@ -104,6 +121,7 @@ export type Ec2Answer =
   | { readonly kind: 'associated'; readonly associationId: string }
   | { readonly kind: 'routes'; readonly tables: readonly RouteTable[] }
   | { readonly kind: 'interface'; readonly interface: Ec2Interface }
+  | { readonly kind: 'holders'; readonly holders: readonly PrivateIpHolder[] }
   /** A change was made. */
   | { readonly kind: 'changed' }
   /** Of a dry run: it may be done. */
@@ -132,4 +150,7 @@ export const ACTIONS: Readonly<Record<Ec2Request['kind'], string>> = {
   'delete-route': 'DeleteRoute',
   'describe-interface': 'DescribeNetworkInterfaces',
   'disable-check': 'ModifyNetworkInterfaceAttribute',
+  'describe-holder': 'DescribeNetworkInterfaces',
+  'assign-private-ip': 'AssignPrivateIpAddresses',
+  'unassign-private-ip': 'UnassignPrivateIpAddresses',
 };

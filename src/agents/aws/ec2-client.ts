@@ -1,5 +1,6 @@
 /** Asks EC2 by the AWS SDK, which finds credentials by its own chain. Slow to load, so only the thread of `ec2-worker.ts` does. */
 import {
+  AssignPrivateIpAddressesCommand,
   AssociateAddressCommand,
   CreateRouteCommand,
   DeleteRouteCommand,
@@ -10,10 +11,11 @@ import {
   EC2Client,
   ModifyNetworkInterfaceAttributeCommand,
   ReplaceRouteCommand,
+  UnassignPrivateIpAddressesCommand,
 } from '@aws-sdk/client-ec2';
 import { unreachable } from '../../base/invariant.js';
 import type { AddressKey, CallEc2, Destination, Ec2Answer, Ec2Place, Ec2Request } from './ec2-call.js';
-import { decodeAddress, decodeInterface, decodeTables, incomplete } from './ec2-decode.js';
+import { decodeAddress, decodeHolders, decodeInterface, decodeTables, incomplete } from './ec2-decode.js';
 import { ec2FaultOf } from './ec2-fault.js';
 import { timeLimit } from './time-limit.js';
 
@@ -120,6 +122,31 @@ async function send(
         new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, SourceDestCheck, DryRun }),
         how,
       );
+      return { kind: 'changed' };
+    }
+    case 'describe-holder': {
+      const { subnetId, privateIp } = request;
+      const Filters = [
+        { Name: 'subnet-id', Values: [subnetId] },
+        { Name: 'addresses.private-ip-address', Values: [privateIp] },
+      ];
+      const { NetworkInterfaces = [] } = await client.send(
+        new DescribeNetworkInterfacesCommand({ Filters, DryRun }),
+        how,
+      );
+      return decodeHolders(NetworkInterfaces, privateIp);
+    }
+    // EC2 knows no dry run of these two.
+    case 'assign-private-ip': {
+      const { interfaceId: NetworkInterfaceId, privateIp, mayMove: AllowReassignment } = request;
+      const wish = { NetworkInterfaceId, PrivateIpAddresses: [privateIp], AllowReassignment };
+      await client.send(new AssignPrivateIpAddressesCommand(wish), how);
+      return { kind: 'changed' };
+    }
+    case 'unassign-private-ip': {
+      const { interfaceId: NetworkInterfaceId, privateIp } = request;
+      const wish = { NetworkInterfaceId, PrivateIpAddresses: [privateIp] };
+      await client.send(new UnassignPrivateIpAddressesCommand(wish), how);
       return { kind: 'changed' };
     }
     default:

@@ -1,7 +1,7 @@
 /** What EC2 describes, as the agents see it. */
 import type { Address, NetworkInterface, Route, RouteTable as DescribedTable } from '@aws-sdk/client-ec2';
 import { parseIpInterfaceAddress } from '../ip-address.js';
-import type { Destination, Ec2Answer, RouteTable, RouteTarget } from './ec2-call.js';
+import type { Destination, Ec2Answer, PrivateIpHolder, RouteTable, RouteTarget } from './ec2-call.js';
 
 /** An Elastic IP. */
 export function decodeAddress(address: Address | undefined): Ec2Answer {
@@ -44,6 +44,19 @@ export function decodeInterface(found: NetworkInterface | undefined): Ec2Answer 
   return NetworkInterfaceId === undefined || SourceDestCheck === undefined
     ? incomplete('EC2 does not say whether the network interface checks source and destination')
     : { kind: 'interface', interface: { id: NetworkInterfaceId, isChecked: SourceDestCheck } };
+}
+
+/** Who has a private address among these interfaces. */
+export function decodeHolders(described: readonly NetworkInterface[], privateIp: string): Ec2Answer {
+  const holders: PrivateIpHolder[] = [];
+  for (const { NetworkInterfaceId, Attachment, PrivateIpAddresses = [] } of described) {
+    const held = PrivateIpAddresses.find(({ PrivateIpAddress }) => PrivateIpAddress === privateIp);
+    if (NetworkInterfaceId === undefined) return incomplete('EC2 describes a network interface without an id');
+    if (held === undefined) continue;
+    const instanceId = Attachment?.InstanceId ?? null;
+    holders.push({ interfaceId: NetworkInterfaceId, instanceId, isPrimary: held.Primary === true });
+  }
+  return { kind: 'holders', holders };
 }
 
 /** An answer that EC2 never gives by its documentation. */

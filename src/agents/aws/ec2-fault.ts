@@ -35,9 +35,11 @@ const THROTTLED = new Set([
 
 const CONFLICTS = new Set(['Resource.AlreadyAssociated', 'InvalidIPAddress.InUse', 'RouteAlreadyExists']);
 
-/** What has no code of its own, by the sentence. Source: reports of people who saw them; that of ReplaceRoute is told in getmoto/moto#6425. */
+/** What has no code of its own, by the sentence. Source: reports of people who saw them; that of ReplaceRoute is told in getmoto/moto#6425, those of private addresses in ansible's ec2_eni and in controllers for Kubernetes. */
 const SENTENCES: readonly (readonly [form: RegExp, kind: Ec2FaultKind])[] = [
   [/^There is no route defined for /, 'not-found'],
+  [/assigned, but move is not allowed/, 'conflict'],
+  [/ not assigned to interface /, 'not-found'],
 ];
 
 /** EC2's own clock says that the request is too old or too new; the SDK has learned the difference, so the next one is right. */

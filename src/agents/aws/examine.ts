@@ -3,13 +3,16 @@ import type { ResourceSpec } from '../../model/cluster-spec.js';
 import { readEipParameters } from './eip-parameters.js';
 import { examineEip } from './examine-eip.js';
 import { examineRoute } from './examine-route.js';
+import { examinePrivateIp } from './examine-private-ip.js';
 import type { Examined, ExamineOptions } from './examined.js';
+import { readPrivateIpParameters } from './private-ip-parameters.js';
 import { readRouteParameters } from './route-parameters.js';
 
 type Examiner = (resource: ResourceSpec, options: ExamineOptions) => Promise<Examined[]>;
 
 const EXAMINERS: Readonly<Record<string, Examiner>> = {
   'builtin:aws-eip': examiner(readEipParameters, examineEip),
+  'builtin:aws-private-ip': examiner(readPrivateIpParameters, examinePrivateIp),
   'builtin:aws-route': examiner(readRouteParameters, examineRoute),
 };
 

@@ -14,11 +14,11 @@ resources:
   f: { type: "stonith:fence_ipmilan" }
 `,
       [
-        '2:14 error unknown-agent ""ocf::heartbeat:IPaddr2"": resource "a" has the type "ocf::heartbeat:IPaddr2", which is no agent | did you mean "ocf:heartbeat:IPaddr2"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route',
-        '3:14 error unknown-agent ""heartbeat:apache"": resource "b" has the type "heartbeat:apache", which is no agent | did you mean "ocf:heartbeat:apache"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route',
-        '4:14 error unknown-agent ""service:nginx"": resource "c" has the type "service:nginx", which is no agent | did you mean "systemd:nginx"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route',
-        '5:14 error unknown-agent "nginx.service": resource "d" has the type "nginx.service", which is no agent | did you mean "systemd:nginx.service"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route',
-        '6:14 error unknown-agent "builtin:vpi": resource "e" has the type "builtin:vpi", which is no agent | did you mean "builtin:vip"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route',
+        '2:14 error unknown-agent ""ocf::heartbeat:IPaddr2"": resource "a" has the type "ocf::heartbeat:IPaddr2", which is no agent | did you mean "ocf:heartbeat:IPaddr2"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip',
+        '3:14 error unknown-agent ""heartbeat:apache"": resource "b" has the type "heartbeat:apache", which is no agent | did you mean "ocf:heartbeat:apache"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip',
+        '4:14 error unknown-agent ""service:nginx"": resource "c" has the type "service:nginx", which is no agent | did you mean "systemd:nginx"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip',
+        '5:14 error unknown-agent "nginx.service": resource "d" has the type "nginx.service", which is no agent | did you mean "systemd:nginx.service"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip',
+        '6:14 error unknown-agent "builtin:vpi": resource "e" has the type "builtin:vpi", which is no agent | did you mean "builtin:vip"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip',
         '7:14 error unknown-agent ""stonith:fence_ipmilan"": resource "f" has the type "stonith:fence_ipmilan", which is no agent | = fence agents stand under `fencing:`',
       ],
     );
