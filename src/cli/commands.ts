@@ -327,8 +327,9 @@ const DOCTOR: Command = {
   operandsMax: 1,
   does: 'examines whether this node could take over what the spec may have it run',
   about: [
-    'For everything of EC2 that may come to this node (Elastic IPs, VPC routes, private addresses): who the node is in EC2, where it would belong, what EC2 says of it, and which permissions are missing, found out by dry runs. Changes nothing.',
-    'To be run on the node itself, as the user of the daemon and with its environment, since credentials are found there. Exit code 1 when something is missing, 69 when something could not be found out.',
+    'Reads the keys of the cluster, asks the agent of everything that may come to this node how it is and what it says of its parameters, and each fence device for another node whether it answers. Changes nothing.',
+    'For what EC2 keeps (Elastic IPs, VPC routes, private addresses): who the node is there, where it would belong, and which permissions are missing, found out by dry runs.',
+    'To be run on the node itself, as the user of the daemon and with its environment, since programs and credentials are found there. Exit code 1 when something is missing, 69 when something could not be found out.',
   ],
   flags: [
     { name: 'node', kind: 'text', value: 'NAME', does: "this machine's name in the spec; its host name unless given" },
