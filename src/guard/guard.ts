@@ -233,6 +233,8 @@ export class Guard {
     }
     this.#idleSinceMs ??= nowMs;
     if (!isOver && name === 'self' && nowMs - this.#idleSinceMs < IDLE_MS) return false;
+    // What was seen up to a second ago is no reason to end: a daemon that has begun since counts on this guard.
+    if (!isOver && this.#ports.isDaemonThere()) return false;
     this.#endFor(isOver ? 'over' : 'idle');
     return true;
   }

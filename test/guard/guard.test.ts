@@ -166,6 +166,15 @@ describe('R13 a guard', () => {
     expect(world.isOver).toBe(true);
   });
 
+  it('R13 stays for a daemon that began after it was looked for the last time', async () => {
+    const world = begin([], { lookEveryMs: 300 });
+    world.isDaemonThere = false;
+    await world.pass(11_000);
+    world.isDaemonThere = true;
+    await world.pass(60_000);
+    expect(world.isOver).toBe(false);
+  });
+
   it('ends at once when another one is named', async () => {
     const world = begin();
     world.name = 'other';
