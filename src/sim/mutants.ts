@@ -26,7 +26,9 @@ import type { Schedule } from './schedule.js';
 import {
   ofOneOwner,
   ofThree,
+  ofThreeThatExchange,
   ofThreeWithLongLeases,
+  ofThreeWithSeveralGroups,
   ofTwo,
   withLongLeases,
   withOldOwners,
@@ -218,10 +220,11 @@ export const mutants: readonly Mutant[] = [
     guard: { ...allGuardRules, ordersFirst: false },
     profile: {
       name: 'daemons that die at work',
-      faults: { 'daemon-kill': 10, vanish: 6, edit: 4 },
-      count: [16, 30],
+      faults: { 'daemon-kill': 10, edit: 12 },
+      count: [30, 50],
       edits: ['standby'],
     },
+    shape: ofThreeWithSeveralGroups,
   },
   {
     name: 'R12 joint',
@@ -337,8 +340,13 @@ export const mutants: readonly Mutant[] = [
       voter: { ...allVoterRules, regrantedEpoch: false },
       holder: { ...allHolderRules, newestStart: false },
     },
-    profile: { ...MOVES, name: 'many moves between groups', faults: { edit: 6, cut: 12 }, count: [50, 70] },
-    shape: withSeveralGroups,
+    profile: {
+      name: 'many moves between groups',
+      faults: { edit: 8, cut: 12 },
+      count: [50, 70],
+      edits: ['move resource'],
+    },
+    shape: ofThreeThatExchange,
   },
   {
     name: 'permit',

@@ -73,6 +73,16 @@ export function withSeveralGroups(spec: ClusterSpec, random: RandomStream): Clus
   };
 }
 
+/** Three members that vote and can each take every group, and groups between which resources can move. */
+export function ofThreeWithSeveralGroups(spec: ClusterSpec, random: RandomStream): ClusterSpec {
+  return ofThree(withSeveralGroups(spec, random));
+}
+
+/** The same with short promises. */
+export function ofThreeThatExchange(spec: ClusterSpec, random: RandomStream): ClusterSpec {
+  return withShortPromises(ofThreeWithSeveralGroups(spec, random));
+}
+
 /** Members of which the first owns everything as long as it may, with short promises; `votes` of them vote. All can be fenced. */
 export function ofOneOwner(members: number, votes: number): (spec: ClusterSpec, random: RandomStream) => ClusterSpec {
   return (spec, random) => {
