@@ -132,7 +132,8 @@ describeWithLab('the key is exchanged', () => {
       console.log(
         `${counts[index]} datagrams again to ${name}: ${foreign} under the old key, ${again} heartbeats said before`,
       );
-      expect(counts[index]).toBeGreaterThan(500);
+      // What the cluster said in some seconds, before the exchange and after it.
+      expect(counts[index]).toBeGreaterThan(250);
       // Some are lost on the way, as datagrams are.
       expect(foreign).toBeGreaterThan(100);
       expect(again).toBeGreaterThan(10);
