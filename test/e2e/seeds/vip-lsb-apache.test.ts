@@ -54,12 +54,16 @@ describeSeed(
       await seed.rest();
       const owner = await seed.ownerOf(GROUP);
       const holdings = await seed.watch.holdings(VIRTUAL_ADDRESS);
+      const host = seed.lab.host(owner);
+      const before = (await apaches(host)).map(({ pid }) => pid);
 
-      const stopped = await seed.lab.host(owner).exec(['/etc/init.d/apache2', 'stop']);
+      const stopped = await host.exec(['/etc/init.d/apache2', 'stop']);
 
       expect(stopped, stopped.stderr).toMatchObject({ code: 0 });
-      expect(await seed.page(URL_OF_PAGE)).toBe('');
+      // It may be there again before anybody can ask: the end of its process is told at once.
       await seed.untilAnswered(owner, () => seed.page(URL_OF_PAGE));
+      expect(before.length).toBeGreaterThan(0);
+      expect((await apaches(host)).filter(({ pid }) => before.includes(pid))).toEqual([]);
       expect(await seed.watch.holdings(VIRTUAL_ADDRESS)).toEqual(holdings);
     });
 
@@ -78,6 +82,6 @@ describeSeed(
   },
 );
 
-async function apaches(host: Host): Promise<readonly string[]> {
-  return (await host.processes()).map(({ command }) => command).filter((command) => command.includes('apache2'));
+async function apaches(host: Host): Promise<Awaited<ReturnType<Host['processes']>>> {
+  return (await host.processes()).filter(({ command }) => command.includes('apache2'));
 }
