@@ -33,6 +33,11 @@ export function timedOut(reason: string): Outcome {
 /** An operation that was ended from outside. */
 export const CANCELLED: Outcome = { kind: 'unknown', reason: 'the operation was cancelled' };
 
+/** Why an outcome is as it is, or what it is where it gives no reason. */
+export function reasonOf(outcome: Outcome): string {
+  return 'reason' in outcome ? outcome.reason : outcome.kind;
+}
+
 /**
  * The outcome of a program that did not run to its own end; null when it did, and its exit code has the word.
  *

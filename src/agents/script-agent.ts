@@ -11,6 +11,7 @@ import {
   failed,
   lastLine,
   outcomeOfBrokenRun,
+  reasonOf,
   RUNNING,
   STOPPED,
   timedOut,
@@ -206,7 +207,7 @@ async function waitUntilReady(options: {
       return health;
     }
     if (call.leftMs() <= graceMs) {
-      return timedOut(`it runs but was not ready in time: ${'reason' in health ? health.reason : health.kind}`);
+      return timedOut(`it runs but was not ready in time: ${reasonOf(health)}`);
     }
     await delay(READY_PAUSE_MS, call.signal);
   }

@@ -22,6 +22,21 @@ export function isEc2Id(text: string, kind: string): boolean {
   return text.startsWith(`${kind}-`) && /^([0-9a-f]{8}|[0-9a-f]{17})$/.test(text.slice(kind.length + 1));
 }
 
+/** The name of a region of AWS, such as us-east-1. */
+export function isRegion(text: string): boolean {
+  return /^[a-z]{2}(-[a-z]+)+-\d+$/.test(text);
+}
+
+/** The hardware address of a network interface, such as 02:00:00:00:00:11. */
+export function isMacAddress(text: string): boolean {
+  return /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/.test(text);
+}
+
+/** What the kernel takes for the name of a network interface, such as eth1. */
+export function isInterfaceName(text: string): boolean {
+  return /^[^\s/:-][^\s/:]{0,14}$/.test(text);
+}
+
 /** A private address of an interface. */
 export const PRIVATE_IP: ParameterForm = {
   name: 'privateIp',
@@ -33,12 +48,12 @@ export const PRIVATE_IP: ParameterForm = {
 export const PLACE_FORMS: readonly ParameterForm[] = [
   {
     name: 'interface',
-    isRight: (text) => /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$|^[^\s/:-][^\s/:]{0,14}$/.test(text),
+    isRight: (text) => isMacAddress(text) || isInterfaceName(text),
     words: 'the name of a network interface, such as eth1, or its MAC address',
   },
   {
     name: 'region',
-    isRight: (text) => /^[a-z]{2}(-[a-z]+)+-\d+$/.test(text),
+    isRight: isRegion,
     words: 'a region of AWS, such as us-east-1',
   },
   {

@@ -1,5 +1,6 @@
 /** Parameters that the resources of EC2 have in common. */
 import type { ParameterValue, ResourceSpec } from '../../model/cluster-spec.js';
+import { isInterfaceName, isMacAddress, isRegion } from '../../spec/aws-forms.js';
 import { parseIpAddress } from '../ip-address.js';
 import type { InterfaceWish } from './aws-node.js';
 
@@ -9,14 +10,10 @@ export interface PlaceParameters {
   readonly endpoint: string | null;
 }
 
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d+$/;
-const MAC = /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/;
-const INTERFACE_NAME = /^[^\s/:-][^\s/:]{0,14}$/;
-
 /** Reads `region` and `endpoint`; or says what is wrong with them. */
 export function readPlace(params: ResourceSpec['params']): PlaceParameters | string {
   const region = params.region ?? null;
-  if (region !== null && !isText(region, REGION)) {
+  if (region !== null && !(typeof region === 'string' && isRegion(region))) {
     return `"region" must be a region of AWS, such as us-east-1, not "${region}"`;
   }
   const endpoint = params.endpoint ?? null;
@@ -32,8 +29,10 @@ export function readInterface(
   otherwise: InterfaceWish = { by: 'primary' },
 ): InterfaceWish | string {
   if (written === undefined) return otherwise;
-  if (isText(written, MAC)) return { by: 'mac', macAddress: written.toLowerCase() };
-  if (isText(written, INTERFACE_NAME)) return { by: 'name', name: written };
+  if (typeof written === 'string') {
+    if (isMacAddress(written)) return { by: 'mac', macAddress: written.toLowerCase() };
+    if (isInterfaceName(written)) return { by: 'name', name: written };
+  }
   return `"interface" must be the name of a network interface, such as eth1, or its MAC address, not "${written}"`;
 }
 

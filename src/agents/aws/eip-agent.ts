@@ -19,7 +19,7 @@ import { outcomeOfLook } from './ec2-tries.js';
 import type { EipParameters } from './eip-parameters.js';
 import { readEipParameters } from './eip-parameters.js';
 import type { Removed, Round } from './in-rounds.js';
-import { inRounds, removeAll, roundOfFault } from './in-rounds.js';
+import { inRounds, removeAll, removedBy, roundOfFault } from './in-rounds.js';
 import { OwnChanges, readSettled } from './own-changes.js';
 import { ReadAhead } from './read-ahead.js';
 
@@ -116,14 +116,11 @@ async function stop(eip: EipCall): Promise<Outcome> {
 
 async function remove(eip: EipCall, associationId: string): Promise<Removed> {
   const removal: Ec2Request = { kind: 'disassociate-address', associationId };
-  const answer = await eip.change(removal);
-  const isAbsent = answer.kind === 'fault' && answer.fault === 'not-found';
-  if (!isAbsent && (answer.kind === 'fault' || answer.kind === 'ended')) {
-    return { kind: 'failed', round: roundOfFault(removal, answer, []) };
-  }
+  const removed = removedBy(removal, await eip.change(removal));
+  if (removed.kind === 'failed') return removed;
   eip.memory.made.delete(keyOf(eip));
   eip.memory.changes.made(keyOf(eip), [associationId]);
-  return { kind: isAbsent ? 'absent' : 'removed' };
+  return removed;
 }
 
 /** The association with this instance; null when there is none. */

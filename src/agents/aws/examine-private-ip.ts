@@ -2,7 +2,7 @@
 import { isInSubnet, parseIpAddress, parseIpInterfaceAddress } from '../ip-address.js';
 import type { Ec2Request } from './ec2-call.js';
 import type { Examined, ExamineOptions } from './examined.js';
-import { beginExamination, ofAnswer, untried } from './examined.js';
+import { beginExamination, notFound, ofAnswer, untried } from './examined.js';
 import type { PrivateIpParameters } from './private-ip-parameters.js';
 
 /** Examines a `builtin:aws-private-ip` resource on this node. */
@@ -10,11 +10,7 @@ export async function examinePrivateIp(parameters: PrivateIpParameters, options:
   const { found, ask } = await beginExamination(parameters, options);
   const { privateIp, at } = parameters;
   const subnet = await options.node.subnetOf(at, options.asking);
-  if (subnet.kind === 'none') {
-    const { outcome } = subnet;
-    const state = outcome.kind === 'failed' ? 'missing' : 'unknown';
-    return [...found, { what: 'subnet', state, sentence: 'reason' in outcome ? outcome.reason : outcome.kind }];
-  }
+  if (subnet.kind === 'none') return [...found, notFound('subnet', subnet.outcome)];
   const { id, cidr } = subnet.value;
   const isIn = isWithin(privateIp, cidr);
   const sentence = `${privateIp} is ${isIn ? '' : 'not '}in ${cidr}, the subnet of the interface`;

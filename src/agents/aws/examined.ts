@@ -4,6 +4,7 @@
  * Source: Amazon EC2 API Reference, "DryRun": EC2 answers `DryRunOperation` where the request would be allowed, and `UnauthorizedOperation` where not.
  */
 import type { Outcome } from '../../model/operation.js';
+import { reasonOf } from '../outcome.js';
 import type { Asking, AwsNode, Found, InterfaceWish } from './aws-node.js';
 import type { PlaceParameters } from './aws-parameters.js';
 import { regionOf } from './cloud-agent.js';
@@ -83,11 +84,10 @@ function permissionOf({ kind }: Pick<Ec2Request, 'kind'>): string {
 }
 
 function ofFound(what: string, found: Found<string>, say: (value: string) => string): Examined {
-  return found.kind === 'found'
-    ? { what, state: 'ok', sentence: say(found.value) }
-    : { what, state: found.outcome.kind === 'failed' ? 'missing' : 'unknown', sentence: reasonOf(found.outcome) };
+  return found.kind === 'found' ? { what, state: 'ok', sentence: say(found.value) } : notFound(what, found.outcome);
 }
 
-function reasonOf(outcome: Outcome): string {
-  return 'reason' in outcome ? outcome.reason : outcome.kind;
+/** Something that this node does not have, or could not find out. */
+export function notFound(what: string, outcome: Outcome): Examined {
+  return { what, state: outcome.kind === 'failed' ? 'missing' : 'unknown', sentence: reasonOf(outcome) };
 }

@@ -46,6 +46,13 @@ export function roundOfFault(
 /** What came of removing something. absent: it was not there any more. */
 export type Removed = { readonly kind: 'removed' | 'absent' } | { readonly kind: 'failed'; readonly round: Round };
 
+/** What came of a removal that was asked for. */
+export function removedBy(request: Ec2Request, answer: TriedAnswer): Removed {
+  if (answer.kind === 'fault' && answer.fault === 'not-found') return { kind: 'absent' };
+  if (answer.kind !== 'fault' && answer.kind !== 'ended') return { kind: 'removed' };
+  return { kind: 'failed', round: roundOfFault(request, answer, []) };
+}
+
 /** How something is removed that is this node's. */
 export interface Removal<T> {
   /** What this node made is removed without a look before, so that an old read hides nothing. */

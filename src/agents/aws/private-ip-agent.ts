@@ -17,7 +17,7 @@ import { cloudAgent } from './cloud-agent.js';
 import type { Ec2Request, PrivateIpHolder } from './ec2-call.js';
 import { backOffMs, LOOK_MS, outcomeOfLook } from './ec2-tries.js';
 import type { Removed, Round } from './in-rounds.js';
-import { inRounds, removeAll, roundOfFault } from './in-rounds.js';
+import { inRounds, removeAll, removedBy, roundOfFault } from './in-rounds.js';
 import { OwnChanges, readSettled } from './own-changes.js';
 import type { PrivateIpParameters } from './private-ip-parameters.js';
 import { readPrivateIpParameters } from './private-ip-parameters.js';
@@ -134,14 +134,11 @@ async function stop(call: PrivateIpCall): Promise<Outcome> {
 async function remove(call: PrivateIpCall, interfaceId: string): Promise<Removed> {
   const { privateIp } = call.parameters;
   const request: Ec2Request = { kind: 'unassign-private-ip', interfaceId, privateIp };
-  const answer = await call.change(request);
-  const isAbsent = answer.kind === 'fault' && answer.fault === 'not-found';
-  if (!isAbsent && (answer.kind === 'fault' || answer.kind === 'ended')) {
-    return { kind: 'failed', round: roundOfFault(request, answer, []) };
-  }
+  const removed = removedBy(request, await call.change(request));
+  if (removed.kind === 'failed') return removed;
   call.memory.assigned.delete(keyOf(call));
   call.memory.changes.made(keyOf(call), [interfaceId]);
-  return { kind: isAbsent ? 'absent' : 'removed' };
+  return removed;
 }
 
 /** Who on this instance has it as a secondary address; null when nobody has. */

@@ -17,7 +17,7 @@ import { cloudAgent } from './cloud-agent.js';
 import type { Ec2Request, RoutePlace, RouteTable } from './ec2-call.js';
 import { outcomeOfLook, sentenceOf } from './ec2-tries.js';
 import type { Removed, Round } from './in-rounds.js';
-import { inRounds, removeAll, roundOfFault } from './in-rounds.js';
+import { inRounds, removeAll, removedBy, roundOfFault } from './in-rounds.js';
 import { OwnChanges, readSettled } from './own-changes.js';
 import { ReadAhead } from './read-ahead.js';
 import type { RouteCall, RouteMemory } from './route-call.js';
@@ -122,13 +122,10 @@ async function stop(route: RouteCall): Promise<Outcome> {
 
 async function remove(route: RouteCall, { id, target }: RouteTable): Promise<Removed> {
   const request: Ec2Request = { kind: 'delete-route', at: placeOf(route, id) };
-  const answer = await route.changeOnce(request);
-  const isAbsent = answer.kind === 'fault' && answer.fault === 'not-found';
-  if (!isAbsent && (answer.kind === 'fault' || answer.kind === 'ended')) {
-    return { kind: 'failed', round: roundOfFault(request, answer, []) };
-  }
+  const removed = removedBy(request, await route.changeOnce(request));
+  if (removed.kind === 'failed') return removed;
   route.memory.changes.made(keyOf(route, id), [target?.id ?? null]);
-  return { kind: isAbsent ? 'absent' : 'removed' };
+  return removed;
 }
 
 /** Every table, and those of them whose route leads to this instance. */

@@ -5,7 +5,7 @@
  */
 import { invariant } from '../../base/invariant.js';
 import type { Outcome } from '../../model/operation.js';
-import { failed } from '../outcome.js';
+import { failed, reasonOf } from '../outcome.js';
 import type { Found } from './aws-node.js';
 import type { Ec2Request } from './ec2-call.js';
 import { outcomeOfChange, outcomeOfLook } from './ec2-tries.js';
@@ -30,8 +30,10 @@ export async function passCheck(route: RouteCall, interfaceId: string): Promise<
   if (read.kind === 'found' && !read.value) return null;
   if (parameters.sourceDestCheck === 'disable') return disableCheck(route, interfaceId);
   if (read.kind === 'found') return failed('node', sentenceOfCheck(interfaceId));
-  const why = 'reason' in read.outcome ? read.outcome.reason : read.outcome.kind;
-  asking.log.event('warn', `whether ${interfaceId} checks source and destination could not be found out: ${why}`);
+  asking.log.event(
+    'warn',
+    `whether ${interfaceId} checks source and destination could not be found out: ${reasonOf(read.outcome)}`,
+  );
   return null;
 }
 
