@@ -71,15 +71,9 @@ async function examine(spec: ClusterSpec, node: string): Promise<DoctorReport> {
     const fenceDevices: ExaminedDevice[] = [];
     for (const device of devicesOf(spec, node))
       fenceDevices.push({ device: device.id, agent: device.agent, checks: [await examiner.device(device)] });
-    const keys = examineKeys(spec);
-    const found = [keys, ...[...resources, ...fenceDevices].flatMap(({ checks }) => checks)];
-    return {
-      node,
-      ok: found.every(({ state }) => state === 'ok' || state === 'untried'),
-      keys,
-      resources,
-      fenceDevices,
-    };
+    const found = { keys: examineKeys(spec), resources, fenceDevices };
+    const ok = checksOf(found).every(({ state }) => state === 'ok' || state === 'untried');
+    return { node, ok, ...found };
   });
 }
 
@@ -118,7 +112,13 @@ async function examineInCloud(resource: ResourceSpec): Promise<Examined[]> {
   return examineResource(resource, { call: callEc2, node, asking });
 }
 
-function textOf({ node, keys, resources, fenceDevices }: DoctorReport): string {
+/** Everything that was found. */
+function checksOf({ keys, resources, fenceDevices }: Omit<DoctorReport, 'node' | 'ok'>): readonly Examined[] {
+  return [keys, ...[...resources, ...fenceDevices].flatMap(({ checks }) => checks)];
+}
+
+function textOf(report: DoctorReport): string {
+  const { node, keys, resources, fenceDevices } = report;
   const parts = [
     { title: `keys on ${node}`, checks: [keys] },
     ...resources.map(({ resource, type, checks }) => ({ title: `${resource} (${type}) on ${node}`, checks })),
@@ -127,7 +127,7 @@ function textOf({ node, keys, resources, fenceDevices }: DoctorReport): string {
   const blocks = parts.map(({ title, checks }) =>
     [title, ...checks.map(({ what, state, sentence }) => `  ${state.padEnd(8)} ${what}: ${sentence}`)].join('\n'),
   );
-  return `${[...blocks, summaryOf(parts.flatMap(({ checks }) => checks))].join('\n\n')}\n`;
+  return `${[...blocks, summaryOf(checksOf(report))].join('\n\n')}\n`;
 }
 
 function summaryOf(checks: readonly Examined[]): string {
@@ -137,8 +137,8 @@ function summaryOf(checks: readonly Examined[]): string {
   return `${missing} missing, ${unknown} unknown; docs/agents.md says what each agent needs`;
 }
 
-function exitCodeOf({ keys, resources, fenceDevices }: DoctorReport): ExitCode {
-  const checks = [keys, ...[...resources, ...fenceDevices].flatMap((part) => part.checks)];
+function exitCodeOf(report: DoctorReport): ExitCode {
+  const checks = checksOf(report);
   if (checks.some(({ state }) => state === 'missing')) return EXIT.failed;
   return checks.some(({ state }) => state === 'unknown') ? EXIT.unreachable : EXIT.ok;
 }

@@ -6,7 +6,7 @@ import { createAgentRunner } from '../agents/agent-runner.js';
 import type { Examined } from '../agents/aws/examined.js';
 import { runOcfByHand } from '../agents/ocf-by-hand.js';
 import { exitWords } from '../agents/ocf-exit-code.js';
-import { outcomeOfBrokenRun } from '../agents/outcome.js';
+import { CANCELLED, outcomeOfBrokenRun, reasonOf } from '../agents/outcome.js';
 import { readKeys, readSecret } from '../host/keys.js';
 import type { ClusterSpec, FenceDeviceSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
@@ -76,14 +76,8 @@ export class NodeExaminer {
     if (end === null) return [];
     const what = 'validate-all';
     if (end.kind !== 'exited') {
-      const broken = outcomeOfBrokenRun(end, `${operation.resource.type} ${what}`);
-      return [
-        {
-          what,
-          state: 'unknown',
-          sentence: broken !== null && 'reason' in broken ? broken.reason : 'it was broken off',
-        },
-      ];
+      const broken = outcomeOfBrokenRun(end, `${operation.resource.type} ${what}`) ?? CANCELLED;
+      return [{ what, state: 'unknown', sentence: reasonOf(broken) }];
     }
     if (NOT_AGAINST.includes(end.code))
       return [{ what, state: 'ok', sentence: 'nothing is said against the parameters' }];
