@@ -4,7 +4,7 @@ import type { Ec2World } from '../../aws/ec2-world.js';
 import type { RouteBench } from './route-bench.js';
 import { CIDR, idOf, OTHER_TABLE, TABLE, useRouteBench } from './route-bench.js';
 import type { TestNode } from './test-cloud.js';
-import { asked as askedOf, LOOPBACK_MAC, once as onceAt } from './test-cloud.js';
+import { asked as askedOf, expectUnknownUnanswered, LOOPBACK_MAC, once as onceAt } from './test-cloud.js';
 
 const bench = useRouteBench();
 let world: Ec2World;
@@ -109,24 +109,11 @@ describe('builtin:aws-route', () => {
     expect(await run(rebooted(a), 'start')).toEqual({ kind: 'done' });
   });
 
-  it.each(['probe', 'monitor'] as const)(
-    'is unknown to a %s while EC2 cannot be asked, and never stopped',
-    async (action) => {
-      for (const kind of ['throttle', 'broken', 'unavailable', 'drop'] as const) {
-        ec2.inject({ kind, times: Number.POSITIVE_INFINITY });
-        const words = { throttle: /throttles/, broken: /failed/, unavailable: /failed/, drop: /gave no answer/ }[kind];
-        expect(await run(a, action, { timeoutMs: 600 })).toEqual({
-          kind: 'unknown',
-          reason: expect.stringMatching(words),
-        });
-        ec2.heal();
-      }
-      ec2.denied.add('DescribeRouteTables');
-      expect(await run(a, action)).toEqual({
-        kind: 'unknown',
-        reason: expect.stringMatching(/^this node may not do ec2:DescribeRouteTables \(UnauthorizedOperation/),
-      });
-    },
+  it.each(['probe', 'monitor'] as const)('is unknown to a %s while EC2 cannot be asked, and never stopped', (action) =>
+    expectUnknownUnanswered(ec2, {
+      look: (timeoutMs) => run(a, action, { timeoutMs }),
+      action: 'DescribeRouteTables',
+    }),
   );
 
   it('is started through throttling, errors and lost answers, with a look before each change', async () => {

@@ -1,10 +1,10 @@
 /** A cloud with two nodes in it, each with an agent that asks it, for one test. */
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Agent, AgentCall } from '../../../src/agents/agent.js';
 import { AwsNode } from '../../../src/agents/aws/aws-node.js';
 import { InstanceMetadata } from '../../../src/agents/aws/instance-metadata.js';
 import type { ResourceSpec } from '../../../src/model/cluster-spec.js';
-import type { OperationAction } from '../../../src/model/operation.js';
+import type { OperationAction, Outcome } from '../../../src/model/operation.js';
 import type { Log } from '../../../src/ports/log.js';
 import { Ec2Server } from '../../aws/ec2-server.js';
 import type { CloudInterface } from '../../aws/ec2-state.js';
@@ -106,4 +106,20 @@ export function asked(ec2: Ec2Server): string[] {
   const actions = ec2.actions();
   ec2.calls.length = 0;
   return actions;
+}
+
+/** An agent whose calls EC2 does not answer, answers with faults or denies does not know how things are. Shape: `look` runs the agent, `action` is what EC2 is asked for to see. */
+export async function expectUnknownUnanswered(
+  ec2: Ec2Server,
+  { look, action }: { readonly look: (timeoutMs: number) => Promise<Outcome>; readonly action: string },
+): Promise<void> {
+  for (const kind of ['throttle', 'broken', 'unavailable', 'drop'] as const) {
+    ec2.inject({ kind, times: Number.POSITIVE_INFINITY });
+    const words = { throttle: /throttles/, broken: /failed/, unavailable: /failed/, drop: /gave no answer/ }[kind];
+    expect(await look(600)).toEqual({ kind: 'unknown', reason: expect.stringMatching(words) });
+    ec2.heal();
+  }
+  ec2.denied.add(action);
+  const denied = new RegExp(`^this node may not do ec2:${action} \\(UnauthorizedOperation`);
+  expect(await look(20_000)).toEqual({ kind: 'unknown', reason: expect.stringMatching(denied) });
 }
