@@ -92,3 +92,17 @@ export function* judgeForms(
     }
   }
 }
+
+/** A resource lacks a parameter that it cannot do without. */
+export function missing(
+  { source }: RuleContext,
+  { id }: ResourceSpec,
+  { name, example }: { readonly name: string; readonly example: string },
+): Finding {
+  return {
+    severity: 'error',
+    message: `resource "${id}" has no \`${name}\``,
+    at: source.key('resources', id, 'params'),
+    help: `add \`${name}: ${example}\` to its \`params\``,
+  };
+}

@@ -1,4 +1,4 @@
-import { judgeForms, PLACE_FORMS, PRIVATE_IP } from '../aws-forms.js';
+import { judgeForms, missing, PLACE_FORMS, PRIVATE_IP } from '../aws-forms.js';
 import type { Rule } from '../rule.js';
 
 /** The parameters of `builtin:aws-private-ip` name an address and where it belongs. */
@@ -9,12 +9,7 @@ export const awsPrivateIpParams: Rule = {
     for (const resource of context.spec.resources) {
       if (resource.type !== 'builtin:aws-private-ip') continue;
       if (!Object.hasOwn(resource.params, 'privateIp')) {
-        yield {
-          severity: 'error',
-          message: `resource "${resource.id}" has no \`privateIp\``,
-          at: context.source.key('resources', resource.id, 'params'),
-          help: 'add `privateIp: 10.0.1.50` to its `params`',
-        };
+        yield missing(context, resource, { name: 'privateIp', example: '10.0.1.50' });
       }
       yield* judgeForms(context, resource, [PRIVATE_IP, ...PLACE_FORMS]);
     }

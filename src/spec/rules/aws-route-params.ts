@@ -1,6 +1,6 @@
 import type { ResourceSpec } from '../../model/cluster-spec.js';
 import type { ParameterForm } from '../aws-forms.js';
-import { isEc2Id, judgeForms, PLACE_FORMS } from '../aws-forms.js';
+import { isEc2Id, judgeForms, missing, PLACE_FORMS } from '../aws-forms.js';
 import type { Finding } from '../finding.js';
 import { firstOfSubnet, parseIpAddress, parseIpInterfaceAddress } from '../ip-address.js';
 import type { Rule, RuleContext } from '../rule.js';
@@ -60,18 +60,5 @@ function* judgeDestination(context: RuleContext, resource: ResourceSpec): Iterab
     message: `"destinationCidr" of resource "${id}" must be a subnet by its first address, such as 192.168.10.50/32 or 10.8.0.0/16, and is "${text}"`,
     at: context.source.value('resources', id, 'params', 'destinationCidr'),
     ...(first === null && single === null ? {} : { help: `write ${first ?? single}` }),
-  };
-}
-
-function missing(
-  { source }: RuleContext,
-  { id }: ResourceSpec,
-  { name, example }: { readonly name: string; readonly example: string },
-): Finding {
-  return {
-    severity: 'error',
-    message: `resource "${id}" has no \`${name}\``,
-    at: source.key('resources', id, 'params'),
-    help: `add \`${name}: ${example}\` to its \`params\``,
   };
 }
