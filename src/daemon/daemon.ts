@@ -27,6 +27,7 @@ import { FenceHistory } from './fence-history.js';
 import { firstSpec } from './first-spec.js';
 import { guardConditions } from './guard-conditions.js';
 import { GuardKeeper } from './guard-keeper.js';
+import { touchedBy } from '../guard/guard-reports.js';
 import { whyNotInLab } from './lab-limits.js';
 import { ServiceNotice } from './service-notice.js';
 import { software } from './software.js';
@@ -196,7 +197,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
             onActs: (acts) => {
               told.onActs(acts);
               // This daemon may have gone on in the belief that they run.
-              for (const { ended } of acts) ended.forEach(doubt);
+              for (const act of acts) touchedBy(act).forEach(doubt);
             },
           });
     if (keeper === null) {
@@ -247,7 +248,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     if (reopened !== null) stores.volatile.write('guard.json', reopened);
     await keeper?.start({ isOver: reopened !== null });
     driver.start();
-    doubt = (resource) => driver.put({ kind: 'ended-by-guard', resource });
+    doubt = (resource) => driver.put({ kind: 'touched-by-guard', resource });
     devices.start();
     units.start();
     deliver = (sighting) => driver.put(inputOf(sighting, options.specPath));

@@ -22,8 +22,8 @@ export interface GuardAct {
   /** gone: there was none. idle: it had not even noticed that the lease had ended, stopped or hung as it was. late: it had not brought all down yet. */
   readonly daemon: 'gone' | 'idle' | 'late';
   readonly ended: readonly string[];
-  /** Members that could not be proved to be down, with the reason. */
-  readonly left: readonly string[];
+  /** Members that could not be proved to be down. Shape: `why` is a part of a sentence. */
+  readonly left: readonly { readonly resource: string; readonly why: string }[];
   readonly withoutKillPath: readonly string[];
   /** How long before its deadline all was proved to be down; negative for after. */
   readonly earlyMs: number;
@@ -35,11 +35,17 @@ const WHY: Readonly<Record<GuardAct['daemon'], string>> = {
   late: 'its daemon had not brought it down in time',
 };
 
+/** Everything that a guard was at, whatever came of it: a daemon that went on may believe otherwise. */
+export function touchedBy({ ended, left }: Pick<GuardAct, 'ended' | 'left'>): string[] {
+  return [...ended, ...left.map(({ resource }) => resource)];
+}
+
 /** An act in one sentence. */
 export function describeAct(act: GuardAct): string {
   const ended = act.ended.length === 0 ? 'nothing' : act.ended.join(', ');
   const time = act.earlyMs >= 0 ? `${act.earlyMs} ms before` : `${-act.earlyMs} ms after`;
-  const left = act.left.length === 0 ? '' : `; could not be ended: ${act.left.join('; ')}`;
+  const lefts = act.left.map(({ resource, why }) => `${resource} (${why})`);
+  const left = lefts.length === 0 ? '' : `; could not be ended: ${lefts.join('; ')}`;
   const blind =
     act.withoutKillPath.length === 0
       ? ''
@@ -89,7 +95,7 @@ function decodeAct(value: unknown): GuardAct | null {
   if (typeof at !== 'string' || typeof key !== 'string' || typeof epoch !== 'number') return null;
   if (daemon !== 'gone' && daemon !== 'idle' && daemon !== 'late') return null;
   if (typeof earlyMs !== 'number') return null;
-  if (!isTexts(ended) || !isTexts(left) || !isTexts(withoutKillPath)) return null;
+  if (!isTexts(ended) || !isEnds(left) || !isTexts(withoutKillPath)) return null;
   return { at, key, epoch, daemon, ended, left, withoutKillPath, earlyMs };
 }
 
@@ -99,6 +105,15 @@ function decodeWatchdogStanding(value: unknown): WatchdogStanding | null {
   if (typeof sentence !== 'string') return null;
   const isFile = 'isFile' in value && value.isFile === true;
   return kind === 'fed' || kind === 'starved' || kind === 'closed' ? { kind, sentence, isFile } : null;
+}
+
+function isEnds(value: unknown): value is GuardAct['left'] {
+  return Array.isArray(value) && value.every(isEnd);
+}
+
+function isEnd(value: unknown): value is GuardAct['left'][number] {
+  if (typeof value !== 'object' || value === null || !('resource' in value) || !('why' in value)) return false;
+  return typeof value.resource === 'string' && typeof value.why === 'string';
 }
 
 function isTexts(value: unknown): value is readonly string[] {

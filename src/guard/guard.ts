@@ -195,7 +195,8 @@ export class Guard {
       isLate: nowMs > lease.deadByMs + LATE_MS,
       onEnds: (ends, isFirst) => {
         const isNews = ends.some(({ wasThere }) => wasThere) || neverEnded(lease).length > 0;
-        if (isNews && (isFirst || down.isProved(lease))) this.#tell(lease, { ends, daemon, nowMs: clock.nowMs() });
+        if (isNews && (isFirst || down.isCancelled || down.isProved(lease)))
+          this.#tell(lease, { ends, daemon, nowMs: clock.nowMs() });
         // Whatever it hurried for may be over: the watchdog is fed as soon as it may be.
         if (!this.#isOver) this.#tryToLook();
       },
@@ -206,8 +207,8 @@ export class Guard {
     lease: GuardedLease,
     of: { readonly ends: readonly MemberEnd[]; readonly daemon: GuardAct['daemon']; readonly nowMs: number },
   ): void {
-    const left = of.ends.flatMap(({ resource, why }) => (why === null ? [] : [`${resource} (${why})`]));
-    const isLeft = (resource: string): boolean => of.ends.some((end) => end.resource === resource && end.why !== null);
+    const left = of.ends.flatMap(({ resource, why }) => (why === null ? [] : [{ resource, why }]));
+    const isLeft = (resource: string): boolean => left.some((end) => end.resource === resource);
     const ended = [...new Set(of.ends.map(({ resource }) => resource))].filter((resource) => !isLeft(resource));
     const act: GuardAct = {
       at: new Date(this.#ports.clock.wallMs()).toISOString(),

@@ -72,6 +72,10 @@ export class WayDown {
     return this.isDone(lease) && neverEnded(lease).length === 0;
   }
 
+  get isCancelled(): boolean {
+    return this.#cancel.signal.aborted;
+  }
+
   /** Begins what is due. */
   descend(lease: GuardedLease, descent: Descent): void {
     if (!descent.isAtEnd) {
@@ -90,7 +94,7 @@ export class WayDown {
     }
   }
 
-  /** Nothing of it is to be ended any more: agents that are stopping it are ended. */
+  /** Nothing of it is to be ended any more: agents that are stopping it are ended. What was ended until then is still told. */
   cancel(): void {
     this.#cancel.abort();
   }
@@ -103,7 +107,7 @@ export class WayDown {
     attempt.count += 1;
     begin((ends) => {
       attempt.againAtMs = this.#now() + AGAIN_MS;
-      if (!this.#cancel.signal.aborted) descent.onEnds(ends, attempt.count === 1);
+      descent.onEnds(ends, attempt.count === 1);
     });
   }
 

@@ -29,8 +29,8 @@ export type Input =
   | { readonly kind: 'nudged'; readonly resource: string }
   /** Events of one kind do not come any more. Shape: `why` follows "because"; null when they come again. */
   | { readonly kind: 'events-lost'; readonly source: EventSource; readonly why: string | null }
-  /** The guard ended it, as this daemon did not: it was late, or could not tell the guard of its lease. */
-  | { readonly kind: 'ended-by-guard'; readonly resource: string }
+  /** The guard ended it or was at it, as this daemon did not: it was late, stood still, or could not tell the guard of its lease. */
+  | { readonly kind: 'touched-by-guard'; readonly resource: string }
   | { readonly kind: 'pinged'; readonly ping: string; readonly reachable: number | null }
   /** A round of a check ended. Shape: `round` is the number that its beginning bore. */
   | {

@@ -100,7 +100,7 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
     }
     case 'events-lost':
       return takeEventsLost(mind, input, time, effects);
-    case 'ended-by-guard': {
+    case 'touched-by-guard': {
       const life = mind.lives.get(input.resource);
       if (life === undefined) return;
       doubt(life, nowMs);

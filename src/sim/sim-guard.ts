@@ -3,6 +3,7 @@ import { nextRandom, randomStream } from '../base/random.js';
 import type { MemberEnd } from '../guard/agent-call.js';
 import { decodeGuardOrders } from '../guard/decode-orders.js';
 import { Guard } from '../guard/guard.js';
+import { touchedBy } from '../guard/guard-reports.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { Answer } from './answer.js';
@@ -41,8 +42,8 @@ export interface GuardPlace {
   readonly whileUp: (run: () => void) => void;
   readonly isDaemonThere: () => boolean;
   readonly onLog: (level: string, sentence: string) => void;
-  /** It ended these: a daemon that is there learns of it when it looks the next time. */
-  readonly onActed: (ended: readonly string[]) => void;
+  /** It was at these: a daemon that is there learns of it when it looks the next time. */
+  readonly onActed: (touched: readonly string[]) => void;
 }
 
 /** How much too late a guard is that does not act by the named deadline: longer than what voters add to a promise. */
@@ -79,9 +80,9 @@ export class SimGuard {
         place.services.endStarts(resource);
         return this.#end({ action: 'stop', resource, type, timeoutMs, epoch }, isLate);
       },
-      report: ({ daemon, ended }) => {
-        tally.count(`acts of a guard whose daemon was ${daemon}`);
-        place.onActed(ended);
+      report: (act) => {
+        tally.count(`acts of a guard whose daemon was ${act.daemon}`);
+        place.onActed(touchedBy(act));
       },
       stand: () => undefined,
       onEnd: () => {

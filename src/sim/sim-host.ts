@@ -234,10 +234,10 @@ export class SimHost implements JudgedHost {
     const isDaemonThere = (): boolean => this.daemon?.isAlive === true;
     const onLog = (level: string, sentence: string): void => this.#watch.onLog(this, level, `guard: ${sentence}`);
     const whileUp = this.#whileUp();
-    const onActed = (ended: readonly string[]): void => {
+    const onActed = (touched: readonly string[]): void => {
       time.after(nextRandom(this.#ground.random) * GUARD_LOOK_MS, () =>
         whileUp(() => {
-          for (const resource of ended) this.daemon?.put({ kind: 'ended-by-guard', resource });
+          for (const resource of touched) this.daemon?.put({ kind: 'touched-by-guard', resource });
         }),
       );
     };

@@ -74,12 +74,16 @@ class World {
     this.stops.push(this.clock.nowMs());
     const takesMs = this.stopsTakeMs.get(resource) ?? 0;
     return new Promise((resolve) => {
-      const timer = this.clock.setTimer(takesMs, () => resolve({ resource, why: this.why, wasThere: true }));
-      signal.addEventListener('abort', () => {
+      const timer = this.clock.setTimer(takesMs, () => {
+        signal.removeEventListener('abort', cancelled);
+        resolve({ resource, why: this.why, wasThere: true });
+      });
+      const cancelled = (): void => {
         timer.cancel();
         this.calls.push(`end of stop ${resource}`);
         resolve({ resource, why: 'the operation was cancelled', wasThere: true });
-      });
+      };
+      signal.addEventListener('abort', cancelled);
     });
   }
 }
@@ -131,7 +135,7 @@ describe('R13 a guard', () => {
     expect(world.kills.slice(0, 2)).toEqual([2800, 3800]);
     expect(world.kills).toHaveLength(4);
     expect(world.acts).toMatchObject([
-      { ended: [], left: ['app (process 9 does not end although it was killed)'] },
+      { ended: [], left: [{ resource: 'app', why: 'process 9 does not end although it was killed' }] },
       { ended: ['app'] },
     ]);
   });
@@ -258,7 +262,7 @@ describe('R13 a guard of what only its agent can stop', () => {
     await world.pass(4500);
     expect(world.acts).toMatchObject([
       { ended: ['app'], left: [] },
-      { ended: [], left: ['nginx (it did not end in time)'] },
+      { ended: [], left: [{ resource: 'nginx', why: 'it did not end in time' }] },
     ]);
     expect(world.isOver).toBe(false);
   });
@@ -270,6 +274,23 @@ describe('R13 a guard of what only its agent can stop', () => {
     world.order([]);
     await world.pass(200);
     expect(world.calls).toEqual(['stop nginx', 'end of stop nginx']);
+    expect(world.acts).toMatchObject([
+      { ended: [], left: [{ resource: 'nginx', why: 'the operation was cancelled' }] },
+    ]);
+  });
+
+  it('tells what it had ended when the lease is renewed after all, for the daemon believes that it runs', async () => {
+    const app: GuardedStop = { ...NGINX, resource: 'app', membersBefore: 0 };
+    const lease = { ...LEASE, members: [], stops: [app, { ...NGINX, membersBefore: 0 }] };
+    const world = gone(lease);
+    world.stopsTakeMs.set('nginx', 100).set('app', 700);
+    await world.pass(2300);
+    world.order([{ ...lease, validUntilMs: 9000, deadByMs: 9900 }]);
+    await world.pass(100);
+    expect(world.calls).toEqual(['stop nginx', 'stop app', 'end of stop app']);
+    expect(world.acts).toMatchObject([
+      { ended: ['nginx'], left: [{ resource: 'app', why: 'the operation was cancelled' }] },
+    ]);
   });
 
   it('does nothing while the lease is renewed', async () => {

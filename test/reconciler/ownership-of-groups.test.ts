@@ -279,7 +279,7 @@ describe('a service that fails', () => {
     cluster.host(owner).running.delete('vip');
     cluster.run(5000);
     expect(cluster.whereRuns('vip')).toEqual([]);
-    cluster.put(owner, { kind: 'ended-by-guard', resource: 'vip' });
+    cluster.put(owner, { kind: 'touched-by-guard', resource: 'vip' });
     cluster.until('web runs again', () => cluster.whereRuns('vip').length > 0, 50);
     expect(cluster.whereRuns('vip')).toEqual([owner]);
     expect(cluster.mind(owner).lives.get('vip')?.failures).toEqual([]);
