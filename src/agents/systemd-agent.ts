@@ -1,7 +1,7 @@
 /**
  * systemd units, through systemctl.
  *
- * A unit that is missing or masked is a fact about this node. A unit on its way (activating, deactivating) is waited for, within the operation's deadline.
+ * A unit that is missing or masked is a fact about this node. A unit on its way (activating, deactivating, or down with a job of systemd's that waits its turn) is waited for, within the operation's deadline.
  */
 import { existsSync } from 'node:fs';
 import type { Outcome } from '../model/operation.js';
@@ -126,8 +126,8 @@ function judgeProbe(look: Look): Outcome {
   if (isUp(state)) {
     return { kind: 'running', ...driftOf(state) };
   }
-  const isDown = state.active === 'inactive' || state.active === 'failed';
-  return isDown ? { kind: 'stopped', ...driftOf(state) } : onItsWay(look);
+  // A start that was given up here, or that somebody else asked for, stays queued with systemd and would be carried out later.
+  return isDown(state) && !state.hasJob ? { kind: 'stopped', ...driftOf(state) } : unsettled(look);
 }
 
 function judgeMonitor(look: Look): Outcome {
@@ -138,11 +138,17 @@ function judgeMonitor(look: Look): Outcome {
   if (isUp(state)) {
     return { kind: 'running', ...driftOf(state) };
   }
+  if (isDown(state) && state.hasJob) {
+    return failed(
+      'soft',
+      `"${unit}" is ${state.active}, and the job to start it waits for others (systemctl list-jobs)`,
+    );
+  }
   if (state.active === 'failed') {
     const main = state.mainStatus === '' ? '' : `, main process ${state.mainStatus}`;
     return failed('soft', `"${unit}" failed: ${state.result}${main}`);
   }
-  return state.active === 'inactive' ? (missingUnit(look) ?? { kind: 'stopped', ...driftOf(state) }) : onItsWay(look);
+  return state.active === 'inactive' ? (missingUnit(look) ?? { kind: 'stopped', ...driftOf(state) }) : unsettled(look);
 }
 
 /** At the next boot systemd would start it, whoever owns it then. */
@@ -155,8 +161,13 @@ function isUp(state: UnitState): boolean {
   return state.active === 'active' || state.active === 'reloading' || state.active === 'refreshing';
 }
 
-function onItsWay({ unit, state }: Extract<Look, { readonly kind: 'state' }>): Outcome {
-  return unknown(`"${unit}" is ${state.active} (${state.sub}) and stayed so`);
+function isDown(state: UnitState): boolean {
+  return state.active === 'inactive' || state.active === 'failed';
+}
+
+function unsettled({ unit, state }: Extract<Look, { readonly kind: 'state' }>): Outcome {
+  const how = isDown(state) ? 'a job for it is queued' : state.sub;
+  return unknown(`"${unit}" is ${state.active} (${how}) and stayed so`);
 }
 
 /** Why a unit can never start here; null when it can. */
@@ -173,12 +184,16 @@ function missingUnit({ unit, state }: Extract<Look, { readonly kind: 'state' }>)
   }
 }
 
+function isOnItsWay(state: UnitState): boolean {
+  return /^(de)?activating$/.test(state.active) || (isDown(state) && state.hasJob);
+}
+
 /** Looks until the unit is no longer on its way, or the time is nearly over. */
 async function lookWhenSettled(call: AgentCall, here: Here): Promise<Look> {
   for (;;) {
     const look = await lookAt(call, here);
-    const isOnItsWay = look.kind === 'state' && /^(de)?activating$/.test(look.state.active);
-    if (!isOnItsWay || call.signal.aborted || call.leftMs() < 4 * LOOK_AGAIN_MS) {
+    const isSettled = look.kind === 'none' || !isOnItsWay(look.state);
+    if (isSettled || call.signal.aborted || call.leftMs() < 4 * LOOK_AGAIN_MS) {
       return look;
     }
     await delay(LOOK_AGAIN_MS, call.signal);

@@ -28,6 +28,9 @@ const UNITS: Readonly<Record<string, string>> = {
   'lab-mute.service': '[Service]\nType=notify\nExecStart=/bin/sleep 1000\n',
   'lab-slow.service': '[Service]\nExecStartPre=/bin/sleep 0.5\nExecStart=/bin/sleep 1000\n',
   'lab-flaps.service': '[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=1000\n',
+  'lab-gate.service':
+    '[Service]\nType=oneshot\nExecStart=/bin/sh -c "until test -e /run/lab-open; do sleep 0.05; done"\n',
+  'lab-queued.service': '[Unit]\nAfter=lab-gate.service\n[Service]\nExecStart=/bin/sleep 1000\n',
   'lab-stubborn.service':
     '[Service]\nExecStart=/bin/sh -c "trap \'\' TERM; while :; do sleep 0.1; done"\nRestart=always\nRestartSec=0\nTimeoutStopSec=infinity\n',
   'lab-limited.service':
@@ -142,6 +145,26 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
       reason: '"lab-mute.service" is activating (start) and stayed so',
     });
     expect(await run('stop', 'lab-mute')).toEqual({ kind: 'done' });
+  });
+
+  it('whose start waits for another unit is not taken for stopped, and a stop ends the waiting', async () => {
+    machine.tryRun(['systemctl', 'start', '--no-block', 'lab-gate']);
+    await until('the gate is shut', () => machine.show('lab-gate', 'ActiveState') === 'activating');
+    expect(await run('start', 'lab-queued', { timeoutMs: 2000 })).toMatchObject({ kind: 'timeout' });
+    expect(machine.show('lab-queued', 'ActiveState')).toBe('inactive');
+    expect(await run('probe', 'lab-queued', { timeoutMs: 1000 })).toEqual({
+      kind: 'unknown',
+      reason: '"lab-queued.service" is inactive (a job for it is queued) and stayed so',
+    });
+    expect(await run('monitor', 'lab-queued', { timeoutMs: 1000 })).toMatchObject({
+      kind: 'failed',
+      class: 'soft',
+      reason: '"lab-queued.service" is inactive, and the job to start it waits for others (systemctl list-jobs)',
+    });
+    expect(await run('stop', 'lab-queued')).toEqual({ kind: 'done' });
+    machine.tryRun(['touch', '/run/lab-open']);
+    await until('the gate is open', () => machine.show('lab-gate', 'ActiveState') === 'inactive');
+    expect(machine.show('lab-queued', 'ActiveState')).toBe('inactive');
   });
 
   it('that systemd waits to restart is not taken for running, and a stop ends the waiting', async () => {
