@@ -54,7 +54,7 @@ export function followSpec(mind: Mind, nowMs: number): void {
 export function leftoversOf(mind: Mind, next: ClusterSpec): { groups: GroupSpec[]; resources: ResourceSpec[] } {
   const nextGroups = new Set(next.groups.map((group) => group.id));
   const nextResources = new Set(next.resources.map((resource) => resource.id));
-  const groups: GroupSpec[] = [];
+  const groups = new Map<string, GroupSpec>();
   const resources: ResourceSpec[] = [];
   const unplaced = { prefer: [], avoid: [], requires: [], after: [], with: [], apart: [] };
   for (const group of mind.index.groups.values()) {
@@ -62,13 +62,15 @@ export function leftoversOf(mind: Mind, next: ClusterSpec): { groups: GroupSpec[
     if (nextGroups.has(group.id) && members.length === 0) continue;
     const id = nextGroups.has(group.id) ? `${group.id} (removed members)` : group.id;
     const require = [{ kind: 'node', node: mind.node, place: group.place } as const];
-    groups.push({ ...group, ...unplaced, id, members, desired: 'stopped', require });
+    // What one edit took out of a group may still be there when the next one takes out more.
+    const all = [...members, ...(groups.get(id)?.members ?? [])];
+    groups.set(id, { ...group, ...unplaced, id, members: all, desired: 'stopped', require });
     for (const member of members) {
       const resource = mind.index.resources.get(member);
       if (resource !== undefined) resources.push({ ...resource, group: id });
     }
   }
-  return { groups, resources };
+  return { groups: [...groups.values()], resources };
 }
 
 /** Drops leftovers that are proved to be stopped here and are held by nobody here. Returns whether any went. */

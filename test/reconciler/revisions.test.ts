@@ -295,6 +295,25 @@ describe('what a spec no longer has', () => {
     expect(cluster.host('n1').calls.filter((call) => call.endsWith('nginx') && call.startsWith('stop'))).toEqual([]);
   });
 
+  it('members that edits take out one after another are all stopped, though none of them could be at once', () => {
+    const patient = { timeouts: { startMs: 10_000, stopMs: 10_000, monitorMs: 500 } };
+    const web = (members: readonly string[]) => ({
+      groups: { web: { members, prefer: ['n1'] } },
+      resources: { app: patient, log: patient },
+    });
+    const cluster = Cluster.begin(web(['log', 'app']));
+    cluster.host('n1').behaviours.set('start:app', { takesMs: 2000 }).set('stop:log', { takesMs: 4000 });
+    cluster.until('app is starting', () => cluster.host('n1').calls.includes('start app'));
+    for (const members of [['vip', 'app'], ['vip'], ['vip', 'nginx']]) {
+      cluster.edit('n1', web(members));
+      cluster.run(300);
+    }
+    cluster.run(8000);
+    expect(['log', 'app'].flatMap((each) => cluster.whereRuns(each))).toEqual([]);
+    expect([...cluster.mind('n1').lives.keys()].sort()).toEqual(['nginx', 'vip']);
+    expect(cluster.mind('n1').holder.held.get('web')?.resources).toEqual(['nginx', 'vip']);
+  });
+
   it('a member added to a running group starts without a stop of the others', () => {
     const cluster = begun();
     cluster.edit('n3', { groups: { web: { members: ['web', 'vip'], prefer: ['n1'] } } });
