@@ -11,7 +11,7 @@ import {
   STATE_DIRECTORY,
   STRICT,
   timeoutFlag,
-  VERBOSE,
+  verboseFlag,
 } from './flags.js';
 
 const VALIDATE: Command = {
@@ -36,7 +36,7 @@ const VALIDATE: Command = {
     },
     STRICT,
     METADATA,
-    VERBOSE,
+    verboseFlag('also the facts: how long a takeover takes, with the arithmetic'),
     COLOR,
   ],
   examples: ['fairlead validate --strict clusters/edge.yaml'],
@@ -73,7 +73,7 @@ const RECONCILE: Command = {
     { name: 'adopt', kind: 'switch', does: 'proposes a PATH that the daemon does not watch, once' },
     timeoutFlag({ byDefault: '5m', does: 'how long to wait until the cluster is as the spec wants it' }),
     ...DAEMON_FLAGS,
-    VERBOSE,
+    verboseFlag('dry run: also how every node stands for each group that changes'),
     COLOR,
   ],
   examples: [
@@ -147,7 +147,7 @@ const STATUS: Command = {
     outputFlag(['text', 'json']),
     timeoutFlag({ byDefault: '10s', does: "how long the daemon's answer may take" }),
     ...DAEMON_FLAGS,
-    VERBOSE,
+    verboseFlag('every group with its members, all steps, and the counters'),
     COLOR,
   ],
   examples: ['fairlead status --watch', "fairlead status -o json | jq -r '.groups[] | [.group, .node] | @tsv'"],

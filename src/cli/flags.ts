@@ -22,7 +22,10 @@ export const COLOR: Flag = {
   does: 'colours in the output; NO_COLOR in the environment wins',
 };
 
-export const VERBOSE: Flag = { name: 'verbose', short: 'v', kind: 'switch', does: 'tells more' };
+/** A flag for more words. Shape: `does` says which. */
+export function verboseFlag(does: string): Flag {
+  return { name: 'verbose', short: 'v', kind: 'switch', does };
+}
 
 export const STRICT: Flag = {
   name: 'strict',

@@ -30,7 +30,7 @@ export function renderHelp(commands: readonly Command[], width: number): string 
 export function renderCommandHelp(command: Command, width: number): string {
   const flags = command.flags.filter(({ isHidden }) => isHidden !== true);
   const rows = flags.map((flag) => [flagUsage(flag), flagMeaning(flag)] as const);
-  const column = Math.min(28, Math.max(0, ...rows.map(([usage]) => usage.length)) + 4);
+  const column = Math.min(30, Math.max(0, ...rows.map(([usage]) => usage.length)) + 4);
   const usage = `usage: fairlead ${command.name} ${command.operands}`.trimEnd();
   return [
     `${usage}${flags.length === 0 ? '' : ' [FLAGS]'}`,
@@ -38,17 +38,25 @@ export function renderCommandHelp(command: Command, width: number): string {
     ...command.about.flatMap((paragraph) => [...fold(paragraph, { width, indent: 0 }), '']),
     ...(rows.length === 0
       ? []
-      : [
-          'flags',
-          ...rows.flatMap(([name, meaning]) =>
-            fold(`  ${name.padEnd(column - 2)}${meaning}`, { width, indent: column }),
-          ),
-          '',
-        ]),
+      : ['flags', ...rows.flatMap(([name, meaning]) => renderFlag({ name, meaning, column, width })), '']),
     command.examples.length === 1 ? 'example' : 'examples',
     ...command.examples.map((example) => `  ${example}`),
     '',
   ].join('\n');
+}
+
+/** A flag that reaches into the column of meanings has a line of its own. */
+function renderFlag(flag: {
+  readonly name: string;
+  readonly meaning: string;
+  readonly column: number;
+  readonly width: number;
+}): string[] {
+  const { name, meaning, column, width } = flag;
+  const usage = `  ${name}`;
+  const isAlone = usage.length + 2 > column;
+  const told = fold((isAlone ? '' : usage).padEnd(column) + meaning, { width, indent: column });
+  return isAlone ? [usage, ...told] : told;
 }
 
 /** A flag as it is typed: `-o, --output text|json`. */
