@@ -106,6 +106,11 @@ function rowsOf(figures: FailoverFigures): readonly Row[] {
       pacemaker: pacemaker?.idle.rssMiB ?? Number.NaN,
     },
     {
+      what: 'CPU right after the start',
+      unit: '%',
+      own: largestOf((idle?.young ?? []).map(({ cpuPercent }) => cpuPercent)),
+    },
+    {
       what: 'idle CPU, busiest node',
       unit: '%',
       own: largestOf((idle?.daemons ?? []).map(({ cpuPercent }) => cpuPercent)),

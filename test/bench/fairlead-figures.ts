@@ -72,6 +72,9 @@ export async function measureFairlead(options: {
 
 /** What is spent while nothing happens, by daemons and by programs that do nothing but exchange as many datagrams. */
 export interface IdleFigures {
+  /** From 15 s after their start, when V8 compiles much of what they do. */
+  readonly young: readonly ResourceUsage[];
+  /** From five minutes after their start. */
   readonly daemons: readonly ResourceUsage[];
   readonly bare: readonly ResourceUsage[];
 }
@@ -87,7 +90,11 @@ export async function measureIdle(idleMs: number): Promise<IdleFigures> {
     // What comes once after a start is over by then: announcements, the worker thread, the first monitors.
     await cluster.untilStatus('daemons that are up for a while', ({ uptimeMs }) => uptimeMs > SETTLED_MS);
     const { hosts } = cluster.lab;
-    const daemons = await Promise.all(hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
+    const usage = (): Promise<ResourceUsage[]> =>
+      Promise.all(hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
+    const young = await usage();
+    await sleep(AT_REST_MS - SETTLED_MS - idleMs);
+    const daemons = await usage();
     await Promise.all(hosts.map((host) => cluster.daemon(host.name).stop({ withinMs: LEAVE_MS_MAX })));
     await Promise.all(
       hosts.map((host) => {
@@ -96,19 +103,21 @@ export async function measureIdle(idleMs: number): Promise<IdleFigures> {
           own: LINKS.map((link) => host.address(link)),
           peers: hosts.filter((each) => each !== host).map((each) => LINKS.map((link) => each.address(link))),
           everyMs: EVERY_MS,
+          isAnswering: false,
         };
         return host.spawn([process.execPath, BARE_EXCHANGE, JSON.stringify(options)]);
       }),
     );
     await sleep(SETTLED_MS);
     const bare = await Promise.all(hosts.map((host) => usageOf(host, /bare-exchange\.js/, idleMs)));
-    return { daemons, bare };
+    return { young, daemons, bare };
   } finally {
     await cluster.close();
   }
 }
 
 const SETTLED_MS = 15_000;
+const AT_REST_MS = 300_000;
 const LEAVE_MS_MAX = 20_000;
 
 /** Heartbeat and links of the bench's clusters. */

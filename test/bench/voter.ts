@@ -12,6 +12,7 @@ import { Lab } from '../e2e/harness/lab.js';
 import { missingForLab } from '../e2e/harness/prerequisites.js';
 import { sleep } from '../e2e/harness/wait-until.js';
 import { CLI } from '../e2e/stories/daemons.js';
+import type { BareExchangeOptions } from './bare-exchange.js';
 import type { Bench } from './bench.js';
 import { tableOf } from './bench.js';
 import type { ResourceUsage } from './resource-usage.js';
@@ -34,6 +35,9 @@ const START_MS_MAX = 60_000;
 /** Made for this bench and worth nothing. */
 const KEY = '5d1f0c2b9a8e7766554433221100ffeeddccbbaa99887766554433221100abcd';
 
+const BARE = fileURLToPath(new URL('bare-exchange.js', import.meta.url));
+const BARE_PORT = 7419;
+const BARE_WARM_MS = 10_000;
 const LOAD = fileURLToPath(new URL('voter-load.js', import.meta.url));
 
 /** What a host's interface carried. Shape: of each second. */
@@ -48,6 +52,8 @@ interface Traffic {
 export interface VoterFigures {
   readonly nodes: number;
   readonly voter: ResourceUsage;
+  /** Of a program that only answers as many datagrams, with codes, right afterwards on the same hosts. */
+  readonly bare: ResourceUsage;
   readonly load: LoadFigures;
   readonly worker: Traffic;
 }
@@ -107,10 +113,37 @@ async function measure(nodes: number): Promise<VoterFigures> {
       for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(profile, `${nodes}-${name}`));
     }
     const figures: LoadFigures = JSON.parse(said);
-    return { nodes, voter: usage, load: figures, worker: traffic };
+    const bare = await measureBare({ answers: voter, asks: load, peers: peers.length });
+    return { nodes, voter: usage, bare, load: figures, worker: traffic };
   } finally {
     await lab.close();
   }
+}
+
+/** What a Node program takes that answers as many, keeps nothing and decides nothing. */
+async function measureBare(of: {
+  readonly answers: Host;
+  readonly asks: Host;
+  readonly peers: number;
+}): Promise<ResourceUsage> {
+  const { answers, asks } = of;
+  const run = (host: Host, peers: BareExchangeOptions['peers']) => {
+    const options: BareExchangeOptions = {
+      port: BARE_PORT,
+      own: [host.address()],
+      peers,
+      everyMs: EVERY_MS,
+      isAnswering: true,
+    };
+    return host.spawn([process.execPath, BARE, JSON.stringify(options)]);
+  };
+  await run(answers, []);
+  await run(
+    asks,
+    Array.from({ length: of.peers }, () => [answers.address()]),
+  );
+  await sleep(BARE_WARM_MS);
+  return usageOf(answers, /bare-exchange\.js/, MEASURE_MS);
 }
 
 async function start(host: Host, nodeFlags: readonly string[]) {
@@ -170,9 +203,11 @@ async function countersOf(host: Host): Promise<readonly number[]> {
 function show(figures: readonly VoterFigures[]): string {
   // Without a single ack there is no number at all.
   const ms = (value: number | null) => `${value?.toFixed(1) ?? '-'} ms`;
-  const voter = figures.map(({ nodes, voter: { cpuPercent, rssMiB }, load }) => [
+  const voter = figures.map(({ nodes, voter: { cpuPercent, rssMiB }, bare, load }) => [
     `${nodes}`,
     `${cpuPercent.toFixed(1)} %`,
+    `${bare.cpuPercent.toFixed(1)} %`,
+    `${(cpuPercent / bare.cpuPercent).toFixed(1)}x`,
     `${rssMiB.toFixed(0)} MiB`,
     ...[load.latenciesMs.p50, load.latenciesMs.p90, load.latenciesMs.p99, load.latenciesMs.max].map(ms),
     `${(load.sent / (MEASURE_MS / 1000)).toFixed(0)}`,
@@ -186,7 +221,20 @@ function show(figures: readonly VoterFigures[]): string {
   return [
     `a voter, heartbeats every ${EVERY_MS} ms from every node, one lease each of at most ${LEASES} of them; target: at most 25 % of a core at 1000`,
     tableOf([
-      ['nodes', 'CPU', 'RSS', 'ack p50', 'p90', 'p99', 'max', 'heartbeats/s', 'unanswered', 'leases owned'],
+      [
+        'nodes',
+        'CPU',
+        'bare program',
+        'ratio',
+        'RSS',
+        'ack p50',
+        'p90',
+        'p99',
+        'max',
+        'heartbeats/s',
+        'unanswered',
+        'leases owned',
+      ],
       ...voter,
     ]),
     '',
