@@ -1,4 +1,3 @@
-import { stableJson } from '../base/stable-json.js';
 import { setEntry } from '../base/versioned-table.js';
 import { takeoverMs } from '../model/lease.js';
 import type { HeldEntry } from '../model/message.js';
@@ -146,7 +145,7 @@ export function saveHolder(state: HolderState): string {
     ...(state.met.size === 0 ? {} : { met: [...state.met] }),
     ...(state.rivalDeadAs === null ? {} : { rivalDeadAs: state.rivalDeadAs }),
   };
-  return stableJson(memory);
+  return JSON.stringify(memory);
 }
 
 /**

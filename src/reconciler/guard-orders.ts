@@ -20,7 +20,8 @@ export function changedOrders(mind: Mind): string | null {
   const { guard } = mind;
   if (!guard.isStale && !mind.holder.isUnsaved) return null;
   guard.isStale = false;
-  const text = stableJson(guardOrders(mind));
+  // Written with each renewal, and compared only with what this function wrote: members stand in the order in which it names them.
+  const text = JSON.stringify(guardOrders(mind));
   if (text === guard.text) return null;
   guard.text = text;
   return text;
