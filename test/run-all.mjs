@@ -8,8 +8,6 @@
  * parts that other files try as well; `.ci/run` uses it to try the unit tests on a second Node.
  * `--e2e WORDS...` runs the e2e suite alone: all of it, or the files that have a word in their path, as vitest takes them.
  *
- * The set-ups that people have, in test/e2e/seeds, keep the times of their examples and take minutes, so `npm test` leaves them to `npm run e2e -- seeds`.
- *
  * The e2e suite and the chaos need root and Debian packages. Where they are missing they are skipped with the reason, and each file
  * of the suite counts as skipped; with CI=true a missing one is a failure.
  */
@@ -24,7 +22,8 @@ import { tallyReport, tallySentence } from './house/tally.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const unitOnly = process.argv.includes('--unit');
 const e2eOnly = process.argv.includes('--e2e');
-const SEEDS = 'test/e2e/seeds/';
+/** The set-up whose example has a lease of half a minute. It waits for minutes and computes next to nothing, so it runs beside the two files that the suite runs at once. */
+const SLOW_FILE = 'test/e2e/seeds/memcached-failover.test.ts';
 /** What shows how programs of Debian behave: our part in it (starting a program and waiting for it) is tried by their neighbours too, so a second Node adds nothing. */
 const OF_DEBIAN = [
   'test/agents/debian-agents.test.ts',
@@ -33,8 +32,6 @@ const OF_DEBIAN = [
   'test/cli/systemd-restart.test.ts',
   'test/daemon/unit-keeper.test.ts',
 ];
-/** What the e2e suite gets beyond its project. */
-const e2eWords = e2eOnly ? process.argv.slice(process.argv.indexOf('--e2e') + 1) : [`--exclude=${SEEDS}**`];
 const isCi = process.env.CI === 'true';
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -66,9 +63,9 @@ if (!unitOnly && !e2eOnly) {
 if (!unitOnly && e2eFiles().length > 0) {
   const missing = missingPrerequisites();
   const files = e2eFiles().length;
-  runOrSkip({ what: 'tests: e2e', missing, weight: files, run: () => runSuite('e2e', e2eWords) });
+  await runOrSkip({ what: 'tests: e2e', missing, weight: files, run: runE2e });
   if (!e2eOnly) {
-    runOrSkip({
+    await runOrSkip({
       what: 'chaos',
       missing: [...missing, ...missingForChaos()],
       weight: 1,
@@ -87,11 +84,11 @@ console.log(`\n${tallySentence(total)}`);
 /**
  * Runs what needs root and packages, or says why not. `weight` is what it counts for when it is skipped.
  *
- * @param {{ what: string, missing: readonly string[], weight: number, run: () => void }} part
+ * @param {{ what: string, missing: readonly string[], weight: number, run: () => void | Promise<void> }} part
  */
-function runOrSkip({ what, missing, weight, run }) {
+async function runOrSkip({ what, missing, weight, run }) {
   if (missing.length === 0) {
-    run();
+    await run();
     return;
   }
   heading(what);
@@ -122,23 +119,46 @@ function runCommand(name, words) {
  * @param {string} name @param {readonly string[]} words
  */
 function beginCommand(name, words) {
+  const command = begin('npm', npmWords(name, words));
+  return { end: async () => count(name, await command.end(name)) };
+}
+
+/**
+ * Starts a program, of which what it says is shown at its end, under a heading. Whether it ended with code 0 is the answer.
+ *
+ * @param {string} program @param {readonly string[]} args
+ */
+function begin(program, args) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-command-'));
   const said = openSync(join(folder, 'said'), 'w');
-  const child = spawn('npm', npmWords(name, words), { cwd: root, stdio: ['ignore', said, said] });
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', said, said] });
   const ended = new Promise((resolve) => {
     child.once('error', () => resolve(null));
     child.once('close', resolve);
   });
   return {
-    end: async () => {
+    /** @param {string} title */
+    end: async (title) => {
       const code = await ended;
       closeSync(said);
-      heading(name);
+      heading(title);
       console.log(readFileSync(join(folder, 'said'), 'utf8').trimEnd());
       rmSync(folder, { recursive: true, force: true });
-      count(name, code === 0);
+      return code === 0;
     },
   };
+}
+
+/** The e2e suite: the files that were asked for, or all of them. */
+async function runE2e() {
+  if (e2eOnly) {
+    runSuite('e2e', process.argv.slice(process.argv.indexOf('--e2e') + 1));
+    return;
+  }
+  const slow = prepareSuite('e2e', [SLOW_FILE]);
+  const running = begin(process.execPath, slow.args);
+  runSuite('e2e', [`--exclude=${SLOW_FILE}`]);
+  slow.count(await running.end(`tests: e2e, ${SLOW_FILE}`));
 }
 
 /** @param {string} name @param {boolean} isFine */
@@ -159,10 +179,20 @@ function npmWords(name, words) {
 /** @param {string} project @param {readonly string[]} words */
 function runSuite(project, words = []) {
   heading(`tests: ${project}`);
+  const suite = prepareSuite(project, words);
+  suite.count(runs(process.execPath, suite.args));
+}
+
+/**
+ * What Node is to be told to run a suite, and how its tests are counted then.
+ *
+ * @param {string} project @param {readonly string[]} words
+ */
+function prepareSuite(project, words) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-tally-'));
-  try {
-    const reportFile = join(folder, 'report.json');
-    const isFine = runs(process.execPath, [
+  const reportFile = join(folder, 'report.json');
+  return {
+    args: [
       join(root, 'node_modules/vitest/vitest.mjs'),
       'run',
       `--project=${project}`,
@@ -170,15 +200,17 @@ function runSuite(project, words = []) {
       '--reporter=json',
       `--outputFile.json=${reportFile}`,
       ...words,
-    ]);
-    const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : null;
-    const tally = tallyReport({ report, isFine });
-    total.passed += tally.passed;
-    total.failed += tally.failed;
-    total.skipped += tally.skipped;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    ],
+    /** @param {boolean} isFine */
+    count: (isFine) => {
+      const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : null;
+      rmSync(folder, { recursive: true, force: true });
+      const tally = tallyReport({ report, isFine });
+      total.passed += tally.passed;
+      total.failed += tally.failed;
+      total.skipped += tally.skipped;
+    },
+  };
 }
 
 /** The test files but those of test/house, which read the sources and run none of them, and those of {@link OF_DEBIAN}; of other suites too, which the project leaves out. */
@@ -188,7 +220,7 @@ function filesForSecondNode() {
     .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/house/') && !OF_DEBIAN.includes(path));
 }
 
-/** The test files of the e2e suite that are asked for, by the pattern that vitest.config.ts uses. */
+/** The test files of the e2e suite, by the pattern that vitest.config.ts uses. */
 function e2eFiles() {
   const folder = 'test/e2e';
   if (!existsSync(join(root, folder))) {
@@ -196,7 +228,7 @@ function e2eFiles() {
   }
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name}`)
-    .filter((path) => path.endsWith('.test.ts') && (e2eOnly || !path.startsWith(SEEDS)));
+    .filter((path) => path.endsWith('.test.ts'));
 }
 
 /** @param {string} command @param {readonly string[]} args */
