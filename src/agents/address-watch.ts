@@ -1,6 +1,8 @@
 /** Tells at once when an address of a resource, or the link under it, is lost: by `ip monitor`, which runs for as long as there is such a resource. */
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { killPathOf } from '../model/kill-path.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import { readAddressEvent } from './address-event.js';
@@ -95,7 +97,7 @@ function runMonitor(
 ): () => void {
   const note = options.note();
   note.begins();
-  const child = spawn('ip', ['-o', 'monitor', 'address', 'link'], {
+  const child: ChildProcess = spawn('ip', ['-o', 'monitor', 'address', 'link'], {
     cwd: '/',
     env: { ...baseEnvironment(options.path), ...note.environment },
     detached: true,
@@ -104,10 +106,11 @@ function runMonitor(
   const { pid } = child;
   if (pid !== undefined) note.started(pid);
   let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
+  // A child that could not be started for want of file descriptors has no pipes.
+  child.stderr?.on('data', (chunk: Buffer) => {
     complaint = `${complaint}${chunk.toString()}`.slice(-COMPLAINT_LENGTH_MAX);
   });
-  createInterface({ input: child.stdout }).on('line', onLine);
+  if (child.stdout instanceof Readable) createInterface({ input: child.stdout }).on('line', onLine);
   const listening = setTimeout(events.ready, LISTENING_MS).unref();
   let isOver = false;
   const over = (why: string): void => {

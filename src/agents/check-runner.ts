@@ -8,9 +8,10 @@ import { baseEnvironment } from './environment.js';
 import { ProgramFinder } from './find-program.js';
 import { lookAtDisks, lookAtLoad, lookAtMemory } from './look-at-health.js';
 import { PathLooks } from './look-at-path.js';
+import { hasNoRoom } from './no-room.js';
 import { lastLine, oneLine } from './outcome.js';
 import type { ProcessEnd } from './process-run.js';
-import { runProcess } from './process-run.js';
+import { runProcess, wordsOf } from './process-run.js';
 
 /** For whom a check is made. */
 export interface CheckContext {
@@ -20,9 +21,6 @@ export interface CheckContext {
   readonly signal: AbortSignal;
   readonly path?: string | undefined;
 }
-
-/** System errors of a machine that has no room for another process: nothing was looked at. Source: fork(2), execve(2). */
-const NO_ROOM: readonly string[] = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'];
 
 const PASSED: CheckResult = { kind: 'passed' };
 
@@ -52,7 +50,7 @@ export class CheckRunner {
       case 'file':
         return this.#lookAtFile(check, probe, context);
       case 'process':
-        return (await this.#programs.find(probe.name)) ? PASSED : failedCheck(`no process of "${probe.name}" runs`);
+        return this.#lookForProgram(probe.name);
       case 'disk':
         return lookAtDisks(probe, this.#looks, timeoutMs);
       case 'memory':
@@ -61,6 +59,14 @@ export class CheckRunner {
         return lookAtLoad(probe);
       default:
         return unreachable(probe);
+    }
+  }
+
+  async #lookForProgram(name: string): Promise<CheckResult> {
+    try {
+      return (await this.#programs.find(name)) ? PASSED : failedCheck(`no process of "${name}" runs`);
+    } catch (error) {
+      return { kind: 'unknown', why: wordsOf(error).message };
     }
   }
 
@@ -120,7 +126,7 @@ function resultOfProgram(end: ProcessEnd, { timeoutMs }: CheckSpec): CheckResult
     case 'cancelled':
       return { kind: 'unknown', why: 'it was called off' };
     case 'not-started':
-      return NO_ROOM.includes(end.code) ? { kind: 'unknown', why: end.message } : failedCheck(end.message);
+      return hasNoRoom(end.code) ? { kind: 'unknown', why: end.message } : failedCheck(end.message);
     default:
       return unreachable(end);
   }

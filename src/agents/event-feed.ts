@@ -4,6 +4,7 @@
  * What may be missed meanwhile is made good by a look at everything once it is open again; while it is not, that is said.
  */
 import { limits } from '../model/limits.js';
+import { wordsOf } from './process-run.js';
 
 /** What a source that was opened tells. `ready`: whatever happens from now on is told. `event`: something was told. `broken`: it tells nothing more, because of `why`. */
 export interface FeedEvents {
@@ -12,7 +13,7 @@ export interface FeedEvents {
   readonly broken: (why: string) => void;
 }
 
-/** Opens a source; returns what closes it. */
+/** Opens a source; returns what closes it. Errors: one that throws is broken. */
 export type OpenFeed = (events: FeedEvents) => () => void;
 
 /** Pause before a source that broke is opened again; it doubles each time, up to {@link PAUSE_MAX_MS}. Ours. */
@@ -78,11 +79,15 @@ export class EventFeed {
     const ifCurrent = (act: () => void): void => {
       if (opening === this.#opening) act();
     };
-    this.#close = this.#open({
-      ready: () => ifCurrent(() => this.#ready()),
-      event: () => ifCurrent(() => this.#count()),
-      broken: (why) => ifCurrent(() => this.#broke(why)),
-    });
+    try {
+      this.#close = this.#open({
+        ready: () => ifCurrent(() => this.#ready()),
+        event: () => ifCurrent(() => this.#count()),
+        broken: (why) => ifCurrent(() => this.#broke(why)),
+      });
+    } catch (error) {
+      this.#broke(wordsOf(error).message);
+    }
   }
 
   #end(): void {

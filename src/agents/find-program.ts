@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readProcess } from './process-table.js';
+import { isNotThere, readProcess } from './process-table.js';
 
 const COMM_LENGTH_MAX = 15;
 
@@ -17,7 +17,7 @@ export class ProgramFinder {
   /** By name, the process that was found last: it is asked first. */
   readonly #lastFound = new Map<string, string>();
 
-  /** Whether one runs; a zombie does not. */
+  /** Whether one runs; a zombie does not. Errors: rejects when that cannot be found out. */
   async find(name: string): Promise<boolean> {
     const comm = Buffer.from(name).subarray(0, COMM_LENGTH_MAX).toString();
     const last = this.#lastFound.get(comm);
@@ -42,7 +42,8 @@ function runs(pid: string, comm: string): boolean {
 function nameOf(pid: string): string | null {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').replace(/\n$/, '');
-  } catch {
-    return null; // It ended.
+  } catch (error) {
+    if (isNotThere(error)) return null;
+    throw error;
   }
 }

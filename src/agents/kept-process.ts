@@ -225,10 +225,12 @@ export class KeptProcesses {
     this.#children.delete(resource);
     this.#rememberEnd(resource, how);
     // What is left of the group is written down now, while its number cannot have been given to another.
-    const settling = this.#rememberFamilies(resource).then(() => {
-      this.#settling.delete(resource);
-      this.#onEnded(resource);
-    });
+    const settling = this.#rememberFamilies(resource)
+      .catch((error: unknown) => this.#say(error))
+      .then(() => {
+        this.#settling.delete(resource);
+        this.#onEnded(resource);
+      });
     this.#settling.set(resource, settling);
   }
 
@@ -274,9 +276,12 @@ export class KeptProcesses {
     try {
       act();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#log.event('error', `a record or log of a kept process could not be kept: ${message}`);
+      this.#say(error);
     }
+  }
+
+  #say(error: unknown): void {
+    this.#log.event('error', `a record or log of a kept process could not be kept: ${wordsOf(error).message}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The outcomes that agents give, and the words in them. */
 import { limits } from '../model/limits.js';
 import type { Outcome } from '../model/operation.js';
+import { hasNoRoom } from './no-room.js';
 import type { ProcessEnd } from './process-run.js';
 
 /** Who can still help after a failure. */
@@ -56,7 +57,9 @@ export function outcomeOfBrokenRun(end: ProcessEnd, what: string): Outcome | nul
     case 'cancelled':
       return CANCELLED;
     case 'not-started':
-      return failed('node', `${what} cannot be run here: ${end.message}`);
+      return hasNoRoom(end.code)
+        ? unknown(`there is no room on this machine to run ${what}: ${end.message}`)
+        : failed('node', `${what} cannot be run here: ${end.message}`);
   }
 }
 

@@ -44,7 +44,7 @@ export async function endProcessGroup(leader: number, graceMs: number): Promise<
 }
 
 /** Signals the group as one, and each that stands in the session only. Returns who was there. */
-async function signalSession(leader: number, signal: NodeJS.Signals): Promise<ProcessRow[]> {
+async function signalSession(leader: number, signal: NodeJS.Signals): ReturnType<typeof membersOf> {
   sendSignal(-leader, signal);
   const members = await membersOf(leader);
   for (const { pid, group } of members) {
@@ -55,8 +55,13 @@ async function signalSession(leader: number, signal: NodeJS.Signals): Promise<Pr
   return members;
 }
 
-function membersOf(leader: number): Promise<ProcessRow[]> {
-  return listProcesses(({ group, session }) => group === leader || session === leader);
+/** Where the table cannot be read, the kernel's word on the group is all there is. */
+async function membersOf(leader: number): Promise<readonly Pick<ProcessRow, 'pid' | 'group'>[]> {
+  try {
+    return await listProcesses(({ group, session }) => group === leader || session === leader);
+  } catch {
+    return sendSignal(-leader, 0) ? [{ pid: leader, group: leader }] : [];
+  }
 }
 
 /** Waits for the whole session to be gone. The kernel's own answer on the group is cheap; the table is read only when it says that the group is empty. */

@@ -23,13 +23,21 @@ export type ProcessIdentity = Pick<ProcessRow, 'pid' | 'startTicks'>;
 /** Rows that are read before the event loop gets its turn. Ours: the kernel takes up to 0.1 ms to write one, and heartbeats must not wait long. */
 const ROWS_PER_TURN = 40;
 
-/** One process; null when there is none with this pid, or only its zombie. */
+/** Errors by which a file of a process is gone with it, or belongs to another user. Any other, for want of a file descriptor, says nothing of the process. */
+const NOT_THERE: readonly string[] = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
+
+/** Whether an error of reading a process's file says that there is no such process, or none that this one may see. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && NOT_THERE.includes(String(error.code));
+}
+
+/** One process; null when there is none with this pid, or only its zombie. Errors: throws when that cannot be found out. */
 export function readProcess(pid: number): ProcessRow | null {
   const entry = readEntry(pid);
   return entry === null || entry.isDead ? null : entry.row;
 }
 
-/** One process, even when only its zombie is left: a child that was not waited for yet. */
+/** One process, even when only its zombie is left: a child that was not waited for yet. Errors: as {@link readProcess}. */
 export function readChild(pid: number): ProcessRow | null {
   return readEntry(pid)?.row ?? null;
 }
@@ -38,8 +46,9 @@ function readEntry(pid: number): { readonly row: ProcessRow; readonly isDead: bo
   let text: string;
   try {
     text = readUnsized(`/proc/${pid}/stat`);
-  } catch {
-    return null; // It ended: that is the answer.
+  } catch (error) {
+    if (isNotThere(error)) return null;
+    throw error;
   }
   // The second field is the program's name in brackets and may hold spaces and brackets itself.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -64,12 +73,12 @@ export function isIdentity(value: unknown): value is ProcessIdentity {
   );
 }
 
-/** Whether this very process still lives, rather than another one that was given its pid. */
+/** Whether this very process still lives, rather than another one that was given its pid. Errors: as {@link readProcess}. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return readProcess(identity.pid)?.startTicks === identity.startTicks;
 }
 
-/** Every living process that this one may see, and that passes the test. */
+/** Every living process that this one may see, and that passes the test. Errors: rejects when one cannot be looked at, so that none is missed. */
 export async function listProcesses(isWanted: (row: ProcessRow) => boolean = () => true): Promise<ProcessRow[]> {
   const rows: ProcessRow[] = [];
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -89,6 +98,7 @@ export async function listProcesses(isWanted: (row: ProcessRow) => boolean = () 
  * The pids of those that were started with a variable in their environment.
  *
  * Shape: `variable` is `NAME=value` in ASCII. A program that has written over its environment (those that rename themselves do) or that belongs to another user is not found.
+ * Errors: rejects when an environment cannot be read for another reason.
  */
 export async function listMarkedProcesses(rows: readonly ProcessRow[], variable: string): Promise<ReadonlySet<number>> {
   const marked = new Set<number>();
@@ -114,8 +124,10 @@ export function readVariable(pid: number, name: string): string | null {
 function readEnvironment(pid: number): string {
   try {
     return `\0${readUnsized(`/proc/${pid}/environ`)}`;
-  } catch {
-    return ''; // Ended, or another user's: then it is not one that this program started.
+  } catch (error) {
+    // Ended, or another user's: then it is not one that this program started.
+    if (isNotThere(error)) return '';
+    throw error;
   }
 }
 

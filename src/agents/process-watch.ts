@@ -43,12 +43,20 @@ export class ProcessWatch {
     if (isLook) this.#lookedAtMs = nowMs;
     for (const [name, process] of this.#watched) {
       // Only a look proves anything: what may not be signalled is not gone, and what is there may be another process, or a zombie.
-      if ((!isLook && sendSignal(process.pid, 0)) || this.#isThere(process)) continue;
+      if ((!isLook && sendSignal(process.pid, 0)) || this.#mayBeThere(process)) continue;
       this.#watched.delete(name);
       this.#onEnded(name);
     }
     const { size } = this.#watched;
     this.#asking = size === 0 ? null : setTimeout(() => this.#ask(), askAgainMs(size)).unref();
+  }
+
+  #mayBeThere(process: ProcessIdentity): boolean {
+    try {
+      return this.#isThere(process);
+    } catch {
+      return true; // It could not be looked at; the next look may.
+    }
   }
 }
 

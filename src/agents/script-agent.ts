@@ -4,6 +4,7 @@ import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
 import { baseEnvironment, operationEnvironment } from './environment.js';
 import type { KeptCommand, KeptProcesses } from './kept-process.js';
+import { hasNoRoom } from './no-room.js';
 import { noKillPath } from './ocf-agent.js';
 import {
   CANCELLED,
@@ -170,8 +171,10 @@ async function startKept(options: {
     }
     const problem = await kept.start(id, command);
     if (problem !== null) {
+      const { code, message } = problem;
+      if (hasNoRoom(code)) return unknown(`there is no room on this machine to run "${parameters.run[0]}": ${message}`);
       const where = parameters.directory === '/' ? '' : ` in "${parameters.directory}"`;
-      return failed('node', `"${parameters.run[0]}" cannot be run${where}: ${problem.message}`);
+      return failed('node', `"${parameters.run[0]}" cannot be run${where}: ${message}`);
     }
     await Promise.race([delay(parameters.startAfterMs, call.signal), kept.ending(id)]);
   }

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import type { Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
+import { hasNoRoom } from './no-room.js';
 import { DONE, doneAs, failed, lastLine, outcomeOfBrokenRun, STOPPED, unknown } from './outcome.js';
 import { proveRunning, proveStopped } from './proof.js';
 import { ownUnit } from './own-unit.js';
@@ -209,7 +210,7 @@ async function lookAt(call: AgentCall, here: Here, own: string | null = null): P
   }
   const units = own === null ? [unit] : [unit, own];
   const end = await run(call, here, ['show', `--property=${UNIT_PROPERTIES.join(',')}`, '--', ...units]);
-  if (end.kind === 'not-started') {
+  if (end.kind === 'not-started' && !hasNoRoom(end.code)) {
     const outcome = failed('node', `systemctl cannot be run here (${end.message}); is this a machine with systemd?`);
     return { kind: 'none', outcome, isAbsent: end.code === 'ENOENT' };
   }

@@ -1,3 +1,5 @@
+import { hasNoRoom } from './no-room.js';
+
 /**
  * Whether something outside answered when it was asked.
  *
@@ -18,12 +20,9 @@ export interface AskOptions {
 
 export const YES: TargetAnswer = { kind: 'yes' };
 
-/** System errors of a machine that has no room for another connection: nothing was asked. Source: connect(2), socket(2). */
-const NO_ROOM: readonly string[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN'];
-
 /** The answer of a connection that failed. */
 export function answerOfError(error: unknown): TargetAnswer {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const why = error instanceof Error && error.message !== '' ? error.message : code === '' ? String(error) : code;
-  return { kind: NO_ROOM.includes(code) ? 'cannot-ask' : 'no', why };
+  return { kind: hasNoRoom(code) ? 'cannot-ask' : 'no', why };
 }

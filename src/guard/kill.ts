@@ -112,7 +112,11 @@ export class Killer {
   /** Only a leader with the very start time that was written down is struck: then the group of its number is its own. */
   #strike({ resource, path }: GuardedMember): boolean {
     const leader = path.kind === 'process' ? (this.#record(resource)?.leader ?? null) : null;
-    return leader !== null && isAlive(leader) && sendSignal(-leader.pid, 'SIGKILL');
+    try {
+      return leader !== null && isAlive(leader) && sendSignal(-leader.pid, 'SIGKILL');
+    } catch {
+      return false; // It cannot be told now; the search that follows says so.
+    }
   }
 
   async #endProcess(resource: string): Promise<MemberEnd> {

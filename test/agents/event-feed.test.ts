@@ -50,6 +50,24 @@ describe('a source of events', () => {
     expect(story.slice(4)).toEqual(['open', 'again', 'ready']);
   });
 
+  it('that cannot be opened is lost, and opened again', () => {
+    const lost: (string | null)[] = [];
+    let tries = 0;
+    const other = new EventFeed({
+      open: () => {
+        tries += 1;
+        throw new Error('no more processes');
+      },
+      onReady: () => undefined,
+      onLost: (why) => lost.push(why),
+    });
+    other.need(true);
+    vi.advanceTimersByTime(1000);
+    expect(tries).toBe(2);
+    expect(lost).toEqual(['no more processes', 'no more processes']);
+    other.close();
+  });
+
   it('that breaks again and again is opened after longer and longer pauses, a minute at most', () => {
     feed.need(true);
     const pauses = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000];
