@@ -26,17 +26,14 @@ export function levelsOf(mind: Mind, node: string): readonly (readonly FenceDevi
  * Shape: `lives` are those of the target that are known now; they are what a success of the whole level certifies.
  */
 export function beginLevel(mind: Mind, target: FenceTarget, lives: readonly string[], effects: Effects): void {
-  const levels = levelsOf(mind, target.node);
-  const level = levels[target.level] ?? levels[0] ?? [];
-  const device = level[target.device];
-  if (device === undefined) {
-    // The spec changed meanwhile.
-    target.level = 0;
-    target.device = 0;
-    target.isGivingBack = false;
-    return;
+  if (target.device === 0 && target.attempts === 0 && !target.isGivingBack) {
+    const levels = levelsOf(mind, target.node);
+    target.devices = levels[target.level] ?? levels[0] ?? [];
+    target.lives = lives;
   }
-  if (target.device === 0 && target.attempts === 0 && !target.isGivingBack) target.lives = lives;
+  const { devices: level } = target;
+  const device = level[target.device];
+  if (device === undefined) return;
   mind.fencing.requestCount += 1;
   // A node with several supplies is off only while all of them are, so each is switched off before any is switched on again.
   const action = target.isGivingBack ? 'on' : level.length > 1 ? 'off' : device.action;
@@ -53,6 +50,13 @@ export function beginLevel(mind: Mind, target: FenceTarget, lives: readonly stri
   effects.push({ kind: 'fence', request });
 }
 
+/** A level whose calls were interrupted is begun anew: what was switched off first may have power again by now. */
+export function beginLevelAgain(target: FenceTarget): void {
+  if (target.device === 0) return;
+  target.device = 0;
+  target.attempts = 0;
+}
+
 /** What came of the call under way. Returns the lives that are dead by it, when the level has done its work; null otherwise. */
 export function noteOutcome(
   mind: Mind,
@@ -61,18 +65,17 @@ export function noteOutcome(
   time: StepTime,
   effects: Effects,
 ): { readonly lives: readonly string[]; readonly how: string } | null {
-  const { request } = target;
+  const { request, devices: level } = target;
   if (request === null) return null;
   target.request = null;
-  const level = levelsOf(mind, target.node)[target.level] ?? [];
   if (target.isGivingBack) {
     if (outcome.kind !== 'succeeded')
       log(effects, 'warn', `${request.device.id} could not switch ${target.node} on again: ${outcome.reason}`);
-    goToNextToGiveBack(mind, target, level, time);
+    goToNextToGiveBack(mind, target, time);
     return null;
   }
   if (outcome.kind !== 'succeeded') {
-    noteFailure(mind, target, { device: request.device, level, reason: outcome.reason }, time, effects);
+    noteFailure(mind, target, { device: request.device, reason: outcome.reason }, time, effects);
     return null;
   }
   target.attempts = 0;
@@ -83,13 +86,14 @@ export function noteOutcome(
   log(effects, 'warn', `${target.node} is fenced by ${how}`);
   target.isGivingBack = level.length > 1;
   target.device = -1;
-  goToNextToGiveBack(mind, target, level, time);
+  goToNextToGiveBack(mind, target, time);
   return { lives, how };
 }
 
 /** The next device that gives the power back; with none left the fence is over. */
-function goToNextToGiveBack(mind: Mind, target: FenceTarget, level: readonly FenceDeviceSpec[], time: StepTime): void {
-  const next = target.isGivingBack ? level.findIndex((each, i) => i > target.device && each.action === 'reboot') : -1;
+function goToNextToGiveBack(mind: Mind, target: FenceTarget, time: StepTime): void {
+  const { devices, isGivingBack, device } = target;
+  const next = isGivingBack ? devices.findIndex((each, i) => i > device && each.action === 'reboot') : -1;
   target.device = next;
   if (next < 0) endFence(mind, target, time);
 }
@@ -103,7 +107,7 @@ export function endFence(mind: Mind, target: FenceTarget, time: StepTime): void 
 function noteFailure(
   mind: Mind,
   target: FenceTarget,
-  failed: { readonly device: FenceDeviceSpec; readonly level: readonly FenceDeviceSpec[]; readonly reason: string },
+  failed: { readonly device: FenceDeviceSpec; readonly reason: string },
   time: StepTime,
   effects: Effects,
 ): void {

@@ -1,3 +1,4 @@
+import type { FenceDeviceSpec } from '../model/cluster-spec.js';
 import type { FenceCertificate, FenceRequest } from '../model/fencing.js';
 import type { KeptPromise } from '../ownership/memory.js';
 
@@ -34,6 +35,8 @@ export interface FenceTarget {
   /** Which of the levels is tried, and which device of it. */
   level: number;
   device: number;
+  /** The devices of that level as it was begun: whatever the spec says meanwhile, all of these must have succeeded. */
+  devices: readonly FenceDeviceSpec[];
   /** Attempts with this device that failed. */
   attempts: number;
   /** Rounds through all levels that failed. */

@@ -4,12 +4,12 @@ import { lastHeardMs } from '../membership/hearing.js';
 import { valuesOf } from '../membership/records.js';
 import type { FenceDeviceSpec } from '../model/cluster-spec.js';
 import { confirmedByHand } from '../model/fencing.js';
-import { fenceKey } from '../model/lease.js';
+import { fenceKey, isFenceKey } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { Denial } from '../model/message.js';
-import { claim, isQuorate, mayClaim } from '../ownership/holder.js';
+import { claim, isQuorate, mayClaim, release } from '../ownership/holder.js';
 import { issue, readFencingNews } from './certificates.js';
-import { beginLevel, endFence, levelsOf, noteOutcome } from './fence-run.js';
+import { beginLevel, beginLevelAgain, endFence, levelsOf, noteOutcome } from './fence-run.js';
 import type { FenceTarget } from './fencing-state.js';
 import { isCertified } from './fencing-state.js';
 import type { Input, StepTime } from './input-effect.js';
@@ -225,20 +225,30 @@ function isSuspect(mind: Mind, node: string, current: string | null): boolean {
 }
 
 function judgeAll(mind: Mind, time: StepTime, effects: Effects): void {
-  const { targets } = mind.fencing;
+  const { targets, isDead } = mind.fencing;
   for (const { id } of mind.spec.nodes) {
     if (id === mind.node) continue;
-    const why = !mind.fencing.isDead && isUsed(mind, id) ? whyFenceFromHere(mind, id, time.nowMs) : null;
-    const target = targets.get(id);
-    if (why === null) {
-      // A call that is under way goes on to its end: what it says is true in any case.
-      if (target !== undefined && target.request === null && !target.isGivingBack) endFence(mind, target, time);
-    } else if (target === undefined) {
-      targets.set(id, newTarget(mind, { node: id, why, nowMs: time.nowMs }));
-      log(effects, 'warn', `${id} is to be fenced: ${why}`);
-    } else target.why = why;
+    judge(mind, id, !isDead && isUsed(mind, id) ? whyFenceFromHere(mind, id, time.nowMs) : null, time, effects);
   }
-  for (const id of targets.keys()) if (!mind.index.nodes.has(id)) targets.delete(id);
+  for (const id of targets.keys()) if (!mind.index.nodes.has(id)) judge(mind, id, null, time, effects);
+  // What an earlier daemon was at may not be wanted any more.
+  for (const key of mind.holder.held.keys()) {
+    const isWanted = !isFenceKey(key) || [...targets.keys()].some((node) => fenceKey(node) === key);
+    if (!isWanted) release(mind.holder, key, time.nowMs);
+  }
+}
+
+/** Shape: `why` a node is to be fenced; null when it is not. */
+function judge(mind: Mind, node: string, why: string | null, time: StepTime, effects: Effects): void {
+  const { targets } = mind.fencing;
+  const target = targets.get(node);
+  if (why === null) {
+    // A call that is under way goes on to its end: what it says is true in any case.
+    if (target !== undefined && target.request === null && !target.isGivingBack) endFence(mind, target, time);
+  } else if (target === undefined) {
+    targets.set(node, newTarget(mind, { node, why, nowMs: time.nowMs }));
+    log(effects, 'warn', `${node} is to be fenced: ${why}`);
+  } else target.why = why;
 }
 
 /** Whether fencing is about a node at all: most clusters have none, and then nothing is looked at. */
@@ -258,6 +268,7 @@ function newTarget(
     notBeforeMs: nowMs + firstDelayMs(mind, node),
     level: 0,
     device: 0,
+    devices: [],
     attempts: 0,
     rounds: 0,
     request: null,
@@ -282,14 +293,16 @@ function firstDelayMs(mind: Mind, node: string): number {
 function goOn(mind: Mind, target: FenceTarget, time: StepTime, effects: Effects): void {
   const { nowMs } = time;
   const { node } = target;
-  if (target.request !== null || levelsOf(mind, node).length === 0) return;
+  if (target.request !== null) return;
   if (target.isGivingBack) return beginLevel(mind, target, [], effects);
+  if (levelsOf(mind, node).length === 0) return beginLevelAgain(target);
   if (nowMs < target.notBeforeMs) return;
   const key = fenceKey(node);
   switch (rightTo(mind, node, nowMs)) {
     case 'owned':
       return beginLevel(mind, target, livesOf(mind, node, nowMs), effects);
     case 'claim':
+      beginLevelAgain(target);
       if (!mayClaim(mind.holder, key, nowMs)) return;
       // Somebody had the right before, and word of what came of that may still be under way.
       if ((mind.holder.epochMax.get(key) ?? 0) > 0) target.notBeforeMs = nowMs + NEWS_BEATS * mind.holder.everyMs;
@@ -297,7 +310,7 @@ function goOn(mind: Mind, target: FenceTarget, time: StepTime, effects: Effects)
       log(effects, 'debug', `asking for the right to fence ${node}`);
       return;
     case 'none':
-      return;
+      return beginLevelAgain(target);
   }
 }
 

@@ -171,6 +171,84 @@ describe('three nodes', () => {
     ]);
   });
 
+  it('R14 count a level as it was begun, whatever the spec makes of it meanwhile', () => {
+    const nodes = ['n1', 'n2', 'n3'];
+    const [ipmi, a, b] = [deviceFor('ipmi', nodes), deviceFor('pdu-a', nodes), deviceFor('pdu-b', nodes)];
+    const wish = { devices: [ipmi, a, b], levels: { n1: [['ipmi'], ['pdu-a', 'pdu-b']] } };
+    for (const levels of [[['pdu-b', 'pdu-a']], [['ipmi'], ['pdu-b', 'pdu-a']]]) {
+      const cluster = FencedCluster.start(wish);
+      cluster.runs('db', 'n1');
+      cluster.fail('ipmi off n1', 1);
+      cluster.outcomes.set('pdu-a off n1', [{ kind: 'succeeded' }]);
+      cluster.isolate('n1');
+      cluster.until('one of two supplies is asked', () => cluster.fences.some((each) => each.includes('pdu-a')));
+      cluster.edit('n2', specOfFenced({ ...wish, levels: { n1: levels } }));
+      cluster.until('db runs elsewhere', () => cluster.whereRuns('db').some((where) => where !== 'n1'));
+      expect(cluster.fences.map((each) => each.slice(4))).toEqual(['ipmi off n1', 'pdu-a off n1', 'pdu-b off n1']);
+      expect(cluster.host('n1').mind).toBe(null);
+    }
+  });
+
+  it('R14 begin a level anew where the right to it was lost meanwhile: the first device may have been switched on again', () => {
+    const devices = ['pdu-a', 'pdu-b'].map((id) => deviceFor(id, ['n1']));
+    const onFail = { monitor: 'restart', start: 'restart', stop: 'fence' } as const;
+    const cluster = FencedCluster.start({
+      devices,
+      levels: { n1: [['pdu-a', 'pdu-b']] },
+      more: { groups: { web: { prefer: ['n1'] } }, resources: { web: { onFail } } },
+    });
+    cluster.onFence = (by, request) => ({
+      afterMs: 3000,
+      outcome: by === 'n2' ? cluster.fence(by, request).outcome : () => ({ kind: 'failed', reason: 'out of reach' }),
+    });
+    cluster.runs('web', 'n1');
+    cluster.outcomes.set('pdu-a off n1', [{ kind: 'succeeded' }, { kind: 'succeeded' }]);
+    cluster
+      .host('n1')
+      .behaviours.set('stop:web', { outcome: { kind: 'failed', reason: 'busy', class: 'soft', code: 1 } });
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('n2 asks for one of two supplies', () => cluster.fences.length === 1, 30_000);
+    cluster.isolate('n2');
+    cluster.run(6000);
+    cluster.cut.clear();
+    cluster.until('n1 is off', () => cluster.host('n1').mind === null, 60_000);
+    expect(cluster.fences).toEqual(['n2: pdu-a off n1', 'n2: pdu-a off n1', 'n2: pdu-b off n1']);
+  });
+
+  it('R14 hear a call out that is about a node which the spec has no longer, and keep no right to it', () => {
+    const voters = { n1: {}, n2: {}, n3: {} };
+    const group = { db: { exclusive: 'fencing', prefer: ['w1'], require: ['w1', 'n2'] } } as const;
+    const nodes = { ...voters, w1: { role: 'worker', votes: false } } as const;
+    const cluster = FencedCluster.start({ nodes: Object.keys(nodes), more: { nodes, groups: group } });
+    cluster.runs('db', 'w1');
+    cluster.fail('pdu off w1', 1);
+    cluster.powerOff('w1');
+    cluster.until('a second call is under way', () => cluster.fences.length === 2);
+    cluster.edit('n1', { ...specOfFenced({ nodes: Object.keys(voters) }), groups: group });
+    cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    const by = cluster.fences[0]?.slice(0, 2) ?? '';
+    expect(cluster.mind(by).index.nodes.has('w1')).toBe(false);
+    cluster.put(by, { kind: 'leave' });
+    cluster.until('it has left', () => cluster.host(by).hasLeft);
+  });
+
+  it('R14 give back a right that an earlier daemon of theirs had and that nobody needs any more', () => {
+    const groups = { db: { exclusive: 'fencing', prefer: ['n1'] } } as const;
+    const cluster = FencedCluster.start({ devices: [deviceFor('pdu', ['n1'], { retries: 100 })], more: { groups } });
+    cluster.runs('db', 'n1');
+    cluster.fail('pdu off n1', 100);
+    cluster.host('n1').kill();
+    cluster.until('somebody tries', () => cluster.fences.length > 2);
+    const by = cluster.fences[0]?.slice(0, 2) ?? '';
+    cluster.host(by).kill();
+    cluster.start('n1');
+    cluster.run(100);
+    cluster.start(by);
+    cluster.run(3000);
+    cluster.put(by, { kind: 'leave' });
+    cluster.until('it has left', () => cluster.host(by).hasLeft);
+  });
+
   it('R14 fence a node once, though whoever gets the right to it next hears of its death a moment later', () => {
     const cluster = FencedCluster.start();
     cluster.runs('db', 'n1');
