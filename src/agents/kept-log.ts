@@ -5,7 +5,6 @@
  */
 import {
   closeSync,
-  copyFileSync,
   fstatSync,
   openSync,
   readdirSync,
@@ -13,6 +12,7 @@ import {
   renameSync,
   statSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../model/limits.js';
@@ -39,34 +39,47 @@ export class KeptLogs {
 
   /** The end of what the process has written since its start; empty when there is nothing. */
   tail(resource: string): string {
-    let descriptor: number;
     try {
-      descriptor = openSync(this.#path(resource), 'r');
+      return readEnd(this.#path(resource), TAIL_BYTES).toString('utf8');
     } catch {
       return ''; // No log: it never said anything.
     }
-    try {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-      const read = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8', 0, read);
-    } finally {
-      closeSync(descriptor);
-    }
   }
 
-  /** Moves the text of logs that have grown too large to their second file. The writer appends, so it goes on at the new end. */
+  /**
+   * Moves the end of logs that have grown too large to their second file, and drops the rest. The writer appends, so it goes on at the new end.
+   *
+   * Errors: throws the first when all were looked at.
+   */
   holdToSize(): void {
+    const errors: unknown[] = [];
     for (const name of readdirSync(this.folder).filter((entry) => entry.endsWith('.log'))) {
       const path = join(this.folder, name);
-      if (statSync(path).size > limits.keptLogBytesMax) {
-        copyFileSync(path, `${path}.1`);
+      try {
+        if (statSync(path).size <= limits.keptLogBytesMax) continue;
+        const end = readEnd(path, limits.keptLogBytesMax);
+        // First of all, for when it is what has filled the tmpfs.
         truncateSync(path, 0);
+        writeFileSync(`${path}.1`, end, { mode: 0o600 });
+      } catch (error) {
+        errors.push(error);
       }
     }
+    if (errors.length > 0) throw errors[0];
   }
 
   #path(resource: string): string {
     return join(this.folder, `${fileNameOf(resource)}.log`);
+  }
+}
+
+function readEnd(path: string, bytesMax: number): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(size, bytesMax));
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, size - buffer.length));
+  } finally {
+    closeSync(descriptor);
   }
 }

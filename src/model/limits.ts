@@ -46,7 +46,7 @@ export const limits = {
   incarnationsPerNodeMax: 4,
   /** Candidates that a voter tells when a group becomes free. */
   waitersPerGroupMax: 8,
-  /** Bytes of a kept process's log; more is moved to its second file, and what was there before is dropped. */
+  /** Bytes of a kept process's log; of a longer one so much of the end is moved to its second file, and what was there before is dropped. */
   keptLogBytesMax: 1024 * 1024,
   /** Descendants of a kept process that are written down, so that they can be told from strangers when it is gone. */
   keptMembersMax: 256,

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeptLogs } from '../../src/agents/kept-log.js';
@@ -35,7 +35,28 @@ describe('the log of a kept process', () => {
     writeSync(log.descriptor, 'after');
     log.close();
     expect(readFileSync(path, 'utf8')).toBe('after');
-    expect(statSync(`${path}.1`).size).toBe(limits.keptLogBytesMax + 1);
+    expect(statSync(`${path}.1`).size).toBe(limits.keptLogBytesMax);
+  });
+
+  it('keeps its end alone when much more was written than it may have', () => {
+    const log = logs.open('web');
+    const path = join(folder.path, 'web.log');
+    writeSync(log.descriptor, Buffer.alloc(3 * limits.keptLogBytesMax, 'a'));
+    writeSync(log.descriptor, 'the end');
+    log.close();
+    logs.holdToSize();
+    expect(statSync(path).size).toBe(0);
+    expect(statSync(`${path}.1`).size).toBe(limits.keptLogBytesMax);
+    expect(readFileSync(`${path}.1`, 'utf8').endsWith('the end')).toBe(true);
+  });
+
+  it('is held to its size although another one cannot be', () => {
+    symlinkSync('nowhere', join(folder.path, 'before.log'));
+    const log = logs.open('web');
+    writeSync(log.descriptor, Buffer.alloc(limits.keptLogBytesMax + 1, 'a'));
+    log.close();
+    expect(() => logs.holdToSize()).toThrow('ENOENT');
+    expect(statSync(join(folder.path, 'web.log')).size).toBe(0);
   });
 
   it('that is small is left as it is', () => {
