@@ -27,7 +27,7 @@ const SLACK_MS = 60;
 /**
  * S6: a machine that no majority of the voters answered for as long as the longest lease and its stop budget last runs nothing exclusive.
  *
- * Of two voters that can fence each other one may go on without the other (R14): its own voter is all that it needs.
+ * Of two voters that can fence each other one may go on without the other (R14): its own voter is all that it needs. The other one of two that left in order answers, as it were, until a later life of it is heard.
  *
  * Judged by what passes on the wire, in real time, by the voters that it counted at some moment of that time; a node's own voter counts as if it always answered, so that the checker errs on the side of silence only.
  */
@@ -37,6 +37,10 @@ export class QuorumChecker {
   readonly #canFence: boolean;
   readonly #standings = new Map<string, Standing>();
   readonly #counted = new Map<string, Counted[]>();
+  /** Lives of each machine that left in order. */
+  readonly #left = new Map<string, Set<string>>();
+  /** By listener and speaker, the life whose heartbeat came last. */
+  readonly #heard = new Map<string, string>();
 
   /** Shape: `leaseMs` and `stopBudgetMs` are the longest in any spec, `drift` the bound of the clocks' rate; `canFence` where every node can be fenced. */
   constructor(
@@ -68,6 +72,7 @@ export class QuorumChecker {
 
   /** A message reaches a node. */
   arrives(host: string, message: Message): void {
+    if (message.kind === 'heartbeat') this.#heard.set(`${host} ${message.from}`, message.incarnation);
     const ack = ackIn(message);
     if (ack === null) return;
     const standing = this.#standings.get(host);
@@ -75,6 +80,12 @@ export class QuorumChecker {
     const sentAtMs = standing.sentAtMs.get(ack.seq);
     if (sentAtMs === undefined) return;
     standing.ackedMs.set(ack.from, Math.max(standing.ackedMs.get(ack.from) ?? 0, sentAtMs));
+  }
+
+  /** A daemon went, and had handed over everything. */
+  leaves(host: string): void {
+    const life = this.#standings.get(host)?.incarnation;
+    if (life !== undefined) this.#left.set(host, new Set([...(this.#left.get(host) ?? []), life]));
   }
 
   /** When a machine sent a heartbeat of its present incarnation; null for one that is not remembered. */
@@ -85,6 +96,7 @@ export class QuorumChecker {
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
     this.#count(host);
+    this.#countLeft(host);
     if (this.isAnswered(host.id) || host.isExcused) return;
     for (const resource of host.services.active()) {
       this.#court.report(
@@ -107,6 +119,16 @@ export class QuorumChecker {
     }
     const kept = before.filter((each) => each.untilMs >= nowMs - this.#patienceMs);
     this.#counted.set(host.id, [...kept, { sets, untilMs: nowMs }]);
+  }
+
+  /** Counts the other one of two that left in order. */
+  #countLeft({ id, mind }: JudgedHost): void {
+    const sets = mind?.holder.sets ?? [];
+    const other = isOneOfTwo(sets, id) ? sets[0]?.find((voter) => voter !== id) : undefined;
+    const left = other === undefined ? undefined : this.#left.get(other);
+    if (other === undefined || left === undefined) return;
+    const heard = this.#heard.get(`${id} ${other}`);
+    if (heard === undefined || left.has(heard)) this.#standings.get(id)?.ackedMs.set(other, this.#court.time.nowMs);
   }
 
   /** Whether a majority answered within the patience. */

@@ -209,7 +209,7 @@ export class SimCluster {
       onDown: (host, resource, why) => operations.goesDown(host, resource, why),
       onDaemon: (host, what) => {
         this.say(host.id, `daemon ${what}`);
-        if (what === 'left') return;
+        if (what === 'left') return quorum.leaves(host.id);
         this.tally.count('daemon starts');
         operations.daemonBegins(host.id);
         this.#fencing.daemonBegins(host);
