@@ -8,6 +8,7 @@ import { fenceKey, isFenceKey } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { Denial } from '../model/message.js';
 import { claim, isQuorate, mayClaim, release } from '../ownership/holder.js';
+import { lastingPromises } from '../ownership/memory.js';
 import { issue, readFencingNews } from './certificates.js';
 import { beginLevel, beginLevelAgain, endFence, levelsOf, noteOutcome } from './fence-run.js';
 import type { FenceTarget } from './fencing-state.js';
@@ -226,9 +227,10 @@ function isSuspect(mind: Mind, node: string, current: string | null): boolean {
 
 function judgeAll(mind: Mind, time: StepTime, effects: Effects): void {
   const { targets, isDead } = mind.fencing;
+  const isConcerned = whoIsConcerned(mind);
   for (const { id } of mind.spec.nodes) {
     if (id === mind.node) continue;
-    judge(mind, id, !isDead && isUsed(mind, id) ? whyFenceFromHere(mind, id, time.nowMs) : null, time, effects);
+    judge(mind, id, !isDead && isConcerned(id) ? whyFenceFromHere(mind, id, time.nowMs) : null, time, effects);
   }
   for (const id of targets.keys()) if (!mind.index.nodes.has(id)) judge(mind, id, null, time, effects);
   // What an earlier daemon was at may not be wanted any more.
@@ -251,9 +253,15 @@ function judge(mind: Mind, node: string, why: string | null, time: StepTime, eff
   } else target.why = why;
 }
 
-/** Whether fencing is about a node at all: most clusters have none, and then nothing is looked at. */
-function isUsed(mind: Mind, node: string): boolean {
-  return mind.index.fenced.size > 0 || mind.fencing.askers.has(node) || mind.holder.rival === node;
+/**
+ * Tells whether fencing is about a node at all: in most clusters it is about none, and then nothing is looked at.
+ *
+ * What was promised for good stands when nothing in the spec needs fencing any more.
+ */
+function whoIsConcerned({ index, fencing, holder, voter }: Mind): (node: string) => boolean {
+  if (index.fenced.size > 0) return () => true;
+  const promised = new Set(lastingPromises(voter).map(({ node }) => node));
+  return (node) => promised.has(node) || fencing.denied.has(node) || fencing.askers.has(node) || holder.rival === node;
 }
 
 function newTarget(

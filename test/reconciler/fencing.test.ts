@@ -249,6 +249,28 @@ describe('three nodes', () => {
     cluster.until('it has left', () => cluster.host(by).hasLeft);
   });
 
+  it('R14 fence whom something was promised to for good, though by an edit since nothing needs fencing any more', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.fail('pdu off n1', 2);
+    cluster.powerOff('n1');
+    cluster.until('fences are in vain', () => cluster.fences.length === 2);
+    cluster.edit('n2', { ...specOfFenced(), groups: { db: {}, web: {} } });
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1, 20_000);
+  });
+
+  it('R14 say what is waited for where nothing needs fencing any more and nobody can do it', () => {
+    const cluster = FencedCluster.start({ devices: [] });
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.edit('n2', { ...specOfFenced({ devices: [] }), groups: { db: {} } });
+    cluster.run(20_000);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    expect(cluster.sentences('n2').join()).toContain('fairlead fence confirm n1');
+    cluster.put('n2', { kind: 'fence-confirmed', node: 'n1' });
+    cluster.until('db runs elsewhere', () => cluster.whereRuns('db').length === 1);
+  });
+
   it('R14 fence a node once, though whoever gets the right to it next hears of its death a moment later', () => {
     const cluster = FencedCluster.start();
     cluster.runs('db', 'n1');
