@@ -204,6 +204,18 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
     });
   });
 
+  it.each(['10.7.0.50/24', 'fd07::50/64'])(
+    '%s that somebody else removes in the midst of its stop is stopped',
+    async (address) => {
+      const bin = pathWith([]);
+      const first = '*"address del"*) PATH=/usr/sbin:/sbin ip "$@";;';
+      writeScript(join(bin, 'ip'), `#!/bin/sh\ncase "$*" in ${first} esac\nPATH=/usr/sbin:/sbin exec ip "$@"\n`);
+      await useRunner(bin);
+      expect(await run('start', { address })).toEqual({ kind: 'done' });
+      expect(await run('stop', { address })).toEqual({ kind: 'done' });
+    },
+  );
+
   it('that was taken away by hand is asked for again as well, before it is taken again', async () => {
     await run('start');
     here.ip('address del 10.7.0.50/24 dev eth0');
