@@ -1,14 +1,14 @@
 /**
  * Reads what an OCF agent declares of itself.
  *
- * Source: OCF resource agent API 1.0 (`unique`) and 1.1 (`unique-group`, `deprecated`), ra-api-1.dtd; times as Pacemaker reads them: a bare number is seconds.
+ * Source: OCF resource agent API 1.0 (`unique`) and 1.1 (`unique-group`, `deprecated`), ra-api-1.dtd; `obsoletes` as fence agents print it; times as Pacemaker reads them: a bare number is seconds.
  */
 import { isJsonObject } from '../base/json-object.js';
 import type { X2jOptions } from 'fast-xml-parser';
 import type { AgentAction, AgentMetadata, AgentParameter } from '../model/agent-catalogue.js';
 
 /** Elements that may stand several times, so that one of them is a list too. */
-const LISTS = ['parameter', 'action', 'longdesc', 'shortdesc', 'deprecated', 'content'];
+const LISTS = ['parameter', 'action', 'longdesc', 'shortdesc', 'deprecated', 'replaced-with', 'content'];
 
 const XML_OPTIONS: X2jOptions = {
   ignoreAttributes: false,
@@ -50,11 +50,12 @@ export async function readOcfMetadata(type: string, text: string): Promise<Agent
   if (!isJsonObject(agent)) {
     return null;
   }
+  const parameters = childrenOf(childOf(agent, 'parameters'), 'parameter');
   return {
     type,
     declared: true,
     description: descriptionOf(agent),
-    parameters: childrenOf(childOf(agent, 'parameters'), 'parameter').flatMap((child) => readParameter(child) ?? []),
+    parameters: parameters.flatMap((child) => readParameter(child, parameters) ?? []),
     actions: childrenOf(childOf(agent, 'actions'), 'action').flatMap((child) => readAction(child) ?? []),
   };
 }
@@ -70,13 +71,14 @@ export function readOcfTime(text: string): number | null {
   return number === undefined || unitMs === undefined ? null : Math.round(Number(number) * unitMs);
 }
 
-function readParameter(element: unknown): AgentParameter | null {
+function readParameter(element: unknown, all: readonly unknown[]): AgentParameter | null {
   const name = attributeOf(element, 'name');
   if (name === null) {
     return null;
   }
   const [content] = childrenOf(element, 'content');
   const uniqueGroup = attributeOf(element, 'unique-group');
+  const replacedBy = replacementsOf(element, name, all);
   return {
     name,
     required: isTrue(attributeOf(element, 'required')),
@@ -85,8 +87,16 @@ function readParameter(element: unknown): AgentParameter | null {
     type: attributeOf(content, 'type') ?? 'string',
     default: attributeOf(content, 'default'),
     deprecated: childrenOf(element, 'deprecated').length > 0 || isTrue(attributeOf(element, 'deprecated')),
+    ...(replacedBy.length === 0 ? {} : { replacedBy }),
     description: descriptionOf(element),
   };
+}
+
+/** What stands in place of a parameter: it says so itself, or the others say that they make it obsolete. */
+function replacementsOf(element: unknown, name: string, all: readonly unknown[]): string[] {
+  const own = childrenOf(element, 'deprecated').flatMap((each) => childrenOf(each, 'replaced-with'));
+  const others = all.filter((each) => attributeOf(each, 'obsoletes') === name);
+  return [...own, ...others].flatMap((each) => attributeOf(each, 'name') ?? []);
 }
 
 function readAction(element: unknown): AgentAction | null {

@@ -216,7 +216,8 @@ async function removeFrom(
     keepSecondaries(command.log, { interface: holder, held }, interfaces);
     const what = [`${held.address.text}/${held.prefixLength}`, 'dev', holder.name];
     const end = await runNetworkProgram(command, ['ip', 'address', 'del', ...what]);
-    const isGone = end.kind === 'exited' && /Cannot assign requested address|address not found|Cannot find device/i.test(end.stderr);
+    const isGone =
+      end.kind === 'exited' && /Cannot assign requested address|address not found|Cannot find device/i.test(end.stderr);
     const problem = isGone ? null : problemOf(end, `${held.address.text} could not be removed from ${holder.name}`);
     if (problem !== null) {
       return problem;

@@ -1,5 +1,5 @@
 /** Lists agents, shows what one declares, and runs an action of one by hand. */
-import type { AgentMetadata } from '../model/agent-catalogue.js';
+import type { AgentMetadata, AgentParameter } from '../model/agent-catalogue.js';
 import type { CommandCall } from './command.js';
 import { usageFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
@@ -57,7 +57,7 @@ export function agentPage(agent: AgentMetadata, width: number): string[] {
       each.type,
       ...(each.required ? ['required'] : []),
       ...(each.unique ? ['unique'] : []),
-      ...(each.deprecated ? ['deprecated'] : []),
+      ...(each.deprecated ? [deprecationOf(each)] : []),
       ...(each.default === null || each.default === '' ? [] : [`default "${printable(each.default)}"`]),
     ];
     lines.push(`  ${each.name} (${words.join(', ')})`);
@@ -70,6 +70,10 @@ export function agentPage(agent: AgentMetadata, width: number): string[] {
     { text: depth === 0 ? '' : `depth ${depth}` },
   ]);
   return [...lines, '', 'actions, with the times that the agent advises', ...alignRows(rows, width)];
+}
+
+function deprecationOf({ replacedBy = [] }: AgentParameter): string {
+  return replacedBy.length === 0 ? 'deprecated' : `deprecated, replaced by ${replacedBy.map(printable).join(', ')}`;
 }
 
 async function readAgents(types: readonly string[]): Promise<AgentMetadata[]> {

@@ -44,6 +44,8 @@ export interface AgentParameter {
   readonly type: string;
   readonly default: string | null;
   readonly deprecated: boolean;
+  /** The parameters that are written in place of a deprecated one; absent where the agent names none. */
+  readonly replacedBy?: readonly string[];
   readonly description: string;
 }
 

@@ -15,6 +15,7 @@ import { badAddress } from './rules/bad-address.js';
 import { badTarget } from './rules/bad-target.js';
 import { checkKind } from './rules/check-kind.js';
 import { badUrl } from './rules/bad-url.js';
+import { deprecatedParameter } from './rules/deprecated-parameter.js';
 import { duplicateName } from './rules/duplicate-name.js';
 import { durationOutOfRange } from './rules/duration-out-of-range.js';
 import { emptyGroup } from './rules/empty-group.js';
@@ -96,6 +97,7 @@ export const allRules: readonly Rule[] = [
   badTarget,
   checkKind,
   badUrl,
+  deprecatedParameter,
   duplicateName,
   durationOutOfRange,
   emptyGroup,

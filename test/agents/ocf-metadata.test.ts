@@ -81,6 +81,18 @@ describe('the metadata of an OCF agent', () => {
     });
   });
 
+  it('says what stands in place of a deprecated parameter, by OCF and as fence agents do', async () => {
+    const text = `<resource-agent><parameters>
+      <parameter name="a"><deprecated><replaced-with name="b"/><replaced-with name="c"/></deprecated></parameter>
+      <parameter name="ipaddr" deprecated="1"/><parameter name="ip" obsoletes="ipaddr"/></parameters></resource-agent>`;
+    const metadata = await readOcfMetadata('ocf:test:one', text);
+    expect(metadata?.parameters.map(({ name, deprecated, replacedBy }) => [name, deprecated, replacedBy])).toEqual([
+      ['a', true, ['b', 'c']],
+      ['ipaddr', true, ['ip']],
+      ['ip', false, undefined],
+    ]);
+  });
+
   it('may declare a single parameter and a single action', async () => {
     const text =
       '<resource-agent><parameters><parameter name="a"/></parameters><actions><action name="start"/></actions></resource-agent>';

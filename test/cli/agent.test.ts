@@ -4,9 +4,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentPage } from '../../src/cli/agent.js';
 import { freshFolder } from '../agents/harness/folder.js';
 import { describeWith, OCF_AGENTS } from '../agents/harness/requirements.js';
 import { clusterSocket } from '../shims/cluster-socket.js';
+import { parameter } from '../spec/expect-problems.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -37,6 +39,12 @@ describe('fairlead agent', () => {
     expect(code).toBe(0);
     expect(out).toContain('  address (string, required, unique)\n');
     expect(out).toContain('  duplicateCheck (boolean, default "true")\n');
+  });
+
+  it('shows what a deprecated parameter is replaced by', () => {
+    const parameters = [parameter('old', { deprecated: true, replacedBy: ['new', 'newer'] })];
+    const page = agentPage({ type: 'ocf:a:b', declared: true, description: '', parameters, actions: [] }, 80);
+    expect(page).toContain('  old (string, deprecated, replaced by new, newer)');
   });
 
   it('starts, looks at and stops a process, a parameter given several times being a list', async () => {
