@@ -129,7 +129,7 @@ async function afterDecoding(
   }
   const revision = revisions.inForce;
   if (revision.hash === hash) return { ok: true, revision, condition: null };
-  const kinds = ['spec-invalid', 'voters-changed', 'spec-differs'];
+  const kinds = ['spec-invalid', 'voters-changed', 'spec-differs', 'spec-unreadable'];
   const condition = status().conditions.find((each) => kinds.includes(each.kind)) ?? null;
   return { ok: true, revision, condition };
 }

@@ -29,7 +29,7 @@ export interface FileText {
  *
  * A change that was made to the file while the daemon was down becomes a proposal once it runs.
  *
- * Errors: throws one sentence when neither the kept revision nor the file is valid.
+ * Errors: throws one sentence when neither the kept revision nor the file is valid, or when they could not be looked at.
  */
 export async function firstSpec(options: {
   readonly cache: SpecCache;
@@ -42,6 +42,9 @@ export async function firstSpec(options: {
   const keptSpec = kept === null ? null : await cache.decode({ text: kept.text, hash: kept.revision.hash });
   if (kept !== null && keptSpec?.kind === 'spec')
     return { spec: keptSpec.spec, revision: kept.revision, text: kept.text, isKnown: true };
+  // Whether it is valid is not known, so nothing takes its place.
+  if (kept !== null && keptSpec?.kind === 'unread')
+    throw new Error(`the kept revision ${shortHash(kept.revision.hash)} cannot be looked at: ${keptSpec.sentence}`);
   const fileSpec = file === null ? null : await cache.decode(file);
   if (file !== null && fileSpec?.kind === 'spec') {
     const revision = {
@@ -62,8 +65,8 @@ export async function firstSpec(options: {
       ? `; the kept revision ${shortHash(kept?.revision.hash ?? '')} is not valid either: ${keptSpec.sentence}`
       : '';
   const fileWords =
-    fileSpec?.kind === 'undecodable'
-      ? `${options.path} is not valid: ${fileSpec.sentence}`
-      : `${options.path} is not there or cannot be read`;
+    fileSpec === null || fileSpec.kind === 'spec'
+      ? `${options.path} is not there or cannot be read`
+      : `${options.path} ${fileSpec.kind === 'unread' ? 'cannot be looked at' : 'is not valid'}: ${fileSpec.sentence}`;
   throw new Error(`${fileWords}${keptWords}`);
 }

@@ -5,10 +5,12 @@ import { decodeKeptSpec } from './decode-memory.js';
 import { DECODED_FILE } from './decoded-file.js';
 import type { WorkerThread } from './worker-thread.js';
 
-/** What came of decoding a text: a spec, or why it is none, in one sentence. */
+/** What came of decoding a text: a spec, or in one sentence why it is none or could not be looked at. */
 export type Decoded =
   | { readonly kind: 'spec'; readonly spec: ClusterSpec }
-  | { readonly kind: 'undecodable'; readonly sentence: string };
+  | { readonly kind: 'undecodable'; readonly sentence: string }
+  /** Nothing was found out of it. */
+  | { readonly kind: 'unread'; readonly sentence: string };
 
 /**
  * Decodes texts, and keeps the last result for the daemon's next start in this boot.
@@ -43,6 +45,7 @@ export class SpecCache {
     if (kept !== null) return this.#judged(kept);
     const answer = await this.#worker.ask({ kind: 'decode', text: file.text, hash: file.hash });
     if (answer.kind === 'failed') return { kind: 'undecodable', sentence: answer.sentence };
+    if (answer.kind === 'broken') return { kind: 'unread', sentence: answer.sentence };
     if (answer.kind !== 'spec') return { kind: 'undecodable', sentence: 'it could not be decoded' };
     this.#keep(file.hash, answer.spec);
     return this.#judged(answer.spec);

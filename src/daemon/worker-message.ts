@@ -11,4 +11,6 @@ export type WorkerRequest =
 export type WorkerAnswer =
   | { readonly id: number; readonly kind: 'spec'; readonly spec: ClusterSpec }
   | { readonly id: number; readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly id: number; readonly kind: 'failed'; readonly sentence: string };
+  | { readonly id: number; readonly kind: 'failed'; readonly sentence: string }
+  /** The thread could not be started or died: nothing was found out. */
+  | { readonly id: number; readonly kind: 'broken'; readonly sentence: string };

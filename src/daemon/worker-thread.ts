@@ -10,10 +10,16 @@ type Question =
 
 /** A thread for long work, started when it is needed and ended when it has been idle, so that an idle daemon stays small. */
 export class WorkerThread {
+  readonly #start: () => Worker;
   #worker: Worker | null = null;
   #idle: NodeJS.Timeout | null = null;
   #id = 0;
   readonly #waiting = new Map<number, (answer: WorkerAnswer) => void>();
+
+  /** Shape: `start` starts the thread; another than the real one only to play the failure of one. */
+  constructor(start: () => Worker = startWorker) {
+    this.#start = start;
+  }
 
   /** Starts the thread before there is work, when work is likely to come. */
   warm(): void {
@@ -21,12 +27,13 @@ export class WorkerThread {
     this.#rest();
   }
 
-  /** Asks for work. Never rejects: a thread that dies answers `failed`. */
+  /** Asks for work. Never rejects: a thread that dies, or cannot be started, answers `broken`. */
   ask(question: Question): Promise<WorkerAnswer> {
     const worker = this.#thread();
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#id += 1;
     const request: WorkerRequest = { ...question, id: this.#id };
+    if (typeof worker === 'string') return Promise.resolve({ id: request.id, kind: 'broken', sentence: worker });
     return new Promise((resolve) => {
       this.#waiting.set(request.id, resolve);
       worker.postMessage(request);
@@ -42,9 +49,15 @@ export class WorkerThread {
     this.#failAll('the worker thread was ended');
   }
 
-  #thread(): Worker {
+  /** Shape: the thread; or, where the machine has none to give, why in one sentence. */
+  #thread(): Worker | string {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(new URL('../daemon/spec-worker.js', import.meta.url));
+    let worker: Worker;
+    try {
+      worker = this.#start();
+    } catch (error) {
+      return `no worker thread can be started: ${error instanceof Error ? error.message : String(error)}`;
+    }
     worker.on('message', (answer: WorkerAnswer) => {
       const resolve = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
@@ -76,7 +89,11 @@ export class WorkerThread {
   }
 
   #failAll(sentence: string): void {
-    for (const [id, resolve] of this.#waiting) resolve({ id, kind: 'failed', sentence });
+    for (const [id, resolve] of this.#waiting) resolve({ id, kind: 'broken', sentence });
     this.#waiting.clear();
   }
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL('../daemon/spec-worker.js', import.meta.url));
 }

@@ -141,6 +141,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     planView: null,
     planFor: null,
     planAsked: null,
+    planAgainAtMs: Number.NEGATIVE_INFINITY,
     viewCount: 0,
     operationCount: 0,
     lookedAtMs: Number.NEGATIVE_INFINITY,

@@ -45,9 +45,11 @@ export type Input =
   /** A text was decoded. */
   | { readonly kind: 'decoded'; readonly request: DecodeRequest; readonly spec: ClusterSpec }
   | { readonly kind: 'undecodable'; readonly request: DecodeRequest; readonly sentence: string }
+  /** A text could not be looked at: nothing is known of it. */
+  | { readonly kind: 'unread'; readonly request: DecodeRequest; readonly sentence: string }
   /** A plan that was asked for is ready; `view` is the number that the request bore. */
   | { readonly kind: 'planned'; readonly plan: Plan; readonly view: number }
-  /** A plan that was asked for could not be made; the next change asks again. */
+  /** A plan that was asked for could not be made: it is asked for again. */
   | { readonly kind: 'plan-failed'; readonly view: number }
   /** A person asks that a node forgets a resource's, or a group's, failures. */
   | { readonly kind: 'retry'; readonly resource: string; readonly node: string }

@@ -70,6 +70,8 @@ export interface Mind {
   planFor: { readonly specCount: number; readonly observed: ObservedCluster } | null;
   /** Number of the view that a plan under way was asked for; null when none is. */
   planAsked: number | null;
+  /** When a plan that could not be made may be asked for again. */
+  planAgainAtMs: number;
   viewCount: number;
   operationCount: number;
   /** When every peer was looked at last, in a cluster too large for a look in every step. */

@@ -13,7 +13,7 @@ import { observeCluster } from './observe-cluster.js';
  * A small plan is made here; a large one is asked for, and until it comes the old one stands: what it proposes is still checked against what is true when it is carried out.
  */
 export function replanIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
-  if (!isLookDue(mind, time.nowMs)) return;
+  if (!isLookDue(mind, time.nowMs) || time.nowMs < mind.planAgainAtMs) return;
   const peers = watchPeers(mind, time.nowMs);
   const fencing = viewOfFencing(mind);
   const { changes } = mind.records;

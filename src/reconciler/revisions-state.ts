@@ -15,6 +15,8 @@ export interface RevisionsState {
   /** The newest text that waits for the one being decoded. */
   waiting: DecodeRequest | null;
   fetch: Fetch | null;
+  /** A text that could not be looked at, to be decoded again. */
+  again: { readonly request: DecodeRequest; readonly atMs: number } | null;
   /** Revisions that this node cannot take: not asked for again. */
   readonly refused: Set<string>;
   /** The count of changes of the records at which no peer told of a newer revision than the one in force: that one only gets newer. */
@@ -46,6 +48,7 @@ export function beginRevisions(options: {
     decoding: null,
     waiting: null,
     fetch: null,
+    again: null,
     refused: new Set(),
     noneNewerAt: -1,
   };

@@ -16,6 +16,12 @@ import { sendTo } from './send.js';
 /** How long an answer to a request for a piece is waited for before it is asked for again. Ours. */
 const ASK_AGAIN_MS = 300;
 
+/** How long after a text could not be looked at it is decoded again. Ours: a machine that has no thread to give does not have one a moment later. */
+const DECODE_AGAIN_MS = 2000;
+
+/** The subject of the condition that says so. */
+const DECODING = 'decoding';
+
 /** The watched file has a text: a change of it proposes a revision; a file that merely says something else than what is in force does not fight. */
 export function fileChanged(
   mind: Mind,
@@ -87,6 +93,7 @@ export function decoded(
   const { request, spec } = input;
   const { revisions } = mind;
   askNext(mind, effects);
+  clearCondition(mind.conditions, 'spec-unreadable', DECODING);
   if (isOvertaken(mind, request)) return;
   if (request.purpose === 'propose' && request.once !== true) rememberFile(request.hash, effects);
   const revision: Revision =
@@ -138,11 +145,23 @@ export function undecodable(
 ): void {
   const { request } = input;
   askNext(mind, effects);
+  clearCondition(mind.conditions, 'spec-unreadable', DECODING);
   if (isOvertaken(mind, request)) return;
   mind.revisions.refused.add(request.hash);
   const sentence = `${nameOf(request)} is not valid, the last valid revision ${shortHash(mind.revisions.inForce.hash)} stays in force: ${input.sentence}`;
   if (setCondition(mind.conditions, { kind: 'spec-invalid', severity: 'error', sentence, nowMs: time.nowMs }))
     log(effects, 'error', sentence);
+}
+
+/** A text could not be looked at, so nothing is known of it, and it is decoded again in a while. */
+export function unread(mind: Mind, input: Extract<Input, { kind: 'unread' }>, time: StepTime, effects: Effects): void {
+  const { request } = input;
+  const { nowMs } = time;
+  askNext(mind, effects);
+  mind.revisions.again = { request, atMs: nowMs + DECODE_AGAIN_MS };
+  const sentence = `${nameOf(request)} cannot be looked at and is tried again, the last valid revision ${shortHash(mind.revisions.inForce.hash)} stays in force: ${input.sentence}`;
+  const condition = { kind: 'spec-unreadable', severity: 'error', subject: DECODING, sentence, nowMs } as const;
+  if (setCondition(mind.conditions, condition)) log(effects, 'error', sentence);
 }
 
 function watchDifference(mind: Mind, time: StepTime): void {
@@ -182,6 +201,7 @@ function newestAtPeers(mind: Mind, time: StepTime): { readonly revision: Revisio
 /** Looks for a newer revision at the peers, and goes on with one that is on its way. */
 export function followPeers(mind: Mind, time: StepTime, effects: Effects): void {
   const { revisions } = mind;
+  if (revisions.again !== null) return decodeAgain(mind, revisions.again, time, effects);
   const best = revisions.noneNewerAt === mind.records.changes ? null : newestAtPeers(mind, time);
   // Nothing is fetched that would only wait to be decoded, or be dropped for a proposal and fetched again at once, as fast as the network carries it.
   if (revisions.decoding !== null) return;
@@ -210,6 +230,17 @@ export function followPeers(mind: Mind, time: StepTime, effects: Effects): void 
   }
   if (revisions.fetch !== null && revisions.fetch.askAgainAtMs <= time.nowMs)
     askForPieces(mind, revisions.fetch, time, effects);
+}
+
+function decodeAgain(
+  mind: Mind,
+  { request, atMs }: NonNullable<Mind['revisions']['again']>,
+  time: StepTime,
+  effects: Effects,
+): void {
+  if (time.nowMs < atMs) return;
+  mind.revisions.again = null;
+  if (!isOvertaken(mind, request)) ask(mind, request, effects);
 }
 
 function askForPieces(mind: Mind, fetch: Fetch, time: StepTime, effects: Effects): void {

@@ -19,7 +19,7 @@ import { takeNodeCheck } from './node-checks.js';
 import { publishSelf } from './publish-self.js';
 import { replanIfNeeded } from './replan.js';
 import { askForRetry, heedRetries } from './retries.js';
-import { decoded, fileChanged, followPeers, undecodable } from './revisions.js';
+import { decoded, fileChanged, followPeers, undecodable, unread } from './revisions.js';
 import { saveIfNeeded } from './save.js';
 import { dropStoppedLeftovers } from './follow-spec.js';
 import { stopLapsed } from './stop-path.js';
@@ -126,6 +126,8 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       return decoded(mind, input, time, effects);
     case 'undecodable':
       return undecodable(mind, input, time, effects);
+    case 'unread':
+      return unread(mind, input, time, effects);
     case 'planned':
       if (mind.planAsked === input.view) mind.planAsked = null;
       mind.plan = input.plan;
@@ -134,6 +136,8 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
     case 'plan-failed':
       if (mind.planAsked === input.view) mind.planAsked = null;
       mind.planFor = null;
+      mind.planView = null;
+      mind.planAgainAtMs = nowMs + mind.holder.everyMs;
       return;
     case 'retry':
       return askForRetry(mind, input, time, effects);

@@ -42,7 +42,9 @@ export interface DriverPorts<Frame> {
 /** What came of decoding a text. */
 export type DecodeResult =
   | { readonly kind: 'spec'; readonly spec: ClusterSpec }
-  | { readonly kind: 'undecodable'; readonly sentence: string };
+  | { readonly kind: 'undecodable'; readonly sentence: string }
+  /** Nothing was found out of it. */
+  | { readonly kind: 'unread'; readonly sentence: string };
 
 /** What a driver tells its owner. */
 export interface DriverEvents {
@@ -229,9 +231,9 @@ export class Driver<Frame> {
             this.put(
               result.kind === 'spec'
                 ? { kind: 'decoded', request: effect.request, spec: result.spec }
-                : { kind: 'undecodable', request: effect.request, sentence: result.sentence },
+                : { kind: result.kind, request: effect.request, sentence: result.sentence },
             ),
-          (error: unknown) => this.put({ kind: 'undecodable', request: effect.request, sentence: sentenceOf(error) }),
+          (error: unknown) => this.put({ kind: 'unread', request: effect.request, sentence: sentenceOf(error) }),
         );
         return;
       case 'plan':

@@ -40,6 +40,8 @@ export class Cluster {
   readonly heard: Datagram[] = [];
   /** Whether two owners are looked for; the policies that can give two have to say so. */
   mayHaveTwo = false;
+  /** Hosts that have no thread for decoding and for large plans. */
+  readonly threadless = new Set<string>();
   /** How fence devices answer; they do not where it is not set. */
   onFence:
     | ((by: string, request: FenceRequest) => { readonly afterMs: number; readonly outcome: () => FenceOutcome })
@@ -204,7 +206,8 @@ export class Cluster {
 
   #decode(host: Host, request: DecodeRequest): void {
     const spec = this.#texts.get(request.text);
-    if (spec === undefined)
+    if (this.threadless.has(host.name)) this.#put(host, { kind: 'unread', request, sentence: 'there is no thread' });
+    else if (spec === undefined)
       this.#put(host, { kind: 'undecodable', request, sentence: 'test.yaml:1:1: it is not valid' });
     else this.#put(host, { kind: 'decoded', request, spec });
   }
@@ -263,7 +266,12 @@ export class Cluster {
         this.#decoding.push({ atMs: this.nowMs + 1, host, request: effect.request });
         return;
       case 'plan':
-        this.#put(host, { kind: 'planned', plan: plan(effect), view: effect.view });
+        this.#put(
+          host,
+          this.threadless.has(host.name)
+            ? { kind: 'plan-failed', view: effect.view }
+            : { kind: 'planned', plan: plan(effect), view: effect.view },
+        );
         return;
       case 'log':
         host.said.push(`${effect.level}: ${effect.sentence}`);

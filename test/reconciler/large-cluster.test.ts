@@ -8,6 +8,18 @@ function large(): Cluster {
   return Cluster.begin({ nodes: { n1: {}, n2: {}, n3: {}, ...Object.fromEntries(workers) }, groups: { web: {} } });
 }
 
+it('a plan that could not be made is asked for again, though nothing changes any more', () => {
+  const idle = Array.from({ length: 600 }, (_, index) => [`g${index}`, { members: [], desired: 'stopped' as const }]);
+  const cluster = Cluster.begin({ groups: { web: { prefer: ['n1'] }, ...Object.fromEntries(idle) } });
+  cluster.until('web runs', () => cluster.whereRuns('web').join() === 'n1');
+  cluster.threadless.add('n2').add('n3');
+  cluster.host('n1').reset();
+  cluster.run(10_000);
+  expect(cluster.whereRuns('web')).toEqual([]);
+  cluster.threadless.clear();
+  cluster.until('web runs elsewhere', () => cluster.whereRuns('web').length === 1, 2000);
+});
+
 it('a large cluster looks at its peers now and then, and misses none', () => {
   const cluster = large();
   cluster.until('web runs', () => cluster.whereRuns('web').length === 1);

@@ -156,6 +156,22 @@ describe('the change of one node’s file', () => {
 });
 
 describe('a text that cannot be taken', () => {
+  it('that could not be looked at, here or on another node, is looked at again and put in force', () => {
+    const cluster = begun();
+    for (const name of ['n1', 'n2']) {
+      cluster.threadless.add(name);
+      cluster.edit('n1', second);
+      cluster.run(3000);
+      expect(cluster.mind(name).revisions.inForce).toMatchObject({ generation: 1 });
+      expect(conditions(cluster, name)).toEqual(['spec-unreadable']);
+      cluster.threadless.delete(name);
+      if (name === 'n1') cluster.threadless.add('n2');
+      cluster.run(3000);
+    }
+    expect(inForce(cluster)).toEqual(is(2, second));
+    expect(conditions(cluster, 'n1')).toEqual([]);
+  });
+
   it('S8 an invalid one stays a condition, and what is in force stays in force', () => {
     const cluster = begun();
     cluster.edit('n1', 'groups: [');
