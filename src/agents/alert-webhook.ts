@@ -12,6 +12,7 @@ import { TAKEN } from './alert-outcome.js';
 import { oneLine } from './outcome.js';
 import type { ReadSecret } from './secret-text.js';
 import { secretTexts, withoutSecrets } from './secret-text.js';
+import { timeLimit } from './time-limit.js';
 
 /** Answers that another attempt may change: the server is overloaded, restarts, or waited too long. Source: RFC 9110, section 15. */
 const FOR_NOW: readonly number[] = [408, 425, 429];
@@ -25,18 +26,20 @@ export async function postAlert(
   const read = secretTexts({ ...receiver.headers, [URL_KEY]: receiver.url }, options.readSecret);
   if (read.kind === 'unreadable') return { kind: 'failed', why: oneLine(read.why) };
   const { [URL_KEY]: url = '', ...headers } = read.texts;
-  const outOfTime = AbortSignal.timeout(receiver.timeoutMs);
-  const signal = AbortSignal.any([outOfTime, options.signal]);
+  const limit = timeLimit(receiver.timeoutMs, options.signal);
+  const { signal } = limit;
   try {
     return judge(
       await post({ url, headers: { ...plainHeaders(receiver), ...headers }, body: bodyOf(alert, receiver), signal }),
     );
   } catch (error) {
     if (options.signal.aborted) return { kind: 'failed', why: 'the daemon ended' };
-    if (outOfTime.aborted) return { kind: 'failed', why: `no answer within ${receiver.timeoutMs} ms` };
+    if (signal.aborted) return { kind: 'failed', why: `no answer within ${receiver.timeoutMs} ms` };
     const message = error instanceof Error && error.message !== '' ? error.message : String(error);
     const isOurs = error instanceof TypeError || (error instanceof Error && error.name === 'InvalidArgumentError');
     return { kind: isOurs ? 'refused' : 'failed', why: oneLine(withoutSecrets(message, read.secrets)) };
+  } finally {
+    limit.clear();
   }
 }
 

@@ -6,6 +6,7 @@
 import { limits } from '../model/limits.js';
 import type { AskOptions, TargetAnswer } from './target-answer.js';
 import { answerOfError, YES } from './target-answer.js';
+import { timeLimit } from './time-limit.js';
 
 /** What counts as a good answer. Shape: without statuses, 200 to 399 are good; `contains` is looked for in the body's first bytes. */
 export interface UrlExpectation {
@@ -21,8 +22,7 @@ export async function askUrl(
 ): Promise<TargetAnswer> {
   // Loaded when first used: a cluster that asks no URL does not pay for it.
   const { Client } = await import('undici');
-  const outOfTime = AbortSignal.timeout(options.timeoutMs);
-  const signal = AbortSignal.any([outOfTime, options.signal]);
+  const limit = timeLimit(options.timeoutMs, options.signal);
   try {
     const { origin, pathname, search } = new URL(url);
     const client = new Client(origin, { connect: { rejectUnauthorized: false }, pipelining: 0 });
@@ -31,7 +31,7 @@ export async function askUrl(
         path: `${pathname}${search}`,
         method: 'GET',
         headers: { 'user-agent': 'fairlead', accept: '*/*' },
-        signal,
+        signal: limit.signal,
       });
       answer.body.on('error', () => undefined);
       return await judge(answer, expectation);
@@ -40,8 +40,10 @@ export async function askUrl(
     }
   } catch (error) {
     if (options.signal.aborted) return { kind: 'cannot-ask', why: 'the question was called off' };
-    if (outOfTime.aborted) return { kind: 'no', why: `no answer within ${options.timeoutMs} ms` };
+    if (limit.signal.aborted) return { kind: 'no', why: `no answer within ${options.timeoutMs} ms` };
     return answerOfError(error);
+  } finally {
+    limit.clear();
   }
 }
 

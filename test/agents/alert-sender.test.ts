@@ -3,8 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TAKEN } from '../../src/agents/alert-outcome.js';
+import { postAlert } from '../../src/agents/alert-webhook.js';
+import { readSecret } from '../../src/host/keys.js';
 import { limits } from '../../src/model/limits.js';
 import { AlertBench, alert, place } from './harness/alert-bench.js';
+import { heldBySignal } from './harness/held-by-signal.js';
 import { until } from './harness/until.js';
 import { WebServer } from './harness/web-server.js';
 
@@ -76,6 +80,15 @@ describe('a webhook', () => {
       number: 7,
     });
     expect(happened).toEqual(['ops took one', 'ops took one']);
+  });
+
+  it('leaves nothing behind with a signal that outlives it', async () => {
+    await serve([200]);
+    const { signal } = new AbortController();
+    const receiver = bench.webhook(server?.url('/') ?? '');
+    for (let told = 0; told < 3; told += 1)
+      expect(await postAlert(alert, receiver, { readSecret, signal })).toEqual(TAKEN);
+    expect(heldBySignal(signal)).toBe(0);
   });
 
   it('is sent its template, in which no text breaks the form', async () => {

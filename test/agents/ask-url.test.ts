@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { askUrl } from '../../src/agents/ask-url.js';
 import { freshFolder } from './harness/folder.js';
+import { heldBySignal } from './harness/held-by-signal.js';
 import { describeWith, OPENSSL } from './harness/requirements.js';
 import { WebServer } from './harness/web-server.js';
 
@@ -40,6 +41,13 @@ describeWith('asking a URL', { files: [OPENSSL] }, () => {
     expect(await ask('/', [200], 'ready')).toEqual({ kind: 'no', why: 'it answered with status 503' });
     expect(await ask('/', [503], 'done')).toEqual({ kind: 'no', why: 'its answer does not contain "done"' });
     expect(await ask('/long', [503], 'ready')).toEqual({ kind: 'no', why: 'its answer does not contain "ready"' });
+  });
+
+  it('leaves nothing behind with a signal that outlives it', async () => {
+    server = await WebServer.start((_, response) => response.end());
+    const { signal: lasting } = new AbortController();
+    for (let asked = 0; asked < 3; asked += 1) await askUrl(server.url('/'), { ...patient, signal: lasting });
+    expect(heldBySignal(lasting)).toBe(0);
   });
 
   it('asks with the query, and leaves no connection open, whatever was left to read', async () => {

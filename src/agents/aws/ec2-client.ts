@@ -17,7 +17,7 @@ import { unreachable } from '../../base/invariant.js';
 import type { AddressKey, CallEc2, Destination, Ec2Answer, Ec2Place, Ec2Request } from './ec2-call.js';
 import { decodeAddress, decodeHolders, decodeInterface, decodeTables, incomplete } from './ec2-decode.js';
 import { ec2FaultOf } from './ec2-fault.js';
-import { timeLimit } from './time-limit.js';
+import { timeLimit } from '../time-limit.js';
 
 /** Wait for a connection. Ours: EC2's endpoints are in the instance's own region. */
 const CONNECTION_TIMEOUT_MS = 2000;

@@ -6,7 +6,7 @@
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { delay } from '../delay.js';
-import { timeLimit } from './time-limit.js';
+import { timeLimit } from '../time-limit.js';
 
 /** Both ways to the service of an instance. */
 const IPV4_ENDPOINT = 'http://169.254.169.254';

@@ -8,7 +8,8 @@ export interface TimeLimit {
 /**
  * Sets a time limit.
  *
- * `AbortSignal.any` over `AbortSignal.timeout` would be shorter; but nothing holds the inner signal then, and when the garbage collector has taken it the time never ends (Node 20).
+ * `AbortSignal.any` over `AbortSignal.timeout` would be shorter; but nothing holds the inner signal then, and when the garbage collector has taken it the time never ends (Node 20);
+ * and a signal that lives as long as the daemon would keep a weak reference to each that was ever made of it.
  */
 export function timeLimit(ms: number, cancel: AbortSignal): TimeLimit {
   const controller = new AbortController();

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { timeLimit } from '../../../src/agents/aws/time-limit.js';
+import { timeLimit } from '../../src/agents/time-limit.js';
 
 /** Resolves when the signal is aborted. */
 function ended(signal: AbortSignal): Promise<unknown> {
