@@ -15,7 +15,7 @@ export function askForRetry(
   if (node === mind.node) return forgetHere(mind, resource, time, effects);
   const key = `retry:${node}`;
   const before = recordValue(mind.records, mind.node, key);
-  // Wall time keeps the numbers rising over restarts of this daemon.
+  // Wall time makes the numbers others than those before a restart of this daemon.
   const number = Math.max(before?.kind === 'retry' ? before.retry.number + 1 : 0, Math.floor(time.wallMs));
   publish(mind.records, key, { kind: 'retry', retry: { node, resource, number } });
   log(effects, 'info', `${node} is asked to forget the failures of ${resource}`);
@@ -29,7 +29,8 @@ export function heedRetries(mind: Mind, time: StepTime, effects: Effects): void 
   for (const { id } of mind.spec.nodes) {
     if (id === mind.node) continue;
     const value = recordValue(mind.records, id, key);
-    if (value?.kind !== 'retry' || value.retry.number <= (mind.heeded.get(id) ?? 0)) continue;
+    // Records only get newer, so another number is a newer request; it is lower where a wall clock was set back.
+    if (value?.kind !== 'retry' || value.retry.number === mind.heeded.get(id)) continue;
     mind.heeded.set(id, value.retry.number);
     forgetHere(mind, value.retry.resource, time, effects);
   }

@@ -32,6 +32,8 @@ interface Datagram {
 export class Cluster {
   readonly hosts = new Map<string, Host>();
   nowMs = 100_000;
+  /** By how much all wall clocks were set since. */
+  wallSetByMs = 0;
   /** Ways that lose everything, as `n1>n2`; `n1>n2/1` for the second link only. */
   readonly cut = new Set<string>();
   /** Ways, as `n1>n2`, on which records take so many milliseconds more. */
@@ -89,7 +91,7 @@ export class Cluster {
   }
 
   get time(): StepTime {
-    return { nowMs: this.nowMs, wallMs: 1_700_000_000_000 + this.nowMs };
+    return { nowMs: this.nowMs, wallMs: 1_700_000_000_000 + this.nowMs + this.wallSetByMs };
   }
 
   host(name: string): Host {

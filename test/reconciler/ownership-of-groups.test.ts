@@ -163,6 +163,22 @@ describe('a planned move', () => {
     expect(cluster.whereRuns('vip')).toEqual(['n2']);
   });
 
+  it('a retry is asked of another node also when the wall clock was set back since the last one', () => {
+    const cluster = Cluster.begin({ groups: { web: { prefer: ['n1'], restarts: 0 } } });
+    const { said, behaviours } = cluster.host('n1');
+    behaviours.set('start:web', { outcome: { kind: 'failed', reason: 'busy', class: 'soft', code: 1 } });
+    cluster.until('web runs elsewhere', () => cluster.whereRuns('web').length > 0);
+    for (const times of [1, 2]) {
+      cluster.put('n2', { kind: 'retry', resource: 'web', node: 'n1' });
+      cluster.run(500);
+      expect(said.filter((each) => each.includes('by request'))).toHaveLength(times);
+      cluster.host('n2').kill();
+      cluster.wallSetByMs = -3_600_000;
+      cluster.start('n2');
+      cluster.run(1000);
+    }
+  });
+
   it('leave hands everything over before the daemon ends', () => {
     const cluster = running();
     cluster.put('n1', { kind: 'leave' });
