@@ -2,6 +2,7 @@ import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Condition } from '../model/status.js';
 import type { StepTime } from './input-effect.js';
 import { followSpec, leftoversOf } from './follow-spec.js';
+import { forgetNodes } from './forget-nodes.js';
 import type { Mind } from './mind.js';
 import { refusalOfKeys } from './signing-key.js';
 import { ignoredSilence, specIndex } from './spec-index.js';
@@ -55,4 +56,5 @@ export function adoptSpec(mind: Mind, next: ClusterSpec, time: StepTime): void {
   mind.voter.drift = next.heartbeat.clockDrift;
   mind.voter.leaseMs = next.heartbeat.leaseMs;
   followSpec(mind, time.nowMs);
+  forgetNodes(mind);
 }

@@ -7,7 +7,7 @@ import { compareLines, configurationOfLine, finishedLine, firstLine, newestSet }
 import { isSameConfiguration, majorityOf } from '../ownership/quorum.js';
 import { freshChooser } from '../ownership/succession.js';
 import { mayTellSeal } from './carried.js';
-import { clearCondition, setCondition } from './conditions.js';
+import { clearCondition, forgetConditions, setCondition } from './conditions.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
@@ -121,6 +121,7 @@ export function takeLine(mind: Mind, line: VoterLine, time: StepTime, effects: E
   voters.told.clear();
   const sets = isJoint && !voters.rules.joint ? line.sets.slice(-1) : line.sets;
   countVoters(holder, { sets, configuration, epochFloor, nowMs: time.nowMs });
+  forgetConditions(mind.conditions, 'clock', new Set(holder.voters));
   voter.configuration = configuration;
   voter.epochFloor = epochFloor;
   voter.isVoting = line.isFounded && line.sets.some((set) => set.includes(mind.node));

@@ -152,6 +152,26 @@ describe('R12 a change of the voters', () => {
     expect(cluster.mind('n5').spec.nodes.map(({ id }) => id)).toEqual(['n2', 'n3', 'n4', 'n5']);
   });
 
+  it('says nothing more of a voter that is none any more, and forgets a node that the spec has no longer', () => {
+    const cluster = Cluster.begin(wish(three));
+    cluster.until('web runs', () => cluster.whereRuns('web').length > 0);
+    cluster.host('n1').reset();
+    cluster.start('n1');
+    cluster.until('n3 refuses', () => sentences(cluster, 'n1').some((each) => each.includes('n3 still keeps')));
+    cluster.host('n3').kill();
+    cluster.edit('n2', wish(['n1', 'n2', 'n4']));
+    settle(cluster, ['n1', 'n2', 'n4']);
+    expect(sentences(cluster, 'n1').filter((each) => each.includes('n3'))).toEqual([]);
+    cluster.run(1000);
+    const without = NODES.filter((name) => name !== 'n3');
+    cluster.edit('n2', wish(['n1', 'n2', 'n4'], 1000, without));
+    cluster.run(1000);
+    const { hearing, said, answered, records, voters } = cluster.mind('n1');
+    for (const map of [hearing.heard, hearing.last, said.heard, answered, records.records, records.known, voters.told])
+      expect([...map.keys()]).not.toContain('n3');
+    expect(records.records.get('n1')?.table.entries.get('heard:n3')?.value ?? null).toBe(null);
+  });
+
   it('waits for a voter whose version knows nothing of changes', () => {
     const cluster = Cluster.begin(wish(three));
     cluster.run(2000);
