@@ -37,6 +37,8 @@ export async function runAgentAction({ operands, flags, terminal }: CommandCall)
   if (!isOcf && (flags.has('trace') || flags.texts('meta').length > 0))
     throw usageFailure('--trace and --meta are for OCF agents', `"${type}" is none`);
   const operation = await operationOf(type, action, flags);
+  for (const warning of await unknownParameters(type, Object.keys(operation.resource.params)))
+    terminal.err(`warning: ${warning}\n`);
   const beganMs = performance.now();
   const ran = isOcf
     ? await runOcf(operation, action, { flags, trace: (text) => terminal.err(text) })
@@ -93,6 +95,24 @@ async function paramsOf(type: string, words: readonly string[]): Promise<Record<
   return Object.fromEntries(
     [...values].map(([key, all]) => [key, all.length > 1 || lists.has(key) ? all : (all[0] ?? '')]),
   );
+}
+
+/** An agent ignores what it does not know, and does something else then than what was meant. */
+async function unknownParameters(type: string, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const { readCatalogue } = await import('../agents/read-catalogue.js');
+  const { suggester } = await import('../spec/suggest.js');
+  const declared = (await readCatalogue({ types: [type] })).agents[type];
+  if (!declared?.declared) return [];
+  const known = declared.parameters.map(({ name }) => name);
+  const suggest = suggester();
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = suggest(name, known);
+      const help = meant === null ? `\`fairlead agent show ${type}\` lists what it has` : `did you mean "${meant}"?`;
+      return `${type} has no parameter "${name}"; ${help}`;
+    });
 }
 
 function pairOf(word: string, flag: string): readonly [string, string] {

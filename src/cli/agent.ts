@@ -9,16 +9,18 @@ import { printable } from './paint.js';
 import type { Cell } from './table.js';
 import { alignRows, fold } from './table.js';
 
+const USAGE =
+  'usage: `fairlead agent list`, `fairlead agent show TYPE` or `fairlead agent run TYPE ACTION -p key=value`';
+
 /** Runs `agent list`, `agent show TYPE` or `agent run TYPE ACTION`. */
 export async function runAgent(call: CommandCall): Promise<ExitCode> {
   const [verb = '', ...rest] = call.operands;
   if (verb === 'list' && rest.length === 0) return runList(call);
   if (verb === 'show' && rest.length === 1) return runShow(call, rest[0] ?? '');
   if (verb === 'run' && rest.length === 2) return (await import('./agent-run.js')).runAgentAction(call);
-  throw usageFailure(
-    `\`fairlead agent\` does not know "${call.operands.join(' ')}"`,
-    'usage: `fairlead agent list`, `fairlead agent show TYPE` or `fairlead agent run TYPE ACTION -p key=value`',
-  );
+  const needed = { show: 'TYPE', run: 'TYPE ACTION' }[verb];
+  if (needed !== undefined) throw usageFailure(`\`fairlead agent ${verb}\` takes ${needed}`, USAGE);
+  throw usageFailure(`\`fairlead agent\` does not know "${call.operands.join(' ')}"`, USAGE);
 }
 
 async function runList({ flags, terminal }: CommandCall): Promise<ExitCode> {

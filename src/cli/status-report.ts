@@ -209,7 +209,8 @@ function planLines({ plan }: Status, page: Page): string[] {
   if (plan === null || (plan.actions.length === 0 && plan.waits.length === 0)) return [];
   const actions = plan.actions.map((action) => stepText(action));
   const waits = plan.waits.map(({ text, node }) => `${node === null ? '' : `${node}: `}${text}`);
-  const all = [...actions, ...waits];
+  // Groups that wait for the same are told of once.
+  const all = [...actions, ...new Set(waits)];
   const shown = page.isVerbose ? all : all.slice(0, STEPS_SHOWN_MAX);
   const more = all.length - shown.length;
   const lines = shown.flatMap((text) => fold(`  ${printable(text)}`, { width: page.width, indent: 4 }));

@@ -1,5 +1,7 @@
 /** Where a command writes: the answer to stdout, talk to stderr. */
 import type { Writable } from 'node:stream';
+import { describeSystemError } from '../host/system-error.js';
+import { EXIT } from './exit-codes.js';
 import { isColoured } from './paint.js';
 
 /** The two streams of a process, and who reads them. */
@@ -23,17 +25,22 @@ export interface Terminal {
 /** Size of what is no screen: the width that every table fits. */
 const PLAIN_SIZE = { width: 100, height: 40 };
 
-/** The terminal of this process. A reader who goes away (`| head`) ends nothing with a crash. */
+/**
+ * The terminal of this process. A reader who goes away (`| head`) ends nothing with a crash; an answer that cannot be written otherwise (a full disk) ends the process with exit code 1.
+ *
+ * What cannot be written to stderr is lost and ends nothing: a daemon whose log fills the disk serves on.
+ */
 export function processTerminal(): Terminal {
   const gone = new AbortController();
   const { stdout, stderr, env } = process;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') {
+      stderr.write(`fairlead: the answer cannot be written: ${describeSystemError(error)}\n`);
+      process.exit(EXIT.failed);
+    }
     gone.abort();
   });
-  stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  stderr.on('error', () => undefined);
   const write = (stream: Writable, text: string): void => {
     if (stream.writable) stream.write(text);
   };

@@ -3,6 +3,7 @@
  *
  * Source: unix(7): a socket's file mode is what `umask` leaves of it, and `connect` needs the right to write.
  */
+import type { Stats } from 'node:fs';
 import { lstatSync, rmSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
@@ -66,7 +67,7 @@ export async function takeControlSocket(path: string): Promise<ControlSocket> {
 }
 
 async function clearTheWay(path: string): Promise<void> {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = lookAt(path);
   if (found === undefined) return;
   if (!found.isSocket()) {
     throw new Error(`"${path}" is there and is no socket; remove it, or give another path with --socket`);
@@ -79,8 +80,20 @@ async function clearTheWay(path: string): Promise<void> {
   rmSync(path, { force: true });
 }
 
-/** Whether somebody listens. One that is too busy to accept in time is alive as well. */
-function isAnswered(path: string): Promise<boolean> {
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `the control socket "${path}" is out of reach: ${why}; start this as root, or give it a --state-dir and a --run-dir of its own`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether somebody listens on a socket. One that is too busy to accept in time is alive as well. */
+export function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const settle = (isThere: boolean): void => {

@@ -22,6 +22,7 @@ import { alertTeller } from './alert-teller.js';
 import { controlHandlers } from './control-handlers.js';
 import { CutTransport } from './cut-transport.js';
 import { prepareDetach } from './detach.js';
+import { refuseTakenRunDirectory } from './taken-run-directory.js';
 import { DeviceWatch } from './device-watch.js';
 import { FenceHistory } from './fence-history.js';
 import { firstSpec } from './first-spec.js';
@@ -76,10 +77,11 @@ export interface RunningDaemon {
 /**
  * Starts a node: reads what earlier lives kept, begins a mind, wires the ports.
  *
- * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key, no directory); socket and worker are then left to the caller.
+ * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key, no directory, or another daemon's); socket and worker are then left to the caller.
  */
 export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
   const { log, node, clock, socket, worker } = options;
+  await refuseTakenRunDirectory({ runDir: options.runDir, socketPath: socket.path });
   const stores = openStores(options);
   const whyNot = (spec: ClusterSpec) => (options.isLab === true ? (whyNotInLab(spec)?.message ?? null) : null);
   const cache = new SpecCache({ worker, store: stores.volatile, software, log, whyNot });
@@ -96,17 +98,14 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     onSighting: (sighting) => deliver(sighting),
   });
   try {
-    const first = await firstSpec({
+    const { first, keep } = await firstSpec({
       cache,
       durable: stores.durable,
       file: watch.sighting.kind === 'files' ? watch.sighting : null,
       path: options.specPath,
+      stateDir: options.stateDir,
+      node,
     });
-    const self = first.spec.nodes.find((each) => each.id === node);
-    if (self === undefined) {
-      const known = first.spec.nodes.map((each) => each.id).join(', ');
-      throw new Error(`the spec has no node "${node}"; start with --node and one of ${known}`);
-    }
     const { heartbeat } = first.spec;
     const references =
       options.keyFile === undefined
@@ -115,6 +114,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
     const keys = readKeys(references);
     if (keys.kind === 'unreadable') throw new Error(keys.why);
     for (const warning of keys.warnings) log.event('warn', warning);
+    keep();
     const inheritance = inherit({ stores, stateDir: options.stateDir, clock });
     const time = () => ({ nowMs: clock.nowMs(), wallMs: clock.wallMs() });
     const { startedAtMs } = options;
@@ -124,7 +124,8 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       setCondition(mind.conditions, { kind: 'no-memory', severity: 'warning', sentence, nowMs: clock.nowMs() });
       log.event('warn', sentence);
     }
-    const udp = new UdpTransport({ addresses: self.addresses, port: heartbeat.port, clock, log });
+    const { addresses = [] } = first.spec.nodes.find(({ id }) => id === node) ?? {};
+    const udp = new UdpTransport({ addresses, port: heartbeat.port, clock, log });
     const transport = new CutTransport(udp);
     const notice = new ServiceNotice({ environment: process.env, clock, log });
     const unitHolds = new UnitHolds({ owner: first.spec.name });
@@ -191,6 +192,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
             node,
             runDir: options.runDir,
             software,
+            socketPath: socket.path,
             clock,
             log,
             ...told,

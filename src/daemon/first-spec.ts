@@ -7,7 +7,7 @@ import { firstLine } from '../ownership/line.js';
 import { freshChooser } from '../ownership/succession.js';
 import { votersOf } from '../reconciler/spec-index.js';
 import { decodeKeptRevision } from './decode-memory.js';
-import type { SpecCache } from './spec-cache.js';
+import type { Decoded, SpecCache } from './spec-cache.js';
 
 /** The spec with which a daemon begins. */
 export interface FirstSpec {
@@ -25,48 +25,75 @@ export interface FileText {
 }
 
 /**
- * Chooses the spec to begin with: the revision that was in force, or the file where there is none.
+ * Chooses the spec to begin with: the revision that was in force, or the file where there is none. One that does not have the node is passed over, as where a node was taken out and is put in again.
  *
  * A change that was made to the file while the daemon was down becomes a proposal once it runs.
  *
- * Errors: throws one sentence when neither the kept revision nor the file is valid, or when they could not be looked at.
+ * Shape: `keep` keeps what is new here in the state directory, for when nothing is in the way of the start any more; a start that fails leaves nothing behind that the next one would take for what was in force.
+ * Errors: throws one sentence when neither the kept revision nor the file is valid and has the node, when they are of two clusters, or when they could not be looked at.
  */
 export async function firstSpec(options: {
   readonly cache: SpecCache;
   readonly durable: Store;
   readonly file: FileText | null;
   readonly path: string;
-}): Promise<FirstSpec> {
-  const { cache, file, durable } = options;
+  readonly stateDir: string;
+  readonly node: string;
+}): Promise<{ readonly first: FirstSpec; readonly keep: () => void }> {
+  const { cache, file, durable, node } = options;
+  const hasNode = ({ nodes }: ClusterSpec): boolean => nodes.some(({ id }) => id === node);
   const kept = decodeKeptRevision(durable.read('revision.json'));
   const keptSpec = kept === null ? null : await cache.decode({ text: kept.text, hash: kept.revision.hash });
-  if (kept !== null && keptSpec?.kind === 'spec')
-    return { spec: keptSpec.spec, revision: kept.revision, text: kept.text, isKnown: true };
+  if (kept !== null && keptSpec?.kind === 'spec' && hasNode(keptSpec.spec)) {
+    const { revision, text } = kept;
+    return { first: { spec: keptSpec.spec, revision, text, isKnown: true }, keep: () => undefined };
+  }
   // Whether it is valid is not known, so nothing takes its place.
   if (kept !== null && keptSpec?.kind === 'unread')
     throw new Error(`the kept revision ${shortHash(kept.revision.hash)} cannot be looked at: ${keptSpec.sentence}`);
   const fileSpec = file === null ? null : await cache.decode(file);
-  if (file !== null && fileSpec?.kind === 'spec') {
-    const revision = {
-      generation: (kept?.revision.generation ?? 0) + 1,
-      hash: file.hash,
-      parent: kept?.revision.hash ?? null,
-    };
+  if (file === null || fileSpec?.kind !== 'spec' || !hasNode(fileSpec.spec))
+    throw new Error(whyNone({ ...options, kept: keptSpec, keptHash: kept?.revision.hash ?? '', inFile: fileSpec }));
+  const { spec } = fileSpec;
+  if (keptSpec?.kind === 'spec' && keptSpec.spec.name !== spec.name) {
+    throw new Error(
+      `${options.path} is of the cluster "${spec.name}", and ${options.stateDir} of "${keptSpec.spec.name}"; give this daemon another --state-dir and --run-dir`,
+    );
+  }
+  const revision = {
+    generation: (kept?.revision.generation ?? 0) + 1,
+    hash: file.hash,
+    parent: kept?.revision.hash ?? null,
+  };
+  const keep = (): void => {
     // Before the revision: who has one and no line ran under a version that knew of no lines, and its voters are believed.
     if (durable.read('voters.json') === null) {
-      const line = firstLine({ voters: votersOf(fileSpec.spec), revision, isFounded: kept !== null });
+      const line = firstLine({ voters: votersOf(spec), revision, isFounded: kept !== null });
       durable.write('voters.json', stableJson({ line, chooser: freshChooser, seal: null }));
     }
     durable.write('revision.json', JSON.stringify({ revision, text: file.text }));
-    return { spec: fileSpec.spec, revision, text: file.text, isKnown: false };
+  };
+  return { first: { spec, revision, text: file.text, isKnown: false }, keep };
+}
+
+/** Why a daemon has no spec to begin with. */
+function whyNone(options: {
+  readonly path: string;
+  readonly node: string;
+  readonly kept: Decoded | null;
+  readonly keptHash: string;
+  readonly inFile: Decoded | null;
+}): string {
+  const { path, node, kept, inFile } = options;
+  if (inFile?.kind === 'spec') {
+    const known = inFile.spec.nodes.map(({ id }) => id).join(', ');
+    return `the spec has no node "${node}"; start with --node and one of ${known}`;
   }
-  const keptWords =
-    keptSpec?.kind === 'undecodable'
-      ? `; the kept revision ${shortHash(kept?.revision.hash ?? '')} is not valid either: ${keptSpec.sentence}`
-      : '';
   const fileWords =
-    fileSpec === null || fileSpec.kind === 'spec'
-      ? `${options.path} is not there or cannot be read`
-      : `${options.path} ${fileSpec.kind === 'unread' ? 'cannot be looked at' : 'is not valid'}: ${fileSpec.sentence}`;
-  throw new Error(`${fileWords}${keptWords}`);
+    inFile === null
+      ? `${path} is not there or cannot be read`
+      : `${path} ${inFile.kind === 'unread' ? 'cannot be looked at' : 'is not valid'}: ${inFile.sentence}`;
+  if (kept === null) return fileWords;
+  const keptWords = kept.kind === 'spec' ? `has no node "${node}"` : `is not valid either: ${kept.sentence}`;
+  return `${fileWords}; the kept revision ${shortHash(options.keptHash)} ${keptWords}`;
 }

@@ -15,6 +15,8 @@ export interface GuardKeeperOptions {
   readonly node: string;
   readonly runDir: string;
   readonly software: string;
+  /** The daemon's control socket. */
+  readonly socketPath: string;
   readonly clock: Clock;
   readonly log: Log;
   /** The program of the guard instead of the one that belongs to this daemon. */
@@ -73,11 +75,11 @@ export class GuardKeeper {
    * Shape: `isOver` when the orders that are there tell a guard to end: then one that is still there does not count.
    */
   async start(options: { readonly isOver: boolean }): Promise<void> {
-    const { runDir, software, clock } = this.#options;
+    const { runDir, software, socketPath, clock } = this.#options;
     // A guard that is there may have begun a moment ago and not have said yet how it stands.
     this.#startedAtMs = clock.nowMs();
     try {
-      nameSelf(runDir, { file: GUARD_FILES.daemon, software });
+      nameSelf(runDir, { file: GUARD_FILES.daemon, software, socket: socketPath });
     } catch (error) {
       this.#say(`the run directory cannot be written: ${messageOf(error)}`);
     }

@@ -51,7 +51,7 @@ export class StreamLog implements Log {
       return;
     }
     if (this.#dropped > 0) {
-      const lost = `${this.#dropped} lines of this log were lost because nobody read them`;
+      const lost = `${this.#dropped} lines of this log were lost, because they could not be written or nobody read them`;
       this.#dropped = 0;
       this.#write('warn', lost, {});
     }

@@ -1,3 +1,4 @@
+import { formatDuration } from '../base/duration.js';
 import type { NodeObservation } from '../model/observation.js';
 import type { Wait } from '../model/plan.js';
 import type { Condition, GroupStatus, QuorumStatus, Status } from '../model/status.js';
@@ -17,7 +18,8 @@ export function verdictOf(options: {
   const down = wanted.filter((group) => !running.includes(group) && !moving.includes(group));
   const tally = `${running.length} of ${wanted.length} group${wanted.length === 1 ? '' : 's'} run`;
   if (!quorum.quorate) {
-    const wait = quorum.quarantineMs > 0 ? `, this node's voter is silent for ${quorum.quarantineMs} ms more` : '';
+    const wait =
+      quorum.quarantineMs > 0 ? `, this node's voter is silent for ${formatDuration(quorum.quarantineMs)} more` : '';
     return {
       health: 'down',
       verdict: `No majority of the voters answers this node (${quorum.acks.length} of ${quorum.votes}, ${quorum.majority} needed${wait}): ${withoutMajority[quorum.onLoss]}.`,

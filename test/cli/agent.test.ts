@@ -58,7 +58,8 @@ describe('fairlead agent', () => {
 
   it.each([
     [['frobnicate'], 'does not know "frobnicate"'],
-    [['run', 'script'], 'does not know "run script"'],
+    [['run', 'script'], '`fairlead agent run` takes TYPE ACTION'],
+    [['show'], '`fairlead agent show` takes TYPE'],
     [['run', 'script', 'promote'], '"script" has no action "promote"'],
     [['run', 'script', 'start', '--trace'], '--trace and --meta are for OCF agents'],
     [['run', 'script', 'start', '-p', 'run'], '--param takes key=value, and "run" is none'],
@@ -67,6 +68,24 @@ describe('fairlead agent', () => {
     const { code, err } = await agent(...words);
     expect(code).toBe(64);
     expect(err).toContain(why);
+  });
+
+  it('warns of a parameter that the agent does not have', async () => {
+    const hand = ['--hand-dir', join(folder.path, 'hand')];
+    const { err } = await agent(
+      'run',
+      'builtin:vip',
+      'monitor',
+      '-p',
+      'adress=10.0.1.50/24',
+      '-p',
+      'nic=eth0',
+      ...hand,
+    );
+    expect(err).toBe(
+      'warning: builtin:vip has no parameter "adress"; did you mean "address"?\n' +
+        'warning: builtin:vip has no parameter "nic"; `fairlead agent show builtin:vip` lists what it has\n',
+    );
   });
 
   it('names the agent that was meant', async () => {

@@ -1,6 +1,6 @@
 /** The built program as a process: what scripts see of it. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,22 +34,29 @@ interface Ended {
 /** Runs the program to its end. `until` ends it with SIGKILL once the answer has it. */
 function fairlead(
   words: readonly string[],
-  options: { readonly node?: readonly string[]; readonly until?: RegExp; readonly isGone?: boolean } = {},
+  options: {
+    readonly node?: readonly string[];
+    readonly until?: RegExp;
+    readonly isGone?: boolean;
+    /** What stands there instead of a pipe. */
+    readonly stdout?: number;
+    readonly stderr?: number;
+  } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...(options.node ?? []), PROGRAM, ...words], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', options.stdout ?? 'pipe', options.stderr ?? 'pipe'],
     });
     let out = '';
     let err = '';
-    if (options.isGone === true) child.stdout.destroy();
-    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    if (options.isGone === true) child.stdout?.destroy();
+    child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
       out += piece;
       if (options.until?.test(out) === true) child.kill('SIGKILL');
     });
-    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
       err += piece;
     });
     child.once('close', (code) => resolve({ code, out, err }));
@@ -122,6 +129,24 @@ describe('without a daemon', () => {
 
   test('a reader that goes away is no crash', async () => {
     expect(await fairlead(['schema'], { isGone: true })).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('an answer that a full disk does not take is a failure, and told', async () => {
+    const full = openSync('/dev/full', 'w');
+    expect(await fairlead(['schema'], { stdout: full })).toEqual({
+      code: 1,
+      out: '',
+      err: 'fairlead: the answer cannot be written: no space left on the device (ENOSPC)\n',
+    });
+    closeSync(full);
+  });
+
+  test('a log that a full disk does not take ends nothing', async () => {
+    const full = openSync('/dev/full', 'w');
+    expect(await fairlead(['status', '--socket', join(folder, 'nobody.sock')], { stderr: full })).toMatchObject({
+      code: 69,
+    });
+    closeSync(full);
   });
 
   test('a bug is 70 and one paragraph that says so', async () => {
