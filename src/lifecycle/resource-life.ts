@@ -95,7 +95,7 @@ export function definitionOf(life: ResourceLife): ResourceSpec {
   return life.running ?? life.resource;
 }
 
-/** The spec in force says something new of a resource. What runs stays as it was started; its monitors follow at once. */
+/** The spec in force says something new of a resource. What runs stays as it was started; its monitors follow at once, and failures of another definition count no more. */
 export function redefineLife(
   life: ResourceLife,
   spec: { readonly resource: ResourceSpec; readonly policy: FailurePolicy },
@@ -105,6 +105,7 @@ export function redefineLife(
     life.startTookMs = null;
     life.stopTookMs = null;
   }
+  if (!life.blocked && !isSameDefinition(life.resource, spec.resource)) forgetAll(life);
   life.resource = spec.resource;
   life.policy = spec.policy;
   if (life.state !== 'running' && life.state !== 'failed') return;
@@ -240,6 +241,10 @@ function finishStart(life: ResourceLife, operation: Operation, outcome: Outcome,
   }
   // A start that failed may have left something behind, so it is stopped before it is tried again.
   life.state = 'failed';
+  if (!isSameDefinition(operation.resource, life.resource)) {
+    const sentence = `${life.resource.id}: start failed: ${reasonOf(outcome)}; by now the spec has other parameters`;
+    return { level: 'warn', sentence };
+  }
   const delayMs = Math.min(BACK_OFF_MS * 2 ** Math.min(life.failures.length, 10), BACK_OFF_MAX_MS);
   life.backOffUntilMs = nowMs + delayMs;
   const isHopelessHere = outcome.kind === 'failed' && outcome.class !== 'soft';
@@ -338,20 +343,22 @@ export function fail(
 export function forgetFailures(life: ResourceLife, nowMs: number): boolean {
   const newest = life.failures.at(-1);
   if (newest === undefined || life.blocked || nowMs - newest.atMs < life.policy.forgetAfterMs) return false;
+  forgetAll(life);
+  return true;
+}
+
+function forgetAll(life: ResourceLife): void {
   life.failures = [];
   life.banned = false;
   life.halted = false;
-  return true;
+  life.backOffUntilMs = Number.NEGATIVE_INFINITY;
 }
 
 /** A person asks to try again: failures are forgotten and the resource is looked at anew. */
 export function retry(life: ResourceLife, nowMs: number): void {
-  life.failures = [];
-  life.banned = false;
+  forgetAll(life);
   life.blocked = false;
   life.wantsFence = false;
-  life.halted = false;
-  life.backOffUntilMs = Number.NEGATIVE_INFINITY;
   doubt(life, nowMs);
 }
 

@@ -6,6 +6,8 @@ import { dueMonitor, monitorBegun } from '../../src/lifecycle/monitors.js';
 import { observeLife } from '../../src/lifecycle/observe-life.js';
 import {
   beginOperation,
+  definitionOf,
+  finishOperation,
   forgetFailures,
   lifeDeadlineMs,
   redefineLife,
@@ -223,5 +225,49 @@ describe('when a life next needs the clock', () => {
     run(broken, 'start', failed(), 0);
     expect(lifeDeadlineMs(broken, 0)).toBe(500);
     expect(lifeDeadlineMs(broken, 500)).toBe(POLICY.forgetAfterMs);
+  });
+});
+
+describe('a changed spec', () => {
+  const mended = { resource: resource({ params: { start: 'nginx -t' } }), policy: POLICY };
+
+  it('has failures forgotten that were of other parameters or of another agent', () => {
+    for (const changed of [mended.resource, resource({ type: 'systemd:nginx', params: {} })]) {
+      const life = lifeIn('stopped', {}, { restarts: 0 });
+      run(life, 'start', { kind: 'failed', reason: 'no such file', class: 'fatal', code: 6 }, 100);
+      expect(answers(life)).toEqual(['banned']);
+      redefineLife(life, { resource: changed, policy: POLICY }, 200);
+      expect(answers(life)).toEqual([]);
+      expect(observeLife(life, 'lb1', 200)).toMatchObject({ failures: 0 });
+      expect(observeLife(life, 'lb1', 200).backingOff).toBeUndefined();
+    }
+  });
+
+  it('does not count the failure of a start that began before it', () => {
+    const life = lifeIn('stopped', {}, { restarts: 0 });
+    const start = operationOf(life, 'start');
+    beginOperation(life, start, 100);
+    redefineLife(life, mended, 200);
+    const lesson = finishOperation(life, start, failed(), 300);
+    expect(lesson?.sentence).toBe('nginx: start failed: no route; by now the spec has other parameters');
+    expect(answers(life)).toEqual([]);
+    // What it left behind is stopped as it was started.
+    expect(observeLife(life, 'lb1', 300)).toMatchObject({ failures: 0, state: 'failed' });
+    expect(definitionOf(life)).toBe(start.resource);
+  });
+
+  it('that has the same parameters leaves failures as they are', () => {
+    const life = lifeIn('stopped', {}, { restarts: 0 });
+    run(life, 'start', failed(), 100);
+    redefineLife(life, { resource: resource({ monitors: [] }), policy: POLICY }, 200);
+    expect(answers(life)).toEqual(['banned']);
+  });
+
+  it('proves nothing of what a failed stop left', () => {
+    const life = lifeIn('running');
+    run(life, 'stop', failed(), 100);
+    redefineLife(life, mended, 200);
+    expect(answers(life)).toEqual(['blocked']);
+    expect(observeLife(life, 'lb1', 200)).toMatchObject({ failures: 1, state: 'failed' });
   });
 });
