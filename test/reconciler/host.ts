@@ -137,7 +137,8 @@ export class Host {
   outcomeOf({ operation, behaviour }: UnderWay): Outcome {
     const { id } = operation.resource;
     const parameters = JSON.stringify(operation.resource.params);
-    if (behaviour.never === true) return { kind: 'timeout', reason: 'no answer in time' };
+    const isLate = behaviour.never === true || (behaviour.takesMs ?? 0) > operation.timeoutMs;
+    if (isLate) return { kind: 'timeout', reason: 'no answer in time' };
     if (behaviour.outcome !== undefined) return behaviour.outcome;
     switch (operation.action) {
       case 'start':

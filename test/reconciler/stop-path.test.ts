@@ -55,6 +55,17 @@ describe('R9 the way down of a lapsed lease', () => {
     expect(cluster.whereRuns('nginx')).toEqual(['n2']);
   });
 
+  it('gives a kill the time that it needs, however short the budget is, so that it ends some time', () => {
+    const { groups, ...rest } = killable;
+    const { cluster } = cutOff({ ...rest, groups: { web: { ...groups.web, stopBudgetMs: 100 } } });
+    cluster.mayHaveTwo = true;
+    for (const resource of ['vip', 'nginx'])
+      cluster.host('n1').behaviours.set(`stop:${resource}`, { never: true }).set(`kill:${resource}`, { takesMs: 150 });
+    cluster.run(2500);
+    expect(cluster.mind('n1').holder.held.has('web')).toBe(false);
+    expect(cluster.whereRuns('nginx')).toEqual(['n2']);
+  });
+
   it('takes a start that is under way with it', () => {
     const cluster = Cluster.begin(killable);
     cluster.host('n1').behaviours.set('start:nginx', { never: true });
