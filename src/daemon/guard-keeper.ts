@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { keptOwner } from '../agents/kept-owner.js';
+import { readText } from '../agents/run-file.js';
 import type { NamedProcess } from '../guard/guard-files.js';
 import { GUARD_FILES, nameSelf, readNamed } from '../guard/guard-files.js';
 import type { GuardAct } from '../guard/guard-reports.js';
@@ -30,7 +31,7 @@ export interface GuardKeeperOptions {
   readonly onStopped: () => void;
 }
 
-/** How often it is looked whether the guard is there: two small files. */
+/** How often it is looked whether the guard is there: three small files. */
 const LOOK_EVERY_MS = 1000;
 
 /** How long a new guard may take to name itself. Ours: it takes 100 ms here, 1 s on a very busy machine. */
@@ -54,6 +55,8 @@ const AGAIN_MS_MAX = 60_000;
 export class GuardKeeper {
   readonly #options: GuardKeeperOptions;
   #child: ChildProcess | null = null;
+  /** What was written down to name the daemon. */
+  #name = '';
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #againMs = AGAIN_MS;
   #why: string | null = 'it has not started yet';
@@ -75,14 +78,11 @@ export class GuardKeeper {
    * Shape: `isOver` when the orders that are there tell a guard to end: then one that is still there does not count.
    */
   async start(options: { readonly isOver: boolean }): Promise<void> {
-    const { runDir, software, socketPath, clock } = this.#options;
+    const { clock } = this.#options;
     // A guard that is there may have begun a moment ago and not have said yet how it stands.
     this.#startedAtMs = clock.nowMs();
-    try {
-      nameSelf(runDir, { file: GUARD_FILES.daemon, software, socket: socketPath });
-    } catch (error) {
-      this.#say(`the run directory cannot be written: ${messageOf(error)}`);
-    }
+    const why = this.#nameDaemon();
+    if (why !== null) this.#say(`the run directory cannot be written: ${why}`);
     if (options.isOver || this.#guard() === null) this.#startGuard(clock.nowMs());
     const started = this.#child;
     const untilMs = clock.nowMs() + NAMED_WITHIN_MS;
@@ -104,6 +104,8 @@ export class GuardKeeper {
     if (this.#isStopped) return;
     const { clock, runDir } = this.#options;
     const nowMs = clock.nowMs();
+    // Who finds no daemon named takes it for gone: a guard that has nothing to guard then ends, again and again.
+    if (readText(join(runDir, GUARD_FILES.daemon)) !== this.#name) this.#nameDaemon();
     const guard = this.#guard();
     const standing = readStanding(runDir);
     const isStuck =
@@ -124,6 +126,17 @@ export class GuardKeeper {
     const acts = takeActs(runDir);
     if (acts.length > 0) this.#options.onActs(acts);
     this.#timer = clock.setTimer(LOOK_EVERY_MS, () => this.#look());
+  }
+
+  /** Writes down which process is the daemon. Shape: returns why it could not; null when it could. */
+  #nameDaemon(): string | null {
+    const { runDir, software, socketPath } = this.#options;
+    try {
+      this.#name = nameSelf(runDir, { file: GUARD_FILES.daemon, software, socket: socketPath });
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   /** The guard of this version that lives; null when there is none. */

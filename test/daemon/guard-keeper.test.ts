@@ -67,6 +67,15 @@ describe('R13 the keeper of a guard', () => {
     expect(sentences()).toEqual([]);
   });
 
+  it('names the daemon again when somebody removed its name, since a guard would take it for gone', async () => {
+    await keep();
+    const named = readNamed(runDir, GUARD_FILES.daemon);
+    expect(named?.pid).toBe(process.pid);
+    rmSync(join(runDir, GUARD_FILES.daemon));
+    await until('it is named again', () => readNamed(runDir, GUARD_FILES.daemon));
+    expect(readNamed(runDir, GUARD_FILES.daemon)).toEqual(named);
+  });
+
   it('goes on with the one that is there', async () => {
     await keep();
     const before = guard();
