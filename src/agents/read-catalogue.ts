@@ -23,7 +23,10 @@ export async function readCatalogue(options: ReadCatalogueOptions): Promise<Agen
   const others = types.filter((type) => !found.has(type));
   if (others.length > 0) await readInstalled(others, { options, found });
   const agents = Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { agents, source: options.metadataDir ?? 'this machine' };
+  const source = options.metadataDir ?? 'this machine';
+  if (options.metadataDir !== undefined || ![...found.values()].includes(null)) return { agents, source };
+  const { listAgentTypes } = await import('./list-agents.js');
+  return { agents, installed: listAgentTypes(options), source };
 }
 
 /** What it takes to ask an agent is loaded only where there is one that is not fairlead's own. */

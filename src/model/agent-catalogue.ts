@@ -5,6 +5,8 @@
  */
 export interface AgentCatalogue {
   readonly agents: Readonly<Record<string, AgentMetadata | null>>;
+  /** The types of agents that are there, to find the one that was meant; absent where none is missing. */
+  readonly installed?: readonly string[];
   /** Where the metadata was read, for messages: `this machine`, or a directory. */
   readonly source: string;
 }

@@ -177,7 +177,9 @@ function warnOfLook(build: Build, text: string, span: Span): void {
       code: 'ambiguous-number',
       severity: 'warning',
       message: `"${text}" is another number for programs that read YAML 1.1`,
-      label: `write "${text}" in quotes to keep it as it is`,
+      label: OCTAL_LOOK.test(text)
+        ? `write ${text.replace(/^([-+]?)0+(?=\d)/, '$1')}, or "${text}" in quotes`
+        : `write "${text}" in quotes`,
     });
   }
 }

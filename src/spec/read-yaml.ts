@@ -151,6 +151,11 @@ function describeSyntax(error: YAMLError, text: string): Pick<CodedFinding, 'cod
     const help = 'an IPv6 address that ends in "::" must be in quotes';
     return { code: 'yaml-syntax', message: 'this is not YAML', label: lowerFirst(error.message), help };
   }
+  const joined = /^\s*(?:- )?([A-Za-z][\w-]*):([^\s:/]\S*)\s*(?:#.*)?$/.exec(line);
+  if (joined !== null) {
+    const help = `a blank belongs behind the colon: \`${joined[1] ?? ''}: ${joined[2] ?? ''}\``;
+    return { code: 'yaml-syntax', message: 'this is not YAML', label: lowerFirst(error.message), help };
+  }
   return { code: 'yaml-syntax', message: 'this is not YAML', label: lowerFirst(error.message) };
 }
 

@@ -4,6 +4,7 @@ import { parseDuration } from '../base/duration.js';
 import type { ShapeError } from './decode-shape.js';
 import { describePath } from './describe-path.js';
 import type { CodedFinding } from './finding.js';
+import { ourWordFor } from './foreign-words.js';
 import type { SourceIndex } from './source-index.js';
 import { didYouMean } from './suggest.js';
 import type { Suggest } from './suggest.js';
@@ -27,12 +28,37 @@ export function shapeFindings(errors: readonly ShapeError[], telling: Telling): 
       return meant === null ? [] : [keyOf([...error.path, meant])];
     }),
   );
+  const outdented = new Map(essential.map((error) => [error, outdentedBelow(error, essential)]));
+  const told = new Set([...outdented.values()].flat());
   return essential
     .filter(
       (error) =>
-        error.keyword !== 'required' || !misspelt.has(keyOf([...error.path, textOf(error.params.missingProperty)])),
+        !told.has(error) &&
+        (error.keyword !== 'required' || !misspelt.has(keyOf([...error.path, textOf(error.params.missingProperty)]))),
     )
-    .map((error) => ({ severity: 'error', at: markOf(error, telling.source), ...wordsOf(error, telling) }));
+    .map((error) => ({
+      severity: 'error',
+      at: markOf(error, telling.source),
+      ...wordsOf(error, telling),
+      ...indentHelp(error, outdented.get(error) ?? []),
+    }));
+}
+
+/** Errors of what stands beside something empty and bears the name of one of its keys: lines that should be indented. */
+function outdentedBelow(error: ShapeError, all: readonly ShapeError[]): readonly ShapeError[] {
+  if (error.keyword !== 'type' || error.value !== null || error.path.length === 0) return [];
+  const keys = knownKeys(error);
+  const parent = keyOf(error.path.slice(0, -1));
+  return all.filter(
+    ({ keyword, path }) =>
+      keyword === 'type' && keyOf(path.slice(0, -1)) === parent && keys.includes(path.at(-1) ?? ''),
+  );
+}
+
+function indentHelp(error: ShapeError, below: readonly ShapeError[]): { readonly help?: string } {
+  if (below.length === 0) return {};
+  const keys = listed(below.map(({ path }) => `"${path.at(-1) ?? ''}"`)).replace(/ or (?=[^ ]*$)/, ' and ');
+  return { help: `indent ${keys} below it, if that belongs to "${error.path.at(-1) ?? ''}"` };
 }
 
 /**
@@ -83,7 +109,7 @@ function wordsOf(error: ShapeError, telling: Telling): Words {
       return { code: 'missing-key', message: `"${missing}" of ${holder} is missing`, help: `add \`${missing}:\`` };
     }
     case 'type':
-      return wrongType(error);
+      return wrongType(error, telling.source.text(...path));
     case 'enum': {
       const allowed = Array.isArray(params.allowedValues) ? params.allowedValues.map(textOf) : [];
       const meant = telling.suggest(textOf(value), allowed);
@@ -115,6 +141,8 @@ function unknownKey(error: ShapeError, suggest: Suggest): Words {
   const meant = meantKey(error, suggest);
   const message = `${describePath(error.path)} has no key "${key}"`;
   if (meant !== null) return { code: 'unknown-key', message, ...didYouMean(meant) };
+  const ours = ourWordFor(key);
+  if (ours !== null) return { code: 'unknown-key', message, help: ours };
   return known.length > KEYS_LISTED_MAX
     ? { code: 'unknown-key', message }
     : { code: 'unknown-key', message, help: `its keys are ${known.join(', ')}` };
@@ -131,7 +159,8 @@ function knownKeys({ schema }: ShapeError): string[] {
   return isJsonObject(schema.properties) ? Object.keys(schema.properties) : [];
 }
 
-function wrongType(error: ShapeError): Words {
+/** Shape: `written` is the value as it stands in the text; 1.10 and 012 are other numbers. */
+function wrongType(error: ShapeError, written: string): Words {
   const { params, schema, value } = error;
   const subject = describePath(error.path);
   if (value === null) {
@@ -149,16 +178,26 @@ function wrongType(error: ShapeError): Words {
   }
   const message = `${subject} must be ${listed(types.map(nameOfType))}, and is ${shown(value)}`;
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
-    return { code: 'wrong-type', message, label: `write it in quotes: "${String(value)}"` };
+    return { code: 'wrong-type', message, label: `write it in quotes: "${written === '' ? String(value) : written}"` };
   }
   if (types.includes('array') && typeof value === 'string')
-    return { code: 'wrong-type', message, label: `write [${value}]` };
+    return { code: 'wrong-type', message, label: asList(value, schema.items) };
   if (isJsonObject(value) && Object.keys(value).some((key) => /^[0-9a-f:]*:$/i.test(key))) {
     return { code: 'wrong-type', message, label: 'an IPv6 address that ends in "::" must be in quotes' };
   }
   if (types.includes('array') && isJsonObject(value) && isJsonObject(schema.items) && schema.items.type === 'object')
     return { code: 'wrong-type', message, label: 'write it as one entry of a list: [{ ... }]' };
   return { code: 'wrong-type', message };
+}
+
+/** What to write instead of a text, for a list of what it says. */
+function asList(text: string, items: unknown): string {
+  if (isJsonObject(items) && items.type === 'object') {
+    const [key] = isJsonObject(items.properties) ? Object.keys(items.properties) : [];
+    return key === undefined ? 'write [{ ... }]' : `write [{ ${key}: ${text} }]`;
+  }
+  // Only a shell knows where words in quotes end.
+  return /["']/.test(text) ? 'write each word as an entry: [a, b]' : `write [${text.split(/[\s,]+/).join(', ')}]`;
 }
 
 function badFormat(error: ShapeError): Words {

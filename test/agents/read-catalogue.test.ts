@@ -46,6 +46,17 @@ describe('the catalogue of this machine', () => {
     });
   });
 
+  it('holds the names of what is there when something is missing', async () => {
+    install(`[ $1 = meta-data ] && echo '${XML}'`);
+    const where = { ocfRoot: folder.path, lsbFolder: folder.path };
+    expect(await readCatalogue({ types: ['ocf:test:thing'], ...where })).not.toHaveProperty('installed');
+    const { agents, installed } = await readCatalogue({ types: ['ocf:test:thnig'], ...where });
+    expect([agents, installed?.filter((type) => type.startsWith('ocf:'))]).toEqual([
+      { 'ocf:test:thnig': null },
+      ['ocf:test:thing'],
+    ]);
+  });
+
   it('asks an agent once, and again when its script has changed', async () => {
     install(`echo '${XML}'`);
     await readThing();

@@ -200,6 +200,12 @@ ${HEAD}resources:
     );
   });
 
+  it('sees a colon without its blank', () => {
+    expectProblemsOf({ 'a.yaml': 'apiVersion:fairlead/v1\nkind: Cluster\n' }, [
+      'a.yaml:1:1 error yaml-syntax "apiVersion:fairlead/v1": this is not YAML | implicit keys need to be on a single line | = a blank belongs behind the colon: `apiVersion: fairlead/v1`',
+    ]);
+  });
+
   it('warns of numbers that YAML 1.1 reads otherwise', () => {
     expectProblemsOf(
       {
@@ -210,7 +216,7 @@ resources:
 `,
       },
       [
-        'a.yaml:5:20 warning ambiguous-number "07418": "07418" is another number for programs that read YAML 1.1 | write "07418" in quotes to keep it as it is',
+        'a.yaml:5:20 warning ambiguous-number "07418": "07418" is another number for programs that read YAML 1.1 | write 7418, or "07418" in quotes',
         'a.yaml:7:72 error wrong-type "1:30": "depth" of entry 1 of "monitor" of resource "x" must be a whole number, and is the text "1:30"',
       ],
     );

@@ -130,6 +130,65 @@ resources:
     );
   });
 
+  it('writes what was meant: a list of what a text says, and a number as it stands there', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}groups:
+  web: { members: x y, prefer: "a, b" }
+resources:
+  x: { type: systemd:x, monitor: 10s }
+  y: { type: 1.10, checks: { c: { run: sh -c "a b" } } }
+`,
+      },
+      [
+        'a.yaml:6:19 error wrong-type "x y": "members" of group "web" must be a list, and is the text "x y" | write [x, y]',
+        'a.yaml:6:32 error wrong-type ""a, b"": "prefer" of group "web" must be a list, and is the text "a, b" | write [a, b]',
+        'a.yaml:8:34 error wrong-type "10s": "monitor" of resource "x" must be a list, and is the text "10s" | write [{ every: 10s }]',
+        'a.yaml:9:14 error wrong-type "1.10": "type" of resource "y" must be text, and is 1.1 | write it in quotes: "1.10"',
+        'a.yaml:9:40 error wrong-type "sh -c "a b"": "run" of "c" of "checks" of resource "y" must be a list, and is the text "sh -c "a b"" | write each word as an entry: [a, b]',
+      ],
+    );
+  });
+
+  it('sees lines that are not indented enough', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}resources:
+  x:
+  type: builtin:noop
+  desired: stopped
+  y: { type: builtin:noop }
+`,
+      },
+      [
+        'a.yaml:6:3 error wrong-type "x": resource "x" is empty | = indent "type" and "desired" below it, if that belongs to "x"',
+      ],
+    );
+  });
+
+  it('knows the words of other cluster managers', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}stonith-enabled: false
+groups:
+  web: { members: [x], order: [y], stickiness: 100, toString: 1 }
+resources:
+  x: { type: systemd:x, monitor: [{ interval: 10s }] }
+`,
+      },
+      [
+        'a.yaml:5:1 error unknown-key "stonith-enabled": the spec has no key "stonith-enabled" | = that is `fencing.devices`',
+        'a.yaml:7:24 error unknown-key "order": group "web" has no key "order" | = `after:` names the groups that must be up first; members of a group start in their order',
+        'a.yaml:7:36 error unknown-key "stickiness": group "web" has no key "stickiness" | = that is `failback: never`, the default',
+        'a.yaml:7:53 error unknown-key "toString": group "web" has no key "toString" | = its keys are members, desired, prefer, require, avoid, requires, after, with, apart, failback, failurePolicy, stopBudget',
+        'a.yaml:9:37 error unknown-key "interval": entry 1 of "monitor" of resource "x" has no key "interval" | = that is `every:`',
+      ],
+    );
+  });
+
   it('finds keys without a value', () => {
     expectProblemsOf(
       {

@@ -32,5 +32,17 @@ function meantBy(type: string, suggest: Suggest): string | null {
   const service = /^(?:service|upstart):(.+)$/.exec(type)?.[1];
   if (service !== undefined) return `systemd:${service}`;
   if (type.endsWith('.service')) return `systemd:${type}`;
-  return suggest(type, [...builtinTypes, 'script']);
+  const written = type
+    .replace(/\s/g, '')
+    .replace(/^(systemd|lsb)[./]/, '$1:')
+    .replace(/^(lsb:)?\/etc\/init\.d\//, 'lsb:');
+  if (written !== type && parseAgentType(written) !== null) return written;
+  const own = builtinTypes.find((each) => each === `builtin:${type.toLowerCase()}`);
+  return own ?? suggest(type, [...builtinTypes, 'script']) ?? nameAlone(type);
+}
+
+/** OCF agents are mostly named in capitals, units in small letters. */
+function nameAlone(type: string): string | null {
+  if (!/^[\w-]+$/.test(type)) return null;
+  return /^[A-Z]/.test(type) ? `ocf:heartbeat:${type}` : `systemd:${type}`;
 }

@@ -1,7 +1,32 @@
 import { describe, it } from 'vitest';
-import { expectProblems } from '../expect-problems.js';
+import { catalogueOf, expectProblems } from '../expect-problems.js';
 
 describe('unknown-agent', () => {
+  it('sees which agent was meant, and is not missed here besides', () => {
+    const types =
+      'types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip';
+    const meant = [
+      ['IPaddr2', 'ocf:heartbeat:IPaddr2'],
+      ['nginx', 'systemd:nginx'],
+      ['VIP', 'builtin:vip'],
+      ['builtin:VIP', 'builtin:vip'],
+      ['scirpt', 'script'],
+      ['systemd.nginx', 'systemd:nginx'],
+      ['systemd: nginx', 'systemd:nginx'],
+      ['lsb:/etc/init.d/httpd', 'lsb:httpd'],
+      ['/etc/init.d/httpd', 'lsb:httpd'],
+    ];
+    for (const [type = '', agent = ''] of meant) {
+      expectProblems(
+        `resources: { a: { type: "${type}" } }`,
+        [
+          `1:25 error unknown-agent ""${type}"": resource "a" has the type "${type}", which is no agent | did you mean "${agent}"? | = ${types}`,
+        ],
+        { catalogue: catalogueOf({ [type]: null }) },
+      );
+    }
+  });
+
   it('knows what other cluster managers call it', () => {
     expectProblems(
       `
