@@ -40,13 +40,19 @@ export function bootTargetOf(unit: string, folders: readonly string[] = UNIT_FOL
   for (const folder of folders) {
     for (const entry of entriesOf(folder)) {
       const target = PULLED_IN_BY.exec(entry)?.[1];
-      // The link counts, also where what it points to is elsewhere.
-      const isIn =
-        target !== undefined && lstatSync(join(folder, entry, unit), { throwIfNoEntry: false }) !== undefined;
-      if (isIn) return target;
+      if (target !== undefined && isIn(join(folder, entry), unit)) return target;
     }
   }
   return null;
+}
+
+/** Whether a folder has a name: a link counts, also where what it points to is elsewhere. A folder that cannot be looked into, a link to itself say, has none, as for systemd. */
+function isIn(folder: string, name: string): boolean {
+  try {
+    return lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The names in a folder; none where there is no such folder, as most of systemd's are on few machines. */

@@ -33,6 +33,12 @@ describe('a unit', () => {
     expect(bootTargetOf('srv.mount', folders)).toBe('local-fs.target');
   });
 
+  it('is not started at boot by a folder that is a link to itself', () => {
+    link('etc/multi-user.target.wants', 'multi-user.target.wants');
+    link('lib/graphical.target.wants/web.service', '/lib/systemd/system/web.service');
+    expect(bootTargetOf('web.service', folders)).toBe('graphical.target');
+  });
+
   it('is not started at boot by what another service wants, nor by an alias', () => {
     link('etc/other.service.wants/web.service', '/lib/systemd/system/web.service');
     link('etc/www.service', '/lib/systemd/system/web.service');
