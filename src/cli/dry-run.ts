@@ -2,8 +2,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unreachable } from '../base/invariant.js';
-import { readStatus } from '../control/client.js';
+import { readSpecInForce, readStatus } from '../control/client.js';
 import { readSpec } from '../host/spec-files.js';
+import { splitFiles } from '../host/spec-text.js';
 import { describeSystemError } from '../host/system-error.js';
 import type { AgentCatalogue } from '../model/agent-catalogue.js';
 import type { CommandCall } from './command.js';
@@ -40,6 +41,7 @@ export async function runDryRun({ operands, flags, terminal }: CommandCall): Pro
     readSpec: readSpecFiles,
     readText,
     fetchStatus: () => readStatus(socketPathOf(flags)),
+    fetchSpec: () => specInForce(socketPathOf(flags)),
     readCatalogue: (types) => catalogueOf(metadata, types),
     out: terminal.out,
     err: terminal.err,
@@ -57,6 +59,11 @@ async function catalogueOf(metadata: string | null, types: readonly string[]): P
   const { checkMetadataDir } = await import('./validated-spec.js');
   const { readCatalogue } = await import('../agents/read-catalogue.js');
   return readCatalogue({ types, metadataDir: checkMetadataDir(metadata) ?? metadata });
+}
+
+async function specInForce(socketPath: string): Promise<SpecFiles | null> {
+  const { revision, text } = await readSpecInForce(socketPath);
+  return text === null ? null : { files: splitFiles(text), hash: revision?.hash ?? null };
 }
 
 async function readSpecFiles(path: string): Promise<SpecFiles> {

@@ -16,6 +16,7 @@ import { lintPlan } from '../planner/lint.js';
 import { isPending } from '../planner/plan-summary.js';
 import { plan as planFor } from '../planner/plan.js';
 import { agentTypesOf, checkSpec, readSpecTexts } from '../spec/decode-spec.js';
+import { withChangedParameters } from './changed-parameters.js';
 import { CommandFailure } from './command-failure.js';
 import { decodeObserved } from './decode-observed.js';
 import { EXIT } from './exit-codes.js';
@@ -41,6 +42,8 @@ export interface PlanPorts {
   readonly readText: (path: string) => Promise<string>;
   /** Asks the daemon what it sees. Errors: rejects with an error named `UnreachableError` when nobody answers. */
   readonly fetchStatus: () => Promise<Status>;
+  /** The spec that the daemon has in force; null while it has none. Errors: as above. */
+  readonly fetchSpec: () => Promise<SpecFiles | null>;
   /** What agents declare of themselves, from files; null when nobody named any. A dry run starts no agent to ask it. */
   readonly readCatalogue: (types: readonly string[]) => Promise<AgentCatalogue | null>;
   readonly out: (text: string) => void;
@@ -80,7 +83,7 @@ export async function showPlan(wish: PlanWish, ports: PlanPorts): Promise<ExitCo
     return EXIT.failed;
   }
   tellProblems(result.warnings, { wish, ports, files: read.files });
-  const view = await observe(wish, ports, result.spec);
+  const view = await observe(wish, ports, { spec: result.spec, hash: read.hash });
   const place = { file: read.files[0]?.file ?? wish.path, line: 1, column: 1 };
   const { spec, observed, removed } = withRemovedGroups({
     spec: result.spec,
@@ -123,7 +126,11 @@ function tellProblems(
   ports.err(`${[...blocks, summarise(problems, files.length)].join('\n\n')}\n\n`);
 }
 
-async function observe(wish: PlanWish, ports: PlanPorts, spec: ClusterSpec): Promise<View> {
+async function observe(
+  wish: PlanWish,
+  ports: PlanPorts,
+  { spec, hash }: { readonly spec: ClusterSpec; readonly hash: string | null },
+): Promise<View> {
   if (wish.isOffline) return { observed: assumedUp(spec), former: [], by: null, at: null };
   if (wish.observedFile !== null) {
     const decoded = decodeObserved(await ports.readText(wish.observedFile));
@@ -132,7 +139,7 @@ async function observe(wish: PlanWish, ports: PlanPorts, spec: ClusterSpec): Pro
       help: 'write it with `fairlead status -o json`, on a node of the cluster',
     });
   }
-  const status = await askDaemon(ports);
+  const status = await askDaemon(ports.fetchStatus);
   if (status.cluster !== spec.name) {
     throw new CommandFailure(
       EXIT.failed,
@@ -146,12 +153,21 @@ async function observe(wish: PlanWish, ports: PlanPorts, spec: ClusterSpec): Pro
     group,
     members: members.map(({ resource }) => resource),
   }));
-  return { observed: status.observed, former, by: status.node, at: status.at };
+  const inForce = readInForce(await askDaemon(ports.fetchSpec), hash);
+  const observed = inForce === null ? status.observed : withChangedParameters(status.observed, { inForce, next: spec });
+  return { observed, former, by: status.node, at: status.at };
 }
 
-async function askDaemon(ports: PlanPorts): Promise<Status> {
+/** The spec in force. Shape: null where it is the one that is planned for, or cannot be read by this version. */
+function readInForce(inForce: SpecFiles | null, hash: string | null): ClusterSpec | null {
+  if (inForce === null || (inForce.hash !== null && inForce.hash === hash)) return null;
+  const result = checkSpec(readSpecTexts(inForce.files), {});
+  return result.kind === 'ok' ? result.spec : null;
+}
+
+async function askDaemon<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await ports.fetchStatus();
+    return await ask();
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'UnreachableError') throw error;
     const help = 'help' in error ? `${String(error.help)}; ` : '';

@@ -185,6 +185,16 @@ export async function readStatus(socketPath: string): Promise<Status> {
   }
 }
 
+/** One look at the spec that a daemon has in force. Errors: as {@link ControlClient}. */
+export async function readSpecInForce(socketPath: string): Promise<SpecInForce> {
+  const client = new ControlClient({ socketPath });
+  try {
+    return await client.spec();
+  } finally {
+    await client.close();
+  }
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

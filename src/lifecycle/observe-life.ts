@@ -1,7 +1,7 @@
 import { limits } from '../model/limits.js';
 import type { ResourceObservation } from '../model/observation.js';
+import { isSameDefinition } from '../model/same-definition.js';
 import type { ResourceLife } from './resource-life.js';
-import { isSameDefinition } from './resource-life.js';
 
 /** What a drift adds to an entry of a record beside its words. */
 const DRIFT_KEY_BYTES = ',"drift":""'.length;

@@ -3,6 +3,7 @@ import type { FailurePolicy, OnFail, ResourceSpec } from '../model/cluster-spec.
 import { limits } from '../model/limits.js';
 import type { ResourceState } from '../model/observation.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
+import { isSameDefinition } from '../model/same-definition.js';
 import type { NudgeLimit } from './nudge-limit.js';
 import { beginNudgeLimit } from './nudge-limit.js';
 import type { CheckWatch } from './check-watch.js';
@@ -382,12 +383,4 @@ export function lifeDeadlineMs(life: ResourceLife, nowMs: number): number {
   if (newest !== undefined) consider(newest.atMs + life.policy.forgetAfterMs);
   consider(life.backOffUntilMs);
   return at;
-}
-
-/** Whether two specs of a resource run the same thing: only what the agent is given counts. */
-export function isSameDefinition(a: ResourceSpec, b: ResourceSpec): boolean {
-  if (a.type !== b.type) return false;
-  const names = Object.keys(a.params);
-  if (names.length !== Object.keys(b.params).length) return false;
-  return names.every((name) => JSON.stringify(a.params[name]) === JSON.stringify(b.params[name]));
 }

@@ -37,8 +37,10 @@ test('what gives a dry run its eyes takes only what reads', () => {
   ];
   const imports = named.flatMap(([, names = '', from]) => names.split(',').map((name) => `${from} ${name.trim()}`));
   expect(imports.sort()).toEqual([
+    '../control/client.js readSpecInForce',
     '../control/client.js readStatus',
     '../host/spec-files.js readSpec',
+    '../host/spec-text.js splitFiles',
     '../host/system-error.js describeSystemError',
     'node:fs/promises readFile',
     'node:fs/promises stat',

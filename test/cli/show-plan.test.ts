@@ -70,6 +70,7 @@ async function show(
     readSpec: async (path) => ({ files: [{ file: path, text: options.spec ?? SPEC }], hash: HASH }),
     readText: () => Promise.reject(new Error('nobody asked for a file')),
     fetchStatus: async () => statusOf(atRest),
+    fetchSpec: async () => ({ files: [{ file: 'edge.yaml', text: SPEC }], hash: HASH }),
     readCatalogue: async () => null,
     out: (text) => {
       out += text;
@@ -110,6 +111,44 @@ describe('what a dry run says', () => {
         web  release: lb1 must stop and release web first   edge.yaml:10
       "
     `);
+  });
+
+  test('what is restarted, and what with it, because its parameters are not those of the spec in force', async () => {
+    const spec = SPEC.replace('10.0.1.50/24', '10.0.1.51/24');
+    const ports: Partial<PlanPorts> = {
+      readSpec: async (file) => ({ files: [{ file, text: spec }], hash: 'b'.repeat(64) }),
+    };
+    const { out } = await show({ ports });
+    expect(out).toContain(
+      '~ web  recovers on lb1, because vip runs on lb1 with parameters that the spec no longer has',
+    );
+    expect(out).toContain('1 stop    nginx, vip on lb1\n      2 start   vip, nginx on lb1');
+    const json = await show({ ports, wish: { output: 'json', isDetailed: true } });
+    expect(json.code).toBe(EXIT.changes);
+    expect(JSON.parse(json.out).plan.actions.map(({ id }: { readonly id: string }) => id)).toContain('stop:vip@lb1');
+    const unknown = await show({ ports: { ...ports, fetchSpec: async () => null } });
+    expect(unknown.out).toContain('nothing to do');
+  });
+
+  test('that failures of other parameters are forgotten, but not a failed stop', async () => {
+    const spec = SPEC.replace('10.0.1.50/24', '10.0.1.51/24');
+    const readSpec: PlanPorts['readSpec'] = async (file) => ({ files: [{ file, text: spec }], hash: 'b'.repeat(64) });
+    const down = (vip: Partial<ObservedCluster['resources'][number]>): Status => {
+      const resources = atRest.resources.map((seen) => {
+        const isVip = seen.resource === 'vip' && seen.node === 'lb1';
+        return {
+          ...seen,
+          state: 'stopped' as const,
+          ...(isVip ? { failures: 1, reason: 'start failed', ...vip } : {}),
+        };
+      });
+      return statusOf({ ...atRest, resources, leases: [] });
+    };
+    const fetchStatus = async (): Promise<Status> => down({ banned: true });
+    expect((await show({ ports: { readSpec, fetchStatus } })).out).toContain('+ web  starts on lb1');
+    expect((await show({ ports: { fetchStatus } })).out).toContain('+ web  starts on lb2');
+    const stuck = async (): Promise<Status> => down({ state: 'failed', blocked: true });
+    expect((await show({ ports: { readSpec, fetchStatus: stuck } })).out).toContain('blocked');
   });
 
   test('how long a group is down, by what was measured', async () => {
