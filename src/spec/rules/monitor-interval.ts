@@ -11,7 +11,7 @@ import { exactDuration } from '../written-duration.js';
 /**
  * A look that may take longer than the pause between looks notices what hangs late. Judged where both numbers are written.
  *
- * Looks as seldom and as short as those of a spec that says nothing pass, and so does the time that the agent advises: neither is a slip.
+ * Looks as seldom and as short as those of a spec that says nothing pass, and so does the time that the agent advises: neither is a slip. Where nobody knows what an OCF agent advises, its looks are not judged.
  */
 export const monitorInterval: Rule = {
   code: 'monitor-interval',
@@ -22,6 +22,7 @@ export const monitorInterval: Rule = {
     for (const [id, resource] of Object.entries(resources)) {
       const timeouts = { ...usual.timeouts, ...resource.timeouts };
       const agent = declaredAgent(context, resource.type);
+      if (agent === null && resource.type.startsWith('ocf:')) continue;
       yield* judge(context, { monitors: resource.monitor, timeouts, path: ['resources', id, 'monitor'], agent });
     }
   },

@@ -58,6 +58,14 @@ resources:
     );
   });
 
+  it('does not judge an OCF agent of which nobody knows what it advises', () => {
+    const text = `
+resources:
+  a: { type: "ocf:heartbeat:nginx", monitor: [{ every: 30s, timeout: 90s }] }
+`;
+    expectProblems(text, []);
+  });
+
   it('lets what is not written pass', () => {
     expectProblems(
       `
