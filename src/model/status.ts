@@ -128,6 +128,7 @@ export interface Condition {
     | 'spec-differs'
     | 'spec-unreadable'
     | 'spec-vanished'
+    | 'restart-needed'
     | 'voters-changed'
     | 'voters-forked'
     | 'no-quorum'

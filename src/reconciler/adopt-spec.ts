@@ -3,6 +3,7 @@ import type { Condition } from '../model/status.js';
 import type { StepTime } from './input-effect.js';
 import { followSpec, leftoversOf } from './follow-spec.js';
 import { forgetNodes } from './forget-nodes.js';
+import { watchListeningPlace } from './listening-place.js';
 import type { Mind } from './mind.js';
 import { refusalOfKeys } from './signing-key.js';
 import { ignoredSilence, specIndex } from './spec-index.js';
@@ -57,4 +58,5 @@ export function adoptSpec(mind: Mind, next: ClusterSpec, time: StepTime): void {
   mind.voter.leaseMs = next.heartbeat.leaseMs;
   followSpec(mind, time.nowMs);
   forgetNodes(mind);
+  watchListeningPlace(mind, time.nowMs);
 }

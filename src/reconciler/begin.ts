@@ -23,6 +23,7 @@ import { certifyEndedLives } from './certificates.js';
 import type { KeptFencing } from './fencing-state.js';
 import { allFencingRules, beginFencing, isTakenForDead } from './fencing-state.js';
 import { followSpec } from './follow-spec.js';
+import { listeningPlace } from './listening-place.js';
 import { beginGuardMemory } from './guard-memory.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind, MindRules, Promised } from './mind.js';
@@ -117,6 +118,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     node,
     software: beginning.software,
     startedAtMs: nowMs,
+    listensOn: listeningPlace(spec, node),
     spec,
     index,
     specCount: 1,

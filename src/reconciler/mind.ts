@@ -27,6 +27,8 @@ export interface Mind {
   readonly node: string;
   readonly software: string;
   readonly startedAtMs: number;
+  /** Where this daemon listens for as long as it lives, whatever the spec says by then. */
+  readonly listensOn: string;
   spec: ClusterSpec;
   index: SpecIndex;
   /** Counts the changes of the spec and of its leftovers. */

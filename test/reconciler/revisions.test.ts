@@ -278,6 +278,24 @@ describe('a daemon that starts again', () => {
   });
 });
 
+it('a daemon that listens elsewhere than the spec in force says asks to be restarted', () => {
+  const cluster = begun();
+  const moved: SpecWish = { ...first, nodes: { n1: { addresses: ['10.1.0.1'] }, n2: {}, n3: {} } };
+  cluster.edit('n2', moved);
+  cluster.run(500);
+  expect(conditions(cluster, 'n1')).toContain('restart-needed');
+  expect(conditions(cluster, 'n2')).not.toContain('restart-needed');
+  cluster.host('n1').kill();
+  cluster.start('n1', moved);
+  cluster.run(500);
+  expect(conditions(cluster, 'n1')).not.toContain('restart-needed');
+  cluster.edit('n2', { ...moved, nodes: { n1: {}, n2: {}, n3: {} } });
+  cluster.run(500);
+  expect([...cluster.mind('n1').conditions.values()].map(({ sentence }) => sentence).join()).toContain(
+    'listens on 10.1.0.1 port 7418, and the revision in force says 10.0.0.1 port 7418',
+  );
+});
+
 describe('what a spec no longer has', () => {
   it('a removed group is stopped where it runs and its lease released', () => {
     const cluster = begun();
