@@ -22,6 +22,9 @@ export interface ThreadAnswer {
 /** How long an idle thread is kept. Ours: longer than the monitors of most specs are apart. */
 const IDLE_MS = 60_000;
 
+/** How much longer than its time a question may take before the thread itself is taken to hang. Ours: loading the SDK on a busy machine takes a tenth of it. */
+const LATE_MS = 2000;
+
 /** The program of the thread. It begins with `../aws/`, since a bundled chunk stands one folder deep, as this file's folder does. */
 const PROGRAM = new URL('../aws/ec2-worker.js', import.meta.url);
 
@@ -29,14 +32,16 @@ const PROGRAM = new URL('../aws/ec2-worker.js', import.meta.url);
 export class Ec2Thread {
   readonly #program: URL;
   readonly #idleMs: number;
+  readonly #lateMs: number;
   #worker: Worker | null = null;
   #idle: NodeJS.Timeout | null = null;
   #id = 0;
   readonly #waiting = new Map<number, (answer: Ec2Answer) => void>();
 
-  constructor(options: { readonly program?: URL; readonly idleMs?: number } = {}) {
+  constructor(options: { readonly program?: URL; readonly idleMs?: number; readonly lateMs?: number } = {}) {
     this.#program = options.program ?? PROGRAM;
     this.#idleMs = options.idleMs ?? IDLE_MS;
+    this.#lateMs = options.lateMs ?? LATE_MS;
   }
 
   /** Whether there is a thread now. */
@@ -44,7 +49,7 @@ export class Ec2Thread {
     return this.#worker !== null;
   }
 
-  /** See {@link CallEc2}. A thread that dies answers as if EC2 could not be reached: what was asked for may be done. */
+  /** See {@link CallEc2}. A thread that dies or hangs answers as if EC2 could not be reached: what was asked for may be done. */
   readonly call: CallEc2 = (request, { place, timeoutMs, signal, isDryRun = false }) => {
     if (signal.aborted) return Promise.resolve(silent('the request was cancelled'));
     const worker = this.#thread();
@@ -54,7 +59,9 @@ export class Ec2Thread {
     return new Promise((resolve) => {
       const cancel = (): void => worker.postMessage({ kind: 'cancel', id } satisfies ThreadOrder);
       signal.addEventListener('abort', cancel);
+      const late = setTimeout(() => this.#giveUp(), Math.max(0, timeoutMs) + this.#lateMs);
       this.#waiting.set(id, (answer) => {
+        clearTimeout(late);
         signal.removeEventListener('abort', cancel);
         resolve(answer);
       });
@@ -96,6 +103,12 @@ export class Ec2Thread {
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#end(), this.#idleMs);
     this.#idle.unref();
+  }
+
+  /** It keeps no time, and nobody else would end what waits for it. */
+  #giveUp(): void {
+    this.#end();
+    this.#failAll('the thread that asks EC2 does not answer');
   }
 
   /** Nothing waits for the thread any more, so how its end goes concerns nobody. */

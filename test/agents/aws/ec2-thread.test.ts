@@ -82,6 +82,18 @@ describe('the thread that asks EC2', () => {
     expect(ec2.calls).toHaveLength(3);
   });
 
+  it('that hangs itself is ended when the time is up, and the next question starts another', async () => {
+    const stuck = join(folder.path, 'stuck.mjs');
+    const text = `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });`;
+    writeFileSync(stuck, text);
+    thread = new Ec2Thread({ program: pathToFileURL(stuck), lateMs: 100 });
+    const answers = await Promise.all([look(undefined, 200), look(undefined, 10_000)]);
+    const silent = { kind: 'fault', fault: 'unreachable', message: 'the thread that asks EC2 does not answer' };
+    expect(answers).toMatchObject([silent, silent]);
+    expect(thread.isRunning).toBe(false);
+    expect(await look(undefined, 100)).toMatchObject(silent);
+  });
+
   it('that is ended or dies leaves nobody waiting, and the next question starts another', async () => {
     ec2.inject({ kind: 'hang' });
     const answer = look();
