@@ -20,9 +20,11 @@ export interface VoterLine {
   readonly hashes: readonly string[];
   /** False for what a new node made of its first spec, until it is known to be nobody else's past: nothing is granted under it. */
   readonly isFounded: boolean;
+  /** Of a line that is not founded: this node heard every voter of it, said so, and may be counted on by who founds it. */
+  readonly isPledged?: boolean;
   /** Epochs up to here may have been granted by sets that the newest one knows nothing of. */
   readonly epochFloor: number;
-  /** The revision that wanted the newest set. */
+  /** The revision that wanted the newest set; while the line is not founded, the one in force. */
   readonly revision: WantedBy;
 }
 

@@ -45,10 +45,26 @@ export function finishedLine(line: VoterLine, epochFloor: number): VoterLine {
   };
 }
 
-/** How messages name where a line stands. One that is not founded has a name of its own, so that whoever has a founded one sees that its owner must be told. */
+/** How messages name where a line stands. One that is not founded has names of its own, so that whoever has a founded one sees that its owner must be told. */
 export function configurationOfLine(line: VoterLine): Configuration {
-  if (!line.isFounded) return { phase: 0, hash: fingerprint(`founding\n${line.hashes.at(-1) ?? ''}`) };
+  if (!line.isFounded) return beginningsOf(line)[line.isPledged === true ? 'pledged' : 'founding'];
   return { phase: 2 * line.number + line.sets.length - 1, hash: line.hashes.at(-1) ?? '' };
+}
+
+/**
+ * The two names of a line that is not founded: before its node has heard every voter, and after.
+ *
+ * The generation is in them, so that a set which is wanted again, after another one was, is not founded by what was said of it before.
+ */
+export function beginningsOf({ hashes, revision }: VoterLine): {
+  readonly founding: Configuration;
+  readonly pledged: Configuration;
+} {
+  const name = (stage: string): Configuration => ({
+    phase: 0,
+    hash: fingerprint(`${stage}\n${revision.generation}\n${hashes.at(-1) ?? ''}`),
+  });
+  return { founding: name('founding'), pledged: name('pledged') };
 }
 
 /** The newest set of a line. */

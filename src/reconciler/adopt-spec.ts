@@ -7,13 +7,15 @@ import { watchListeningPlace } from './listening-place.js';
 import type { Mind } from './mind.js';
 import { refusalOfKeys } from './signing-key.js';
 import { ignoredSilence, specIndex } from './spec-index.js';
+import type { WantedBy } from '../model/voter-line.js';
+import { newestSet } from '../ownership/line.js';
+import { isPledgedOtherwise } from './founding.js';
 import { lineOf } from './voters.js';
 
 /** Why a valid spec is not put in force here; null when nothing speaks against it. */
 export function refusalOf(
   mind: Mind,
-  next: ClusterSpec,
-  nowMs: number,
+  { next, revision, nowMs }: { readonly next: ClusterSpec; readonly revision: WantedBy; readonly nowMs: number },
 ): { readonly kind: Condition['kind']; readonly sentence: string } | null {
   if (next.name !== mind.spec.name) {
     return {
@@ -32,6 +34,13 @@ export function refusalOf(
     return {
       kind: 'spec-invalid',
       sentence: `it has no node "${gone.join('", "')}", which still votes; let it be there with \`role: worker\` until the voters have changed, and write the file again without it`,
+    };
+  }
+  if (isPledgedOtherwise(mind, next, revision)) {
+    const voters = newestSet(lineOf(mind)).join(', ');
+    return {
+      kind: 'spec-invalid',
+      sentence: `it changes the voters while a new cluster begins with ${voters}, which may count on this node already; write it again when the cluster has begun, or, if one of these never comes, stop the daemons, remove voters.json and revision.json from their state directories, and start them with the new file`,
     };
   }
   if (next.groups.length === 0 && mind.spec.groups.length > 0) {

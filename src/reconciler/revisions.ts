@@ -101,7 +101,7 @@ export function decoded(
       ? request.revision
       : { generation: revisions.generationMax + 1, hash: request.hash, parent: revisions.inForce.hash };
   if (request.purpose === 'adopt' && compareRevisions(revision, revisions.inForce) <= 0) return;
-  const refusal = refusalOf(mind, spec, time.nowMs);
+  const refusal = refusalOf(mind, { next: spec, revision, nowMs: time.nowMs });
   if (refusal !== null) {
     revisions.refused.add(request.hash);
     const sentence = `${nameOf(request)} is not applied: ${refusal.sentence}`;

@@ -11,6 +11,7 @@ import { setCondition } from './conditions.js';
 import { takeEventsLost, takeNudge, takePendingNudge } from './events.js';
 import { publishFencing } from './fencing-report.js';
 import { confirmFence, followFencing, takeFenceOutcome } from './fencing.js';
+import { foundLine } from './founding.js';
 import type { Effect, Input, StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
@@ -43,6 +44,7 @@ export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effe
   dropStoppedLeftovers(mind);
   const isLookTime = isLookDue(mind, time.nowMs);
   if (isLookTime) followPeers(mind, time, effects);
+  foundLine(mind, time, effects);
   followVoters(mind, time, effects);
   changeVoters(mind, time, effects);
   if (isLookTime) heedRetries(mind, time, effects);

@@ -1,6 +1,6 @@
 import type { Chooser, Campaign } from '../ownership/succession.js';
 import { freshChooser } from '../ownership/succession.js';
-import type { Seal, VoterLine, WantedBy } from '../model/voter-line.js';
+import type { Configuration, Seal, VoterLine, WantedBy } from '../model/voter-line.js';
 import { firstLine } from '../ownership/line.js';
 
 /** What a node keeps of the line of voter sets, for good: it must never believe an older set, nor choose twice (R12). */
@@ -17,17 +17,24 @@ export interface VoterChangeRules {
   readonly sealedMajority: boolean;
   readonly wait: boolean;
   readonly keep: boolean;
+  readonly pledge: boolean;
 }
 
 /** All rules on. */
-export const allVoterChangeRules: VoterChangeRules = { joint: true, sealedMajority: true, wait: true, keep: true };
+export const allVoterChangeRules: VoterChangeRules = {
+  joint: true,
+  sealedMajority: true,
+  wait: true,
+  keep: true,
+  pledge: true,
+};
 
 /** Which voters a node counts, and how they change. Plain data, updated in place. */
 export interface VotersState {
   kept: KeptVoters;
   isUnsaved: boolean;
-  /** While the line is not founded: who was heard with the same first set. */
-  readonly same: Set<string>;
+  /** While the line is not founded: where each peer stood when it was heard last. */
+  readonly heard: Map<string, Configuration>;
   /** When each peer was sent this line last. */
   readonly told: Map<string, number>;
   /** A change that this node tries to have chosen. */
@@ -58,7 +65,7 @@ export function beginVoters(options: {
   return {
     kept: kept ?? { line, chooser: freshChooser, seal: null },
     isUnsaved: kept === null,
-    same: new Set(),
+    heard: new Map(),
     told: new Map(),
     campaign: null,
     askedAtMs: Number.NEGATIVE_INFINITY,

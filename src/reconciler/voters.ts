@@ -1,9 +1,9 @@
-/** Which voters this node counts (R12): it founds the line with others, takes over a longer one, and finishes a change. The asking stands in `voter-change.ts`. */
+/** Which voters this node counts (R12): it takes over a longer line, and finishes a change. How a line begins stands in `founding.ts`, the asking for a change in `voter-change.ts`. */
 import { takeoverMs } from '../model/lease.js';
 import type { Configuration, LineMessage, Seal, VoterLine } from '../model/voter-line.js';
 import { recordValue } from '../membership/records.js';
 import { countVoters } from '../ownership/count-voters.js';
-import { compareLines, configurationOfLine, finishedLine, firstLine, newestSet } from '../ownership/line.js';
+import { beginningsOf, compareLines, configurationOfLine, finishedLine, newestSet } from '../ownership/line.js';
 import { isSameConfiguration, majorityOf } from '../ownership/quorum.js';
 import { freshChooser } from '../ownership/succession.js';
 import { mayTellSeal } from './carried.js';
@@ -23,34 +23,10 @@ export function lineOf(mind: Mind): VoterLine {
   return mind.voters.kept.line;
 }
 
-/** Founds the line once every voter was heard with it, and finishes a change that has waited long enough. */
+/** Finishes a change that has waited long enough. */
 export function followVoters(mind: Mind, time: StepTime, effects: Effects): void {
   const line = lineOf(mind);
-  if (!line.isFounded) found(mind, time, effects);
-  else if (line.sets.length > 1) finish(mind, line, time, effects);
-}
-
-function found(mind: Mind, time: StepTime, effects: Effects): void {
-  const { voters } = mind.index;
-  const line = firstLine({ voters, revision: mind.revisions.inForce, isFounded: false });
-  if (!isSameConfiguration(configurationOfLine(line), configurationOfLine(lineOf(mind)))) {
-    mind.voters.same.clear();
-    takeLine(mind, line, time, effects);
-  }
-  const missing = voters.filter((voter) => voter !== mind.node && !mind.voters.same.has(voter));
-  if (missing.length === 0) {
-    clearCondition(mind.conditions, 'voters-changed', 'founding');
-    takeLine(mind, { ...line, isFounded: true }, time, effects);
-    return;
-  }
-  const sentence = `a new cluster begins when all its voters were seen once: nothing is granted until ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} heard with the same spec, or a cluster that this node joins`;
-  setCondition(mind.conditions, {
-    kind: 'voters-changed',
-    subject: 'founding',
-    severity: 'warning',
-    sentence,
-    nowMs: time.nowMs,
-  });
+  if (line.isFounded && line.sets.length > 1) finish(mind, line, time, effects);
 }
 
 /** R12: the newest set alone, when a majority of the old one is sealed and what it had granted alone has surely ended. */
@@ -167,18 +143,19 @@ export function tellWhoIsBehind(mind: Mind, time: StepTime, effects: Effects): v
 /** A message names which voters its sender counts: who is behind is told. */
 export function meet(mind: Mind, from: string, theirs: Configuration, time: StepTime, effects: Effects): void {
   const line = lineOf(mind);
-  const own = configurationOfLine(line);
-  if (isSameConfiguration(own, theirs)) {
-    if (!line.isFounded) mind.voters.same.add(from);
-    for (const kind of ['voters-changed', 'voters-forked'] as const) clearCondition(mind.conditions, kind, from);
-    return;
-  }
   if (line.isFounded) {
-    if (theirs.phase <= own.phase) tellLine(mind, from, time, effects);
+    const own = configurationOfLine(line);
+    if (isSameConfiguration(own, theirs)) clearMeeting(mind, from);
+    else if (theirs.phase <= own.phase) tellLine(mind, from, time, effects);
     return;
   }
-  mind.voters.same.delete(from);
-  const sentence = `${from} counts other voters than this node's spec says (${newestSet(line).join(', ')} here), so neither grants anything to the other; give both the same spec`;
+  const before = mind.voters.heard.get(from);
+  mind.voters.heard.set(from, theirs);
+  // It may release this node from a pledge that kept it from a revision.
+  if (before !== undefined && !isSameConfiguration(before, theirs)) mind.revisions.refused.clear();
+  const { founding, pledged } = beginningsOf(line);
+  if (isSameConfiguration(theirs, founding) || isSameConfiguration(theirs, pledged)) return clearMeeting(mind, from);
+  const sentence = `${from} begins with other voters, or with another revision of the spec, than this node (${newestSet(line).join(', ')} here), so neither grants anything to the other; give both the same spec`;
   setCondition(mind.conditions, {
     kind: 'voters-changed',
     severity: 'warning',
@@ -186,6 +163,10 @@ export function meet(mind: Mind, from: string, theirs: Configuration, time: Step
     sentence,
     nowMs: time.nowMs,
   });
+}
+
+function clearMeeting(mind: Mind, from: string): void {
+  for (const kind of ['voters-changed', 'voters-forked'] as const) clearCondition(mind.conditions, kind, from);
 }
 
 /** A peer told its line: a longer one is taken over, a shorter one answered, another history refused. */

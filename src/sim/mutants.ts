@@ -1,5 +1,4 @@
 import type { RandomStream } from '../base/random.js';
-import { randomStream } from '../base/random.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { HolderRules } from '../ownership/holder.js';
 import { allHolderRules } from '../ownership/holder.js';
@@ -14,15 +13,14 @@ import { allVoterChangeRules } from '../reconciler/voters-state.js';
 import { forgottenOwnerScene, successorScene, unknownToNewVotersScene } from './fencing-scenes.js';
 import type { Profile } from './profiles.js';
 import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
-import { scheduleOf, specFor } from './random-schedule.js';
 import {
+  deafBeginningScene,
   forgetfulRenewalScene,
   frozenOwnerScene,
   outdatedVotersScene,
   shortenedLeaseScene,
   unheardChoiceScene,
 } from './scenes.js';
-import type { Schedule } from './schedule.js';
 import {
   ofOneOwner,
   ofThree,
@@ -271,6 +269,18 @@ export const mutants: readonly Mutant[] = [
     shape: withShortPromises,
   },
   {
+    name: 'R12 pledge',
+    sentence: 'a new cluster begins with voters that have not heard all of each other, and may begin otherwise',
+    rules: withoutChange('pledge'),
+    profile: {
+      ...VOTER_CHANGES,
+      name: 'a deaf beginning',
+      faults: { cut: 1 },
+      count: [0, 0],
+      scene: deafBeginningScene,
+    },
+  },
+  {
     name: 'R14 namedIncarnation',
     sentence: 'a certificate ends whatever its node has, under whatever life',
     rules: withoutVoter('namedIncarnation'),
@@ -356,26 +366,6 @@ export const mutants: readonly Mutant[] = [
     shape: withSeveralGroups,
   },
 ];
-
-/** The schedule of a seed that is directed at a mutant's rule, with the rule off. */
-export function directedSchedule(mutant: Mutant, seed: number): Schedule {
-  const random = randomStream(seed);
-  const spec = specFor(random, mutant.profile);
-  const firstSpec = mutant.shape === undefined ? spec : mutant.shape(spec, random);
-  const { profile, rules, guard = allGuardRules } = mutant;
-  return scheduleOf({ seed, random, profile, rules, guard, firstSpec });
-}
-
-/** The same schedule with every rule on and clocks within their bound: what the shipped code must survive. */
-export function controlSchedule(mutant: Mutant, seed: number): Schedule {
-  const { rateFactor: _, ...profile } = mutant.profile;
-  return directedSchedule({ ...mutant, profile, rules: allMindRules, guard: allGuardRules }, seed);
-}
-
-/** The mutant of a name; null when there is none. */
-export function mutantOf(name: string | null): Mutant | null {
-  return mutants.find((each) => each.name === name) ?? null;
-}
 
 function withoutHolder(rule: keyof HolderRules): MindRules {
   return { ...allMindRules, holder: { ...allHolderRules, [rule]: false } };

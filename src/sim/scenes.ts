@@ -103,6 +103,25 @@ export function unheardChoiceScene(random: RandomStream, { spec, fromMs }: Scene
 }
 
 /**
+ * A scene of a new cluster: two of its voters are heard by the others and hear none of them, and a file of theirs is changed so that one of the two votes alone.
+ *
+ * Shape: faults from the very beginning on.
+ */
+export function deafBeginningScene(random: RandomStream, { spec }: SceneOptions): Fault[] {
+  const deaf = votersOf(spec).slice(0, 2);
+  const [host = ''] = deaf;
+  const others = spec.nodes.map((node) => node.id).filter((id) => !deaf.includes(id));
+  const alone = pick(random, deaf);
+  const nodes = spec.nodes.map((node) => ({ ...node, votes: node.id === alone }));
+  const text = specText('one votes alone\n', { ...spec, nodes });
+  const forMs = 2 * longestPromiseMs(spec) + 4000;
+  return [
+    { kind: 'cut', atMs: 0, from: others, to: deaf, isBothWays: false, link: null, forMs },
+    { kind: 'edit', atMs: randomBetween(random, 3, 8) * spec.heartbeat.everyMs, host, what: 'other voters', text },
+  ];
+}
+
+/**
  * A scene of voters that have changed: most of the old ones start again, cut off from all the others.
  *
  * Shape: faults from `fromMs` on.

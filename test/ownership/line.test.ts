@@ -64,6 +64,13 @@ describe('R12 the line of voter sets', () => {
     expect(compareLines(guess('n1'), guess('n2'))).toBe('strange');
   });
 
+  it('names a set that is wanted again anew, and one that a node pledged itself to otherwise', () => {
+    const guess = firstLine({ voters: ['n1', 'n2'], revision, isFounded: false });
+    const again = { ...guess, revision: { ...revision, generation: revision.generation + 2 } };
+    const names = [guess, { ...guess, isPledged: true }, again, { ...again, isPledged: true }].map(configurationOfLine);
+    expect(new Set(names.map(({ hash }) => hash)).size).toBe(4);
+  });
+
   it('follows a line over more sets than it remembers', () => {
     let line = first;
     for (let i = 0; i < lineHashesMax + 3; i++) line = next(line, `n${i}`);

@@ -80,6 +80,60 @@ describe('R12 a new cluster', () => {
     settle(cluster, NODES);
     expect(cluster.whereRuns('web')).toEqual(['n1']);
   });
+
+  /** All begin anew, and what `deaf` is sent is lost. */
+  function begunDeaf(deaf: readonly string[]): Cluster {
+    const cluster = Cluster.begin(wish(three));
+    for (const name of NODES) {
+      cluster.host(name).reset();
+      cluster.host(name).kept.clear();
+      for (const ear of deaf) cluster.cut.add(`${name}>${ear}`);
+    }
+    cluster.run(10);
+    for (const name of NODES) cluster.start(name);
+    cluster.run(2000);
+    return cluster;
+  }
+
+  const founded = (cluster: Cluster): string[] =>
+    NODES.flatMap((name) => {
+      const line = lineOf(cluster.mind(name));
+      return line.isFounded ? [`${name}: ${line.sets.join(' ')}`] : [];
+    });
+
+  it('does not begin with a voter that hears nobody, and may go and begin without the others', () => {
+    const cluster = begunDeaf(['n1']);
+    expect(founded(cluster)).toEqual([]);
+    expect(sentences(cluster, 'n2').join()).toContain(
+      'nothing is granted until n1 is known to have heard all of them too',
+    );
+    cluster.edit('n1', wish(['n1']));
+    cluster.run(2000);
+    expect(new Set(founded(cluster).map((line) => line.slice(4)))).toEqual(new Set(['n1']));
+    cluster.cut.clear();
+    settle(cluster, ['n1']);
+  });
+
+  it('keeps a voter that heard all to the voters that it heard, until one of these begins otherwise', () => {
+    const cluster = begunDeaf(['n1']);
+    cluster.edit('n2', wish(['n2']));
+    cluster.run(1000);
+    expect(sentences(cluster, 'n2').join()).toContain(
+      'it changes the voters while a new cluster begins with n1, n2, n3, which may count on this node already',
+    );
+    expect(founded(cluster)).toEqual([]);
+    // A restart does not free it.
+    cluster.host('n2').kill();
+    cluster.start('n2', wish(['n2']));
+    cluster.run(1000);
+    expect(cluster.mind('n2').revisions.inForce.generation).toBe(1);
+    // n1 never heard the others, so nobody can have begun with it.
+    for (const name of NODES) cluster.cut.delete(`${name}>n1`);
+    cluster.cut.add('n3>n1');
+    cluster.edit('n1', wish(['n1', 'n2']));
+    settle(cluster, ['n1', 'n2']);
+    expect(lineOf(cluster.mind('n3')).isFounded).toBe(true);
+  });
 });
 
 describe('R12 a change of the voters', () => {

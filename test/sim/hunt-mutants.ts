@@ -1,5 +1,6 @@
 import type { Mutant } from '../../src/sim/mutants.js';
-import { controlSchedule, directedSchedule, mutants } from '../../src/sim/mutants.js';
+import { controlSchedule, directedSchedule } from '../../src/sim/directed-schedule.js';
+import { mutants } from '../../src/sim/mutants.js';
 import type { Breach } from '../../src/sim/judged.js';
 import { play } from '../../src/sim/play.js';
 

@@ -1,5 +1,5 @@
 import type { Breach } from '../../src/sim/judged.js';
-import { controlSchedule, mutantOf } from '../../src/sim/mutants.js';
+import { controlSchedule, mutantOf } from '../../src/sim/directed-schedule.js';
 import { play } from '../../src/sim/play.js';
 import { randomSchedule } from '../../src/sim/random-schedule.js';
 import { Tally } from '../../src/sim/tally.js';

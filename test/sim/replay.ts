@@ -1,4 +1,4 @@
-import { controlSchedule, directedSchedule, mutantOf } from '../../src/sim/mutants.js';
+import { controlSchedule, directedSchedule, mutantOf } from '../../src/sim/directed-schedule.js';
 import { play } from '../../src/sim/play.js';
 import { randomSchedule } from '../../src/sim/random-schedule.js';
 import type { Fault, Schedule } from '../../src/sim/schedule.js';

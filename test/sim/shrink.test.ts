@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { directedSchedule, mutants } from '../../src/sim/mutants.js';
+import { directedSchedule } from '../../src/sim/directed-schedule.js';
+import { mutants } from '../../src/sim/mutants.js';
 import { play } from '../../src/sim/play.js';
 import { shrink } from '../../src/sim/shrink.js';
 import { hunt } from './hunt-mutants.js';

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { mutantOf, mutants } from '../../src/sim/mutants.js';
+import { mutantOf } from '../../src/sim/directed-schedule.js';
+import { mutants } from '../../src/sim/mutants.js';
 import { profileNames } from '../../src/sim/profiles.js';
 
 /** What the command was asked to do. */

@@ -1,4 +1,4 @@
-import { mutantOf } from '../../src/sim/mutants.js';
+import { mutantOf } from '../../src/sim/directed-schedule.js';
 import type { Breach } from '../../src/sim/judged.js';
 import { Tally } from '../../src/sim/tally.js';
 import type { Catch } from './hunt-mutants.js';

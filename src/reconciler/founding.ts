@@ -1,0 +1,76 @@
+/** How a line of voter sets begins (R12): each voter of the first set hears all of them, pledges itself, and then nothing stands against it. */
+import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { Configuration, VoterLine, WantedBy } from '../model/voter-line.js';
+import { beginningsOf, firstLine, newestSet } from '../ownership/line.js';
+import { isSameConfiguration } from '../ownership/quorum.js';
+import { setCondition } from './conditions.js';
+import type { StepTime } from './input-effect.js';
+import type { Effects, Mind } from './mind.js';
+import { votersOf } from './spec-index.js';
+import { lineOf, takeLine } from './voters.js';
+
+/**
+ * Founds the line of a node that has none, once every voter has heard every other one with it.
+ *
+ * A voter that has heard all of them pledges itself: from then on it takes no other first set. Who has heard all pledge founds the line, and whoever is cut off before it could pledge may begin with other voters.
+ */
+export function foundLine(mind: Mind, time: StepTime, effects: Effects): void {
+  if (lineOf(mind).isFounded) return;
+  const { heard, rules } = mind.voters;
+  let line = beginningLine(mind, time, effects);
+  const { founding, pledged } = beginningsOf(line);
+  const others = newestSet(line).filter((voter) => voter !== mind.node);
+  const stands = (voter: string, ...at: readonly Configuration[]): boolean => {
+    const theirs = heard.get(voter);
+    return theirs !== undefined && at.some((each) => isSameConfiguration(each, theirs));
+  };
+  const unheard = others.filter((voter) => !stands(voter, founding, pledged));
+  if (unheard.length > 0)
+    return sayBeginning(mind, unheard, 'heard with the same spec, or a cluster that this node joins', time);
+  if (rules.pledge && line.isPledged !== true && newestSet(line).includes(mind.node)) {
+    line = { ...line, isPledged: true };
+    takeLine(mind, line, time, effects);
+  }
+  const unpledged = rules.pledge ? others.filter((voter) => !stands(voter, pledged)) : [];
+  if (unpledged.length > 0) return sayBeginning(mind, unpledged, 'known to have heard all of them too', time);
+  const { isPledged: _, ...begun } = line;
+  takeLine(mind, { ...begun, isFounded: true }, time, effects);
+}
+
+/** This node's line that is not founded, of the revision in force. */
+function beginningLine(mind: Mind, time: StepTime, effects: Effects): VoterLine {
+  const own = lineOf(mind);
+  const revision = mind.revisions.inForce;
+  if (own.revision.generation === revision.generation && own.revision.hash === revision.hash) return own;
+  const wanted = firstLine({ voters: mind.index.voters, revision, isFounded: false });
+  const isPledged = own.isPledged === true && isOfOneSet(own, wanted);
+  const line = isPledged ? { ...wanted, isPledged } : wanted;
+  takeLine(mind, line, time, effects);
+  return line;
+}
+
+function isOfOneSet(a: VoterLine, b: VoterLine): boolean {
+  return a.hashes.at(-1) === b.hashes.at(-1);
+}
+
+function sayBeginning(mind: Mind, missing: readonly string[], what: string, { nowMs }: StepTime): void {
+  const sentence = `a new cluster begins when all its voters have heard each other once: nothing is granted until ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} ${what}`;
+  setCondition(mind.conditions, { kind: 'voters-changed', subject: 'founding', severity: 'warning', sentence, nowMs });
+}
+
+/**
+ * Whether this node's pledge keeps it from beginning with the voters of another spec, since others may have founded the line by it.
+ *
+ * Nobody can, once a voter of it is known to begin otherwise: that one had not pledged itself, or was released by another one in its turn.
+ */
+export function isPledgedOtherwise(mind: Mind, next: ClusterSpec, revision: WantedBy): boolean {
+  const line = lineOf(mind);
+  if (line.isFounded || line.isPledged !== true) return false;
+  const wanted = firstLine({ voters: votersOf(next), revision, isFounded: false });
+  if (isOfOneSet(line, wanted)) return false;
+  const { founding, pledged } = beginningsOf(wanted);
+  return !newestSet(line).some((voter) => {
+    const theirs = mind.voters.heard.get(voter);
+    return theirs !== undefined && (isSameConfiguration(theirs, founding) || isSameConfiguration(theirs, pledged));
+  });
+}
