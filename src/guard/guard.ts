@@ -222,7 +222,13 @@ export class Guard {
     };
     const isWell = left.length === 0 && act.withoutKillPath.length === 0;
     this.#ports.log.event(isWell ? 'warn' : 'error', describeAct(act));
-    this.#ports.report(act);
+    try {
+      this.#ports.report(act);
+    } catch (error) {
+      // The run directory is full or gone: there is more to end than to tell.
+      const words = error instanceof Error ? error.message : String(error);
+      this.#ports.log.event('error', `the daemon cannot be told of that: ${words}`);
+    }
   }
 
   #endIfIdle(name: Naming, nowMs: number): boolean {

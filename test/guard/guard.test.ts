@@ -32,7 +32,10 @@ class World {
   isDaemonThere = true;
   isOver = false;
   why: string | null = null;
-  readonly log = { event: (): void => undefined };
+  /** The run directory is full: no deed can be told. */
+  isFull = false;
+  readonly said: string[] = [];
+  readonly log = { event: (_level: string, sentence: string): void => void this.said.push(sentence) };
   readonly guard = new Guard({
     clock: this.clock,
     log: this.log,
@@ -43,7 +46,10 @@ class World {
     know: () => undefined,
     kill: (members) => this.#kill(members),
     stop: (stop, how) => this.#stop(stop, how.signal),
-    report: (act) => this.acts.push(act),
+    report: (act) => {
+      if (this.isFull) throw new Error('no space left on device');
+      this.acts.push(act);
+    },
     stand: () => undefined,
     onEnd: () => {
       this.isOver = true;
@@ -101,6 +107,15 @@ describe('R13 a guard', () => {
     await world.pass(10_000);
     expect(world.kills).toEqual([2800]);
     expect(world.acts).toMatchObject([{ key: 'web', daemon: 'idle', ended: ['app'], earlyMs: 200 }]);
+  });
+
+  it('goes on where its deeds cannot be told, and tells its log', async () => {
+    const later = { ...LEASE, key: 'db', validUntilMs: 4000, deadByMs: 5000 };
+    const world = begin([LEASE, later]);
+    world.isFull = true;
+    await world.pass(6000);
+    expect(world.kills).toEqual([2800, 4800]);
+    expect(world.said.join()).toContain('no space left on device');
   });
 
   it('says that a daemon that had noticed was late', async () => {
