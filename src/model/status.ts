@@ -134,7 +134,6 @@ export interface Condition {
     | 'no-quorum'
     | 'unsafe'
     | 'link-lost'
-    | 'blocked'
     | 'no-memory'
     | 'store-failed'
     | 'clock'
