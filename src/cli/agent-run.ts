@@ -1,6 +1,6 @@
 /** Runs one action of an agent by hand, without a lease and beside the daemon. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParameterValue } from '../model/cluster-spec.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
@@ -8,7 +8,7 @@ import type { CommandCall, FlagValues } from './command.js';
 import { CommandFailure, usageFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
-import { socketPathOf } from './flags.js';
+import { nodeOf, socketPathOf } from './flags.js';
 import { noSuchAgent } from './no-such-agent.js';
 import { printable } from './paint.js';
 
@@ -76,7 +76,7 @@ async function operationOf(type: string, action: string, flags: FlagValues): Pro
       exclusive: 'none',
       place: { file: '', line: 0, column: 0 },
     },
-    node: flags.text('node') ?? hostname().split('.')[0] ?? '',
+    node: nodeOf(flags),
     timeoutMs,
     intervalMs: action === 'monitor' ? INTERVAL_MS : 0,
     depth,

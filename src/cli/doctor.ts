@@ -1,5 +1,4 @@
 /** The command `doctor`: examines on a node whether it could run what the spec may have it run, and changes nothing. */
-import { hostname } from 'node:os';
 import { AwsNode } from '../agents/aws/aws-node.js';
 import { examineResource, isExaminable } from '../agents/aws/examine.js';
 import type { Examined } from '../agents/aws/examined.js';
@@ -13,6 +12,7 @@ import { CommandFailure, usageFailure } from './command-failure.js';
 import { examineKeys, withAgents } from './examine-node.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
+import { nodeOf } from './flags.js';
 import { validateSpec } from './validated-spec.js';
 
 /** What was found of a resource. */
@@ -48,7 +48,7 @@ export async function runDoctor({ operands, flags, terminal }: CommandCall): Pro
   if (result.kind === 'invalid') {
     throw new CommandFailure(EXIT.failed, `the spec at "${path}" is not valid; \`fairlead validate ${path}\` says why`);
   }
-  const node = flags.text('node') ?? hostname();
+  const node = nodeOf(flags);
   const report = await examine(result.spec, node);
   terminal.out(flags.text('output') === 'json' ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
   return exitCodeOf(report);

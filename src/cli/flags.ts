@@ -1,4 +1,5 @@
 /** Flags that several commands share, each described once. */
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Flag, FlagValues } from './command.js';
 
@@ -81,6 +82,11 @@ export function outputFlag(formats: readonly string[]): Flag {
 /** A flag for how long to wait. */
 export function timeoutFlag(options: { readonly byDefault: string; readonly does: string }): Flag {
   return { name: 'timeout', kind: 'duration', value: 'DURATION', ...options };
+}
+
+/** The node that the flags name, else this machine's host name up to its first dot. */
+export function nodeOf(flags: FlagValues): string {
+  return flags.text('node') ?? hostname().split('.')[0] ?? '';
 }
 
 /** The control socket that the flags name, by an absolute path: agents that ask the daemon run in another folder. */

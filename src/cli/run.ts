@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DaemonEnd, DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
 import { DECODED_FILE } from '../daemon/decoded-file.js';
@@ -13,14 +12,14 @@ import type { CommandCall } from './command.js';
 import { CommandFailure } from './command-failure.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
-import { socketPathOf } from './flags.js';
+import { nodeOf, socketPathOf } from './flags.js';
 
 const CODES: Readonly<Record<DaemonEnd, ExitCode>> = { ended: EXIT.ok, left: EXIT.left, broken: EXIT.bug };
 
 /** Runs the daemon of this node until it has handed everything over. */
 export async function runRun({ operands, flags, terminal }: CommandCall): Promise<ExitCode> {
   const [path = ''] = operands;
-  const node = flags.text('node') ?? hostname().split('.')[0] ?? '';
+  const node = nodeOf(flags);
   const log = new StreamLog({
     stream: process.stderr,
     format: flags.text('log-format') === 'json' ? 'json' : 'pretty',
