@@ -120,10 +120,10 @@ describe('a driver', () => {
   it('takes what arrived together in one step: what it promises is kept once, and then everybody is answered', () => {
     const { world, driver } = driverOf(three);
     driver.start();
-    // The first ones show that every voter is there.
-    world.arriveTogether(['n2', 'n3'].map((from) => heartbeatOf(from, 1, driver.mind)));
+    // The first ones show that every voter is there, the next ones that each of them has seen that too.
+    for (const seq of [1, 2]) world.arriveTogether(['n2', 'n3'].map((from) => heartbeatOf(from, seq, driver.mind)));
     world.done.length = 0;
-    world.arriveTogether(['n2', 'n3'].map((from) => heartbeatOf(from, 2, driver.mind)));
+    world.arriveTogether(['n2', 'n3'].map((from) => heartbeatOf(from, 3, driver.mind)));
     const kinds = world.done.map((each) => each.split(' ').slice(0, 2).join(' '));
     expect(kinds.filter((each) => each === 'write voter.json')).toHaveLength(1);
     expect(kinds.filter((each) => each === 'send ack')).toHaveLength(2);
