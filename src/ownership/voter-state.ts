@@ -11,6 +11,8 @@ import { allVoterRules } from './voter-rules.js';
 export interface Session {
   readonly incarnation: string;
   lastSeq: number;
+  /** By the node's clock; -Infinity where only an earlier daemon heard it. */
+  heardAtMs: number;
   lastAck: Ack | null;
   /** Whether that ack went over every link, whatever way the heartbeat came. */
   isAckSaid: boolean;
@@ -27,6 +29,7 @@ export function newSession(incarnation: string): Session {
   return {
     incarnation,
     lastSeq: 0,
+    heardAtMs: Number.NEGATIVE_INFINITY,
     lastAck: null,
     isAckSaid: false,
     breaks: 0,

@@ -1,3 +1,4 @@
+import { compareIds } from '../base/order.js';
 import { applyPiece, versionedTable } from '../base/versioned-table.js';
 import type { LeaseKey } from '../model/lease.js';
 import { takeoverMs } from '../model/lease.js';
@@ -35,6 +36,7 @@ export function receiveHeartbeat(
     return [{ to: heartbeat.from, message: session.lastAck }];
   }
   session.lastSeq = heartbeat.seq;
+  session.heardAtMs = nowMs;
   const freed = recordTable(state, session, heartbeat);
   const denials = renewAll(state, session, heartbeat, nowMs);
   const ack: Ack = {
@@ -74,7 +76,10 @@ function refusalFor(state: VoterState, heartbeat: Heartbeat, nowMs: number): Ref
   if (session?.incarnation === heartbeat.incarnation) return null;
   if (state.retired.get(heartbeat.from)?.includes(heartbeat.incarnation) === true) return refuse('superseded', 0);
   if (session === undefined) return null;
-  const waitMs = promisedUntilMs(state, session, heartbeat, nowMs) - nowMs;
+  // What an earlier life said may come late: it does not end the one that is heard. Lives sort by wall clocks, which may be set back, so only for that long.
+  const isEarlier = compareIds(heartbeat.incarnation, session.incarnation) < 0;
+  const heardUntilMs = isEarlier ? session.heardAtMs + state.leaseMs : Number.NEGATIVE_INFINITY;
+  const waitMs = Math.max(promisedUntilMs(state, session, heartbeat, nowMs), heardUntilMs) - nowMs;
   return waitMs > 0 ? refuse('superseded', waitMs) : null;
 }
 

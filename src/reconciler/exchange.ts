@@ -3,7 +3,7 @@ import { compareIds } from '../base/order.js';
 import { nextRandom } from '../base/random.js';
 import { limits } from '../model/limits.js';
 import type { Gossip, Heartbeat, Message } from '../model/message.js';
-import { hear } from '../membership/hearing.js';
+import { hear, lastHeardMs } from '../membership/hearing.js';
 import { answerDigest, digest, pushTo, receiveDelta } from '../membership/records.js';
 import { receiveAck, receiveRefusal, receiveFree } from '../ownership/answers.js';
 import { beat, goAlong } from '../ownership/beat.js';
@@ -82,7 +82,7 @@ function takeHeartbeat(
 ): void {
   const { nowMs } = time;
   const { way, answer } = from;
-  const isFresh = heartbeat.token === mind.voter.token && isNewest(mind, heartbeat, way.link);
+  const isFresh = heartbeat.token === mind.voter.token && isNewest(mind, heartbeat, way.link, nowMs);
   if (isFresh) {
     hear(mind.hearing, { peer: heartbeat.from, link: way.link, nowMs });
     if (isFirstCopy(mind, heartbeat) && goesFirst(mind, heartbeat.from)) goAlong(mind.holder, nowMs);
@@ -124,12 +124,15 @@ export function sayOwedAcks(mind: Mind, hasBeat: boolean, effects: Effects): voi
 }
 
 /** Whether a heartbeat is no repetition: each number counts once per link, and an older one never. */
-function isNewest(mind: Mind, heartbeat: Heartbeat, link: number): boolean {
+function isNewest(mind: Mind, heartbeat: Heartbeat, link: number, nowMs: number): boolean {
   const { from, incarnation, seq } = heartbeat;
   const known: Freshness = mind.freshness.get(from) ?? { incarnation, seqs: new Map(), retired: [] };
   mind.freshness.set(from, known);
   if (known.retired.includes(incarnation)) return false;
   if (known.incarnation !== incarnation) {
+    // Late words of an earlier life do not end the one that is heard, as with the voter.
+    const isHeard = nowMs - lastHeardMs(mind.hearing, from) < mind.holder.leaseMs;
+    if (isHeard && compareIds(incarnation, known.incarnation) < 0) return false;
     retire(known);
     known.incarnation = incarnation;
     known.seqs.clear();

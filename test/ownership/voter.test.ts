@@ -311,4 +311,15 @@ describe('who is heard', () => {
     renewAt(voter, candidate('n1', 'n1-2'), 10);
     expect(said(put(voter, nextHeartbeat(n1), 9000))).toEqual(['n1: refusal superseded, wait 0']);
   });
+
+  it('R6 what an earlier life said comes late and does not end the one that is heard, but one whose clock was set back is heard after a lease', () => {
+    const [voter, n1] = [newVoter(), candidate('n1', 'n1-2')];
+    const earlier = candidate('n1', 'n1-1');
+    renewAt(voter, n1, 0);
+    expect(said(put(voter, nextHeartbeat(earlier), 10))).toEqual(['n1: refusal superseded, wait 990']);
+    expect(said(put(voter, nextHeartbeat(n1), 200))).toEqual(['n1: ack full 0']);
+    expect(said(put(voter, nextHeartbeat(earlier), 1199))).toEqual(['n1: refusal superseded, wait 1']);
+    expect(said(put(voter, nextHeartbeat(earlier), 1200))).toEqual(['n1: ack full 0']);
+    expect(said(put(voter, nextHeartbeat(n1), 1300))).toEqual(['n1: refusal superseded, wait 0']);
+  });
 });
