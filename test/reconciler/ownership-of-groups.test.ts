@@ -50,6 +50,8 @@ describe('a cold start', () => {
 
   it('S2 starts nothing without a lease: a node that reaches no voter runs nothing', () => {
     const cluster = Cluster.begin(web);
+    const hasBegun = (): boolean => ['n1', 'n2', 'n3'].every((name) => cluster.mind(name).voters.kept.line.isFounded);
+    cluster.until('the cluster has begun', hasBegun);
     cluster.isolate('n1');
     cluster.run(3000);
     expect(starts(cluster, 'n1')).toEqual([]);
