@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { messageOf } from '../base/error-message.js';
 import { killPathOf } from '../model/kill-path.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import { readAddressEvent } from './address-event.js';
@@ -15,7 +16,6 @@ import type { IpAddress } from './ip-address.js';
 import { parseIpInterfaceAddress } from './ip-address.js';
 import { lastLine } from './outcome.js';
 import { sendSignal } from './process-table.js';
-import { wordsOf } from './process-run.js';
 
 /** Time after which `ip monitor` listens for sure: it says nothing of it. Ours: it takes 5 ms on an idle machine, and what is missed on a busier one is found by a monitor. */
 const LISTENING_MS = 300;
@@ -119,7 +119,7 @@ function runMonitor(
     note.ended();
     events.broken(why);
   };
-  child.once('error', (error) => over(`"ip monitor" cannot be run: ${wordsOf(error).message}`));
+  child.once('error', (error) => over(`"ip monitor" cannot be run: ${messageOf(error)}`));
   child.once('exit', (code, signal) => {
     const words = lastLine(complaint);
     over(`"ip monitor" ended (${code === null ? signal : `exit code ${code}`}${words === '' ? '' : `: ${words}`})`);

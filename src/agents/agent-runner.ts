@@ -1,5 +1,6 @@
 /** Runs agents on this node: picks the agent for a resource's type, keeps the deadline, and turns whatever happens into an outcome. */
 import { join } from 'node:path';
+import { messageOf } from '../base/error-message.js';
 import { InvariantError } from '../base/invariant.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { EventSource } from '../model/event-source.js';
@@ -191,7 +192,7 @@ class Runner implements AgentRunner {
         throw error;
       }
       // The world can still surprise an agent: a full disk, no more processes. What it left behind is then unknown.
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#log.event('error', `${action} of ${resource.id} broke off: ${message}`, { resource: resource.id });
       return unknown(`${action} broke off: ${message}`);
     } finally {
@@ -232,7 +233,7 @@ class Runner implements AgentRunner {
       return await this.#fences.call(request, { signal: cancel.signal, noteFor });
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#log.event('error', `fencing by ${request.device.id} broke off: ${message}`, { device: request.device.id });
       return { kind: 'failed', reason: oneLine(`the call broke off: ${message}`) };
     } finally {

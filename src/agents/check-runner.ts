@@ -1,5 +1,6 @@
 /** Makes the rounds of checks: one look each, within its time. */
 import { stat } from 'node:fs/promises';
+import { messageOf } from '../base/error-message.js';
 import { formatDuration } from '../base/duration.js';
 import { unreachable } from '../base/invariant.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
@@ -11,7 +12,7 @@ import { PathLooks } from './look-at-path.js';
 import { hasNoRoom } from './no-room.js';
 import { lastLine, oneLine } from './outcome.js';
 import type { ProcessEnd } from './process-run.js';
-import { runProcess, wordsOf } from './process-run.js';
+import { runProcess } from './process-run.js';
 
 /** For whom a check is made. */
 export interface CheckContext {
@@ -66,7 +67,7 @@ export class CheckRunner {
     try {
       return (await this.#programs.find(name)) ? PASSED : failedCheck(`no process of "${name}" runs`);
     } catch (error) {
-      return { kind: 'unknown', why: wordsOf(error).message };
+      return { kind: 'unknown', why: messageOf(error) };
     }
   }
 

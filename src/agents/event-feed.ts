@@ -3,8 +3,8 @@
  *
  * What may be missed meanwhile is made good by a look at everything once it is open again; while it is not, that is said.
  */
+import { messageOf } from '../base/error-message.js';
 import { limits } from '../model/limits.js';
-import { wordsOf } from './process-run.js';
 
 /** What a source that was opened tells. `ready`: whatever happens from now on is told. `event`: something was told. `broken`: it tells nothing more, because of `why`. */
 export interface FeedEvents {
@@ -86,7 +86,7 @@ export class EventFeed {
         broken: (why) => ifCurrent(() => this.#broke(why)),
       });
     } catch (error) {
-      this.#broke(wordsOf(error).message);
+      this.#broke(messageOf(error));
     }
   }
 

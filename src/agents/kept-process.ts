@@ -6,6 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { messageOf } from '../base/error-message.js';
 import { limits } from '../model/limits.js';
 import type { Log } from '../ports/log.js';
 import { endKept } from './kept-end.js';
@@ -281,7 +282,7 @@ export class KeptProcesses {
   }
 
   #say(error: unknown): void {
-    this.#log.event('error', `a record or log of a kept process could not be kept: ${wordsOf(error).message}`);
+    this.#log.event('error', `a record or log of a kept process could not be kept: ${messageOf(error)}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../base/error-message.js';
 import { limits } from '../model/limits.js';
 import { delay } from './delay.js';
 import { KeptOutput } from './kept-output.js';
@@ -117,7 +118,7 @@ function startProcess(request: ProcessRequest): Start {
 
 /** The system's word and sentence for an error of starting a program. */
 export function wordsOf(error: unknown): { readonly code: string; readonly message: string } {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
   return { code, message };
 }

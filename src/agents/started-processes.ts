@@ -8,6 +8,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../base/error-message.js';
 import { isJsonObject, parseJson } from '../base/json-object.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import { limits } from '../model/limits.js';
@@ -60,7 +61,7 @@ export class StartedProcesses implements EventWatch {
       const record = { bootId: this.#bootId, processes: found };
       if (found.length > 0) replaceFile(this.#path(id), `${JSON.stringify(record)}\n`);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#log.event('warn', `not all is known of what the start of ${id} left running: ${message}`);
     }
   }

@@ -7,11 +7,11 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../base/error-message.js';
 import { delay } from './delay.js';
 import { oneLine } from './outcome.js';
 import { ownUnit } from './own-unit.js';
 import type { ProcessEnd } from './process-run.js';
-import { wordsOf } from './process-run.js';
 import { BOOTED_MARK, systemctl } from './systemctl.js';
 import { entriesOf } from './unit-files.js';
 
@@ -52,7 +52,7 @@ export class UnitHolds {
     try {
       for (const unit of units) this.#write(unit);
     } catch (error) {
-      return wordsOf(error).message;
+      return messageOf(error);
     }
     const isOver = new AbortController();
     const tooLong = delay(leftMs, isOver.signal).then(() => 'systemd is still reading its files');
@@ -74,7 +74,7 @@ export class UnitHolds {
     try {
       for (const unit of units) this.#remove(unit);
     } catch (error) {
-      return wordsOf(error).message;
+      return messageOf(error);
     }
     const state = await systemctl(['is-system-running'], { timeoutMs: RELOAD_MS, path: this.#path });
     return state.stdout.trim() === 'stopping' ? null : this.#reload();

@@ -6,12 +6,12 @@
  * Source: the D-Bus specification 0.43, "Authentication Protocol"; org.freedesktop.systemd1(5); src/core/dbus.c of systemd 252.
  */
 import { createConnection } from 'node:net';
+import { messageOf } from '../base/error-message.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import { BusSignals, changedText } from './bus-signals.js';
 import type { FeedEvents } from './event-feed.js';
 import { EventFeed } from './event-feed.js';
 import type { EventWatch } from './event-watch.js';
-import { wordsOf } from './process-run.js';
 import { unitOf } from './systemd-unit.js';
 
 const SYSTEMD_SOCKET = '/run/systemd/private';
@@ -111,10 +111,10 @@ function connect(events: FeedEvents, onDown: (path: string) => void): () => void
       const rest = greeting === null ? chunk : greet(chunk, greeting);
       if (rest !== null) take(rest);
     } catch (error) {
-      over(`what systemd says cannot be read: ${wordsOf(error).message}`);
+      over(`what systemd says cannot be read: ${messageOf(error)}`);
     }
   });
-  socket.once('error', (error) => over(`systemd cannot be reached: ${wordsOf(error).message}`));
+  socket.once('error', (error) => over(`systemd cannot be reached: ${messageOf(error)}`));
   socket.once('close', () => over('systemd closed the connection'));
   const user = Buffer.from(String(process.getuid?.() ?? 0)).toString('hex');
   socket.write(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`);

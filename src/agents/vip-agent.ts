@@ -6,6 +6,7 @@
  * Source: ip-address(8), ip-neighbour(8), ip-sysctl (promote_secondaries).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { messageOf } from '../base/error-message.js';
 import type { Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { AddressAnnouncer } from './address-announcer.js';
@@ -248,7 +249,7 @@ function keepSecondaries(
       writeFileSync(path(holder.name), '1');
     }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     log.event('warn', `other addresses of ${holder.name} may go with ${held.address.text}: ${message}`);
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../base/error-message.js';
 import type { ParameterValue } from '../model/cluster-spec.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
 import type { CommandCall, FlagValues } from './command.js';
@@ -158,7 +159,7 @@ async function runOwn(operation: Operation, flags: FlagValues): Promise<Ran> {
     const log = { event: (_: string, sentence: string) => void said.push(`${sentence}\n`) };
     runner = createAgentRunner({ node: operation.node, stateDir: folder, log });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new CommandFailure(EXIT.failed, `"${folder}" cannot be used: ${why}`, {
       help: 'give another one with --hand-dir',
       cause: error,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `fairlead`: finds the command that was typed, runs it, and turns every way it can end into words and an exit code. */
+import { messageOf } from '../base/error-message.js';
 import type { Terminal } from './terminal.js';
 import { COMMANDS } from './commands.js';
 import { CommandFailure } from './command-failure.js';
@@ -63,7 +64,7 @@ function tell(to: Terminal, message: string, help: string | null): void {
 }
 
 function tellBug(error: unknown, to: Terminal): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const stack =
     error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1, 6).join('\n') : '';
   to.err(

@@ -1,5 +1,6 @@
 /** The command `validate`: tells every problem of every spec it is given. */
 import { writeFileSync } from 'node:fs';
+import { messageOf } from '../base/error-message.js';
 import type { Problem } from '../model/problem.js';
 import type { CommandCall } from './command.js';
 import { CommandFailure, usageFailure } from './command-failure.js';
@@ -79,7 +80,7 @@ function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new CommandFailure(EXIT.failed, `cannot write "${file}": ${why}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 /** Asks a daemon over its control socket. */
 import { Client } from 'undici';
+import { messageOf } from '../base/error-message.js';
 import type { Attribute, AttributeChange } from '../model/attribute.js';
 import type { FenceEvent } from '../model/fencing.js';
 import type { Revision } from '../model/revision.js';
@@ -234,7 +235,7 @@ function inWords(code: string, error: unknown): { readonly why: string; readonly
     case 'EPIPE':
       return { why: 'it ended while it was asked', help: 'ask again once it is back' };
     default: {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return { why: message, help: 'look at its log, or give the right socket with --socket' };
     }
   }

@@ -1,5 +1,6 @@
 /** What answers on the control socket: HTTP/1.1 with JSON. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../base/error-message.js';
 import { limits } from '../model/limits.js';
 import type { Log } from '../ports/log.js';
 import type { ControlHandlers } from './handlers.js';
@@ -100,8 +101,4 @@ function send(request: IncomingMessage, response: ServerResponse, answer: Answer
   });
   response.end(text);
   request.resume();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -8,6 +8,7 @@ import { lstatSync, rmSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { messageOf } from '../base/error-message.js';
 import { whyNoSocketPath } from './paths.js';
 
 /** How long a daemon that may be behind a socket has to accept. */
@@ -84,7 +85,7 @@ function lookAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(
       `the control socket "${path}" is out of reach: ${why}; start this as root, or give it a --state-dir and a --run-dir of its own`,
       { cause: error },

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { keptOwner } from '../agents/kept-owner.js';
 import { readText } from '../agents/run-file.js';
+import { messageOf } from '../base/error-message.js';
 import type { NamedProcess } from '../guard/guard-files.js';
 import { GUARD_FILES, nameSelf, readNamed } from '../guard/guard-files.js';
 import type { GuardAct } from '../guard/guard-reports.js';
@@ -172,8 +173,4 @@ export class GuardKeeper {
     this.#why = why;
     this.#options.onGuarded(why);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

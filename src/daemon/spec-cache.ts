@@ -1,3 +1,4 @@
+import { messageOf } from '../base/error-message.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
@@ -61,7 +62,7 @@ export class SpecCache {
       this.#store.write(DECODED_FILE, JSON.stringify({ software: this.#software, hash, spec }));
     } catch (error) {
       // It only makes the next start faster; what must be kept is kept elsewhere.
-      this.#log.event('warn', error instanceof Error ? error.message : String(error));
+      this.#log.event('warn', messageOf(error));
     }
   }
 }

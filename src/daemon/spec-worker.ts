@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../base/error-message.js';
 import { splitFiles } from '../host/spec-text.js';
 import type { Problem } from '../model/problem.js';
 import { decodeSpec } from '../spec/decode-spec.js';
@@ -20,7 +21,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
     const { plan } = await import('../planner/plan.js');
     return { id, kind: 'plan', plan: plan({ spec: request.spec, observed: request.observed }) };
   } catch (error) {
-    return { id, kind: 'failed', sentence: error instanceof Error ? error.message : String(error) };
+    return { id, kind: 'failed', sentence: messageOf(error) };
   }
 }
 

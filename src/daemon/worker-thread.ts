@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../base/error-message.js';
 import type { WorkerAnswer, WorkerRequest } from './worker-message.js';
 
 /** How long an idle worker is kept: an edit is often followed by another, a warm start saves the time to load the parser. Ours. */
@@ -56,7 +57,7 @@ export class WorkerThread {
     try {
       worker = this.#start();
     } catch (error) {
-      return `no worker thread can be started: ${error instanceof Error ? error.message : String(error)}`;
+      return `no worker thread can be started: ${messageOf(error)}`;
     }
     worker.on('message', (answer: WorkerAnswer) => {
       const resolve = this.#waiting.get(answer.id);

@@ -1,6 +1,7 @@
 /** How the guard calls an agent: with what its orders say of a resource, since it knows no spec. */
 import type { AgentCall } from '../agents/agent.js';
 import type { CallNote } from '../agents/call-records.js';
+import { messageOf } from '../base/error-message.js';
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
@@ -55,7 +56,7 @@ export function endOf(resource: string, outcome: Outcome): MemberEnd {
 
 /** What came of a call that broke off: a full process table, a missing program. It is tried again. */
 export function brokenEnd(resource: string, error: unknown): MemberEnd {
-  return { resource, why: error instanceof Error ? error.message : String(error), wasThere: true };
+  return { resource, why: messageOf(error), wasThere: true };
 }
 
 const noNote = (): null => null;

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/error-message.js';
 import type { GuardedLease, GuardOrders } from '../model/guard-orders.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -226,7 +227,7 @@ export class Guard {
       this.#ports.report(act);
     } catch (error) {
       // The run directory is full or gone: there is more to end than to tell.
-      const words = error instanceof Error ? error.message : String(error);
+      const words = messageOf(error);
       this.#ports.log.event('error', `the daemon cannot be told of that: ${words}`);
     }
   }

@@ -7,6 +7,7 @@
  * Source: the kernel's Documentation/watchdog/watchdog-api.rst (magic close, one opener at a time), its sysfs-class-watchdog.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { messageOf } from '../base/error-message.js';
 import type { GuardedWatchdog } from '../model/guard-orders.js';
 import { limits } from '../model/limits.js';
 import type { Log } from '../ports/log.js';
@@ -185,8 +186,4 @@ function sentenceOf({ device, isFile, timeoutMs }: OpenDevice): string {
 
 function isSame(open: OpenDevice, wanted: GuardedWatchdog | null): boolean {
   return wanted !== null && wanted.device === open.device && wanted.timeoutMs === open.asked.timeoutMs;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 /** Errors of the system in an operator's words. */
 
+import { messageOf } from '../base/error-message.js';
 /** What the codes mean where these files meet them, and what to do where that is not plain. */
 const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied; check its owner and mode'],
@@ -27,5 +28,5 @@ export function describeSystemError(error: unknown): string {
   const code = errorCode(error);
   const sentence = code === null ? undefined : SENTENCES.get(code);
   if (sentence !== undefined) return `${sentence} (${code})`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

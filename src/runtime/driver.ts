@@ -1,3 +1,4 @@
+import { messageOf } from '../base/error-message.js';
 import type { Alert } from '../model/alert.js';
 import type { AlertReceiver, ClusterSpec } from '../model/cluster-spec.js';
 import type { Message } from '../model/message.js';
@@ -174,7 +175,7 @@ export class Driver<Frame> {
       return true;
     } catch (error) {
       const nowMs = this.#ports.clock.nowMs();
-      const failure = { name: effect.name, durable: effect.durable, cause: sentenceOf(error), nowMs };
+      const failure = { name: effect.name, durable: effect.durable, cause: messageOf(error), nowMs };
       const sentence = storeFailed(this.mind, failure);
       if (sentence !== null) this.#ports.log.event('error', sentence);
       // What is durable mostly only helps a later start; what is volatile was about to be promised.
@@ -206,7 +207,7 @@ export class Driver<Frame> {
         agents.fence(effect.request).then(
           (outcome) => this.put({ kind: 'fence-done', id, outcome }),
           (error: unknown) =>
-            this.put({ kind: 'fence-done', id, outcome: { kind: 'failed', reason: sentenceOf(error) } }),
+            this.put({ kind: 'fence-done', id, outcome: { kind: 'failed', reason: messageOf(error) } }),
         );
         return;
       }
@@ -221,7 +222,7 @@ export class Driver<Frame> {
         agents.check(check, resource).then(
           (result) => this.put({ kind: 'checked', resource, round, result }),
           (error: unknown) =>
-            this.put({ kind: 'checked', resource, round, result: { kind: 'unknown', why: sentenceOf(error) } }),
+            this.put({ kind: 'checked', resource, round, result: { kind: 'unknown', why: messageOf(error) } }),
         );
         return;
       }
@@ -233,7 +234,7 @@ export class Driver<Frame> {
                 ? { kind: 'decoded', request: effect.request, spec: result.spec }
                 : { kind: result.kind, request: effect.request, sentence: result.sentence },
             ),
-          (error: unknown) => this.put({ kind: 'unread', request: effect.request, sentence: sentenceOf(error) }),
+          (error: unknown) => this.put({ kind: 'unread', request: effect.request, sentence: messageOf(error) }),
         );
         return;
       case 'plan':
@@ -274,15 +275,11 @@ export class Driver<Frame> {
           });
           this.put({ kind: 'operated', operation, outcome });
         },
-        (error: unknown) => this.#finish(operation, { kind: 'unknown', reason: sentenceOf(error) }),
+        (error: unknown) => this.#finish(operation, { kind: 'unknown', reason: messageOf(error) }),
       );
   }
 
   #finish(operation: Operation, outcome: { readonly kind: 'unknown'; readonly reason: string }): void {
     this.put({ kind: 'operated', operation, outcome });
   }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@
  */
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { messageOf } from '../../base/error-message.js';
 import { delay } from '../delay.js';
 import { timeLimit } from '../time-limit.js';
 
@@ -67,7 +68,7 @@ export class InstanceMetadata {
         why = `it answered with status ${answer.status}`;
       } catch (error) {
         this.#token = null;
-        why = error instanceof Error ? error.message : String(error);
+        why = messageOf(error);
       }
     }
     return { kind: 'unreachable', why: `the instance metadata service cannot be asked: ${why}` };

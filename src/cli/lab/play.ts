@@ -1,5 +1,6 @@
 /** Plays a lab's script on its cluster. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../base/error-message.js';
 import { unreachable } from '../../base/invariant.js';
 import { isAsExpected, ownersOf } from './judge.js';
 import type { LabCluster } from './lab-cluster.js';
@@ -137,7 +138,7 @@ async function attempt(deed: () => Promise<void>): Promise<string | null> {
     await deed();
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 
