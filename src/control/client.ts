@@ -177,20 +177,19 @@ export class ControlClient {
 }
 
 /** One look at a daemon's status, for who asks seldom. Errors: as {@link ControlClient}. */
-export async function readStatus(socketPath: string): Promise<Status> {
-  const client = new ControlClient({ socketPath });
-  try {
-    return await client.status();
-  } finally {
-    await client.close();
-  }
+export function readStatus(socketPath: string): Promise<Status> {
+  return askOnce(socketPath, (client) => client.status());
 }
 
 /** One look at the spec that a daemon has in force. Errors: as {@link ControlClient}. */
-export async function readSpecInForce(socketPath: string): Promise<SpecInForce> {
+export function readSpecInForce(socketPath: string): Promise<SpecInForce> {
+  return askOnce(socketPath, (client) => client.spec());
+}
+
+async function askOnce<Answer>(socketPath: string, ask: (client: ControlClient) => Promise<Answer>): Promise<Answer> {
   const client = new ControlClient({ socketPath });
   try {
-    return await client.spec();
+    return await ask(client);
   } finally {
     await client.close();
   }

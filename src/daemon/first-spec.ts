@@ -6,8 +6,9 @@ import { stableJson } from '../base/stable-json.js';
 import { firstLine } from '../ownership/line.js';
 import { freshChooser } from '../ownership/succession.js';
 import { votersOf } from '../reconciler/spec-index.js';
+import type { DecodeResult } from '../runtime/driver.js';
 import { decodeKeptRevision } from './decode-memory.js';
-import type { Decoded, SpecCache } from './spec-cache.js';
+import type { SpecCache } from './spec-cache.js';
 
 /** The spec with which a daemon begins. */
 export interface FirstSpec {
@@ -80,9 +81,9 @@ export async function firstSpec(options: {
 function whyNone(options: {
   readonly path: string;
   readonly node: string;
-  readonly kept: Decoded | null;
+  readonly kept: DecodeResult | null;
   readonly keptHash: string;
-  readonly inFile: Decoded | null;
+  readonly inFile: DecodeResult | null;
 }): string {
   const { path, node, kept, inFile } = options;
   if (inFile?.kind === 'spec') {

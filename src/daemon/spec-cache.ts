@@ -2,16 +2,10 @@ import { messageOf } from '../base/error-message.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
+import type { DecodeResult } from '../runtime/driver.js';
 import { decodeKeptSpec } from './decode-memory.js';
 import { DECODED_FILE } from './decoded-file.js';
 import type { WorkerThread } from './worker-thread.js';
-
-/** What came of decoding a text: a spec, or in one sentence why it is none or could not be looked at. */
-export type Decoded =
-  | { readonly kind: 'spec'; readonly spec: ClusterSpec }
-  | { readonly kind: 'undecodable'; readonly sentence: string }
-  /** Nothing was found out of it. */
-  | { readonly kind: 'unread'; readonly sentence: string };
 
 /**
  * Decodes texts, and keeps the last result for the daemon's next start in this boot.
@@ -41,7 +35,7 @@ export class SpecCache {
   }
 
   /** The spec in a text. Errors: rejects with one sentence when the store is there and cannot be read. */
-  async decode(file: { readonly text: string; readonly hash: string }): Promise<Decoded> {
+  async decode(file: { readonly text: string; readonly hash: string }): Promise<DecodeResult> {
     const kept = decodeKeptSpec(this.#store.read(DECODED_FILE), { software: this.#software, hash: file.hash });
     if (kept !== null) return this.#judged(kept);
     const answer = await this.#worker.ask({ kind: 'decode', text: file.text, hash: file.hash });
@@ -52,7 +46,7 @@ export class SpecCache {
     return this.#judged(answer.spec);
   }
 
-  #judged(spec: ClusterSpec): Decoded {
+  #judged(spec: ClusterSpec): DecodeResult {
     const sentence = this.#whyNot(spec);
     return sentence === null ? { kind: 'spec', spec } : { kind: 'undecodable', sentence };
   }

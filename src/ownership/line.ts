@@ -3,7 +3,7 @@ import { fingerprint } from '../base/fingerprint.js';
 import { compareIds } from '../base/order.js';
 import { lineHashesMax } from '../model/voter-line.js';
 import type { Configuration, Offer, VoterLine, WantedBy } from '../model/voter-line.js';
-import { configurationOf } from './quorum.js';
+import { configurationOf, isSameConfiguration } from './quorum.js';
 
 /** A line of one set, the first. Shape: `voters` in any order. */
 export function firstLine(options: {
@@ -65,6 +65,13 @@ export function beginningsOf({ hashes, revision }: VoterLine): {
     hash: fingerprint(`${stage}\n${revision.generation}\n${hashes.at(-1) ?? ''}`),
   });
   return { founding: name('founding'), pledged: name('pledged') };
+}
+
+/** Whether a node stands at one of the two. */
+export function isAtBeginningOf(line: VoterLine, place: Configuration | undefined): boolean {
+  if (place === undefined) return false;
+  const { founding, pledged } = beginningsOf(line);
+  return isSameConfiguration(place, founding) || isSameConfiguration(place, pledged);
 }
 
 /** The newest set of a line. */

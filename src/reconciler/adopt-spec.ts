@@ -1,15 +1,15 @@
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Condition } from '../model/status.js';
+import type { WantedBy } from '../model/voter-line.js';
+import { newestSet } from '../ownership/line.js';
 import type { StepTime } from './input-effect.js';
 import { followSpec, leftoversOf } from './follow-spec.js';
 import { forgetNodes } from './forget-nodes.js';
+import { isPledgedOtherwise } from './founding.js';
 import { watchListeningPlace } from './listening-place.js';
 import type { Mind } from './mind.js';
 import { refusalOfKeys } from './signing-key.js';
 import { ignoredSilence, specIndex } from './spec-index.js';
-import type { WantedBy } from '../model/voter-line.js';
-import { newestSet } from '../ownership/line.js';
-import { isPledgedOtherwise } from './founding.js';
 import { lineOf } from './voters.js';
 
 /** Why a valid spec is not put in force here; null when nothing speaks against it. */

@@ -1,7 +1,7 @@
 /** How a line of voter sets begins (R12): each voter of the first set hears all of them, pledges itself, and then nothing stands against it. */
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Configuration, VoterLine, WantedBy } from '../model/voter-line.js';
-import { beginningsOf, firstLine, newestSet } from '../ownership/line.js';
+import { beginningsOf, firstLine, isAtBeginningOf, newestSet } from '../ownership/line.js';
 import { isSameConfiguration } from '../ownership/quorum.js';
 import { setCondition } from './conditions.js';
 import type { StepTime } from './input-effect.js';
@@ -18,20 +18,18 @@ export function foundLine(mind: Mind, time: StepTime, effects: Effects): void {
   if (lineOf(mind).isFounded) return;
   const { heard, rules } = mind.voters;
   let line = beginningLine(mind, time, effects);
-  const { founding, pledged } = beginningsOf(line);
   const others = newestSet(line).filter((voter) => voter !== mind.node);
-  const stands = (voter: string, ...at: readonly Configuration[]): boolean => {
-    const theirs = heard.get(voter);
-    return theirs !== undefined && at.some((each) => isSameConfiguration(each, theirs));
-  };
-  const unheard = others.filter((voter) => !stands(voter, founding, pledged));
+  const unheard = others.filter((voter) => !isAtBeginningOf(line, heard.get(voter)));
   if (unheard.length > 0)
     return sayBeginning(mind, unheard, 'heard with the same spec, or a cluster that this node joins', time);
   if (rules.pledge && line.isPledged !== true && newestSet(line).includes(mind.node)) {
     line = { ...line, isPledged: true };
     takeLine(mind, line, time, effects);
   }
-  const unpledged = rules.pledge ? others.filter((voter) => !stands(voter, pledged)) : [];
+  const { pledged } = beginningsOf(line);
+  const hasPledged = (theirs: Configuration | undefined): boolean =>
+    theirs !== undefined && isSameConfiguration(theirs, pledged);
+  const unpledged = rules.pledge ? others.filter((voter) => !hasPledged(heard.get(voter))) : [];
   if (unpledged.length > 0) return sayBeginning(mind, unpledged, 'known to have heard all of them too', time);
   const { isPledged: _, ...begun } = line;
   takeLine(mind, { ...begun, isFounded: true }, time, effects);
@@ -68,9 +66,5 @@ export function isPledgedOtherwise(mind: Mind, next: ClusterSpec, revision: Want
   if (line.isFounded || line.isPledged !== true) return false;
   const wanted = firstLine({ voters: votersOf(next), revision, isFounded: false });
   if (isOfOneSet(line, wanted)) return false;
-  const { founding, pledged } = beginningsOf(wanted);
-  return !newestSet(line).some((voter) => {
-    const theirs = mind.voters.heard.get(voter);
-    return theirs !== undefined && (isSameConfiguration(theirs, founding) || isSameConfiguration(theirs, pledged));
-  });
+  return !newestSet(line).some((voter) => isAtBeginningOf(wanted, mind.voters.heard.get(voter)));
 }

@@ -3,7 +3,7 @@ import { takeoverMs } from '../model/lease.js';
 import type { Configuration, LineMessage, Seal, VoterLine } from '../model/voter-line.js';
 import { recordValue } from '../membership/records.js';
 import { countVoters } from '../ownership/count-voters.js';
-import { beginningsOf, compareLines, configurationOfLine, finishedLine, newestSet } from '../ownership/line.js';
+import { compareLines, configurationOfLine, finishedLine, isAtBeginningOf, newestSet } from '../ownership/line.js';
 import { isSameConfiguration, majorityOf } from '../ownership/quorum.js';
 import { freshChooser } from '../ownership/succession.js';
 import { mayTellSeal } from './carried.js';
@@ -153,8 +153,7 @@ export function meet(mind: Mind, from: string, theirs: Configuration, time: Step
   mind.voters.heard.set(from, theirs);
   // It may release this node from a pledge that kept it from a revision.
   if (before !== undefined && !isSameConfiguration(before, theirs)) mind.revisions.refused.clear();
-  const { founding, pledged } = beginningsOf(line);
-  if (isSameConfiguration(theirs, founding) || isSameConfiguration(theirs, pledged)) return clearMeeting(mind, from);
+  if (isAtBeginningOf(line, theirs)) return clearMeeting(mind, from);
   const sentence = `${from} begins with other voters, or with another revision of the spec, than this node (${newestSet(line).join(', ')} here), so neither grants anything to the other; give both the same spec`;
   setCondition(mind.conditions, {
     kind: 'voters-changed',

@@ -40,7 +40,7 @@ export interface DriverPorts<Frame> {
   }) => PromiseLike<Plan | null>;
 }
 
-/** What came of decoding a text. */
+/** What came of decoding a text: a spec, or in one sentence why it is none or could not be looked at. */
 export type DecodeResult =
   | { readonly kind: 'spec'; readonly spec: ClusterSpec }
   | { readonly kind: 'undecodable'; readonly sentence: string }
