@@ -37,6 +37,9 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     const sentence = unrestOfGroup(group, { spec, minds, excused });
     if (sentence !== null) return { rule: 'L1', sentence };
   }
+  const lingering = minds.find(({ mind }) => mind.isLeaving && !isHeldBack(mind, excused));
+  if (lingering !== undefined)
+    return { rule: 'L1', sentence: `${lingering.host.id} was told to leave and does not go` };
   for (const { host, mind } of minds) {
     // After everything healed each voter lives and is heard.
     if (mind.holder.isRivalDead)
@@ -125,10 +128,16 @@ function isApartFrom(group: GroupSpec, other: GroupSpec): boolean {
 
 function mayRun(group: GroupSpec, spec: ClusterSpec, mind: Mind): boolean {
   const node = spec.nodes.find((each) => each.id === mind.node);
-  if (node === undefined || node.role === 'witness' || node.state !== 'active') return false;
+  if (node === undefined || node.role === 'witness' || node.state !== 'active' || mind.isLeaving) return false;
   if (group.avoid.some((selector) => selector.kind === 'node' && selector.node === node.id) && group.avoid.length > 1)
     return false;
   return group.members.every((member) => mind.lives.get(member)?.banned !== true);
+}
+
+/** Whether a node rightly stays although it was told to leave: what it holds cannot be stopped without a person. */
+function isHeldBack(mind: Mind, excused: ReadonlySet<string>): boolean {
+  if ([...mind.holder.held.keys()].some((group) => excused.has(group))) return true;
+  return [...mind.lives.values()].some((life) => excused.has(life.resource.group) && life.blocked);
 }
 
 function isInMaintenance(mind: Mind): boolean {
