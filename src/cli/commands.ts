@@ -70,7 +70,7 @@ const RECONCILE: Command = {
     { name: 'detailed-exitcode', kind: 'switch', does: 'dry run: exit code 2 when there is something to do' },
     STRICT,
     METADATA,
-    { name: 'adopt', kind: 'switch', does: 'proposes a PATH that the daemon does not watch, once' },
+    { name: 'adopt', kind: 'switch', does: 'proposes PATH once, whether it is watched or was in force before' },
     timeoutFlag({ byDefault: '5m', does: 'how long to wait until the cluster is as the spec wants it' }),
     ...DAEMON_FLAGS,
     verboseFlag('dry run: also how every node stands for each group that changes'),

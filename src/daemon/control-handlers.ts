@@ -70,7 +70,7 @@ export function controlHandlers(options: {
       const sighting = asked === watched ? await watch.look() : await readSpec(asked);
       if (sighting.kind === 'vanished') return { ok: false, why: `"${asked}" is not there` };
       if (sighting.kind === 'unreadable') return { ok: false, why: `"${asked}" cannot be read: ${sighting.why}` };
-      const once = asked === watched ? {} : { once: true as const };
+      const once = adopt ? { once: true as const } : {};
       driver.put({ kind: 'file', text: sighting.text, hash: sighting.hash, ...once });
       return afterDecoding(driver, status, sighting.hash);
     },

@@ -6,6 +6,7 @@ import type { KeptFencing } from '../reconciler/fencing-state.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { Revision } from '../model/revision.js';
+import type { Superseded } from '../reconciler/revisions-state.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
 
 /** What a voter kept. Only ever written by this program in this boot, so its shape is checked at the top only. */
@@ -92,14 +93,30 @@ export function decodeKeptFencing(text: string): KeptFencing | null {
   return isWhole ? (value as unknown as KeptFencing) : null;
 }
 
-/** The revision that was in force, with its text. */
-export function decodeKeptRevision(text: string | null): { readonly revision: Revision; readonly text: string } | null {
+/** The revision that was in force, with its text and what it superseded. */
+export interface KeptRevision {
+  readonly revision: Revision;
+  readonly text: string;
+  readonly superseded: readonly Superseded[];
+}
+
+/** What was kept of the revision in force, checked in full: a later version may write it. */
+export function decodeKeptRevision(text: string | null): KeptRevision | null {
   const value = parseJson(text);
   if (!isJsonObject(value) || typeof value.text !== 'string' || !isJsonObject(value.revision)) return null;
   const { generation, hash, parent } = value.revision;
   if (typeof generation !== 'number' || typeof hash !== 'string') return null;
   if (parent !== null && typeof parent !== 'string') return null;
-  return { revision: { generation, hash, parent }, text: value.text };
+  const { superseded } = value;
+  return {
+    revision: { generation, hash, parent },
+    text: value.text,
+    superseded: Array.isArray(superseded) ? superseded.filter(isSuperseded) : [],
+  };
+}
+
+function isSuperseded(value: unknown): value is Superseded {
+  return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number';
 }
 
 /** The decoded spec of a text, kept by this version of the program in this boot; null when it is of another text or version. */

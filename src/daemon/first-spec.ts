@@ -6,6 +6,7 @@ import { stableJson } from '../base/stable-json.js';
 import { firstLine } from '../ownership/line.js';
 import { freshChooser } from '../ownership/succession.js';
 import { votersOf } from '../reconciler/spec-index.js';
+import type { Superseded } from '../reconciler/revisions-state.js';
 import type { DecodeResult } from '../runtime/driver.js';
 import { decodeKeptRevision } from './decode-memory.js';
 import type { SpecCache } from './spec-cache.js';
@@ -15,6 +16,7 @@ export interface FirstSpec {
   readonly spec: ClusterSpec;
   readonly revision: Revision;
   readonly text: string;
+  readonly superseded: readonly Superseded[];
   /** It was in force here before: its voters are no guess of a new node. */
   readonly isKnown: boolean;
 }
@@ -46,8 +48,7 @@ export async function firstSpec(options: {
   const kept = decodeKeptRevision(durable.read('revision.json'));
   const keptSpec = kept === null ? null : await cache.decode({ text: kept.text, hash: kept.revision.hash });
   if (kept !== null && keptSpec?.kind === 'spec' && hasNode(keptSpec.spec)) {
-    const { revision, text } = kept;
-    return { first: { spec: keptSpec.spec, revision, text, isKnown: true }, keep: () => undefined };
+    return { first: { spec: keptSpec.spec, ...kept, isKnown: true }, keep: () => undefined };
   }
   // Whether it is valid is not known, so nothing takes its place.
   if (kept !== null && keptSpec?.kind === 'unread')
@@ -74,7 +75,7 @@ export async function firstSpec(options: {
     }
     durable.write('revision.json', JSON.stringify({ revision, text: file.text }));
   };
-  return { first: { spec, revision, text: file.text, isKnown: false }, keep };
+  return { first: { spec, revision, text: file.text, superseded: [], isKnown: false }, keep };
 }
 
 /** Why a daemon has no spec to begin with. */

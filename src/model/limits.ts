@@ -99,6 +99,8 @@ export const limits = {
   failuresPerResourceMax: 32,
   /** Bytes of a request body on the control socket. */
   controlBodyBytesMax: 16 * 1024 * 1024,
+  /** Revisions of the past that a node remembers, to tell a file that catches up from one that is changed. */
+  supersededRevisionsMax: 32,
   /** Pieces of a spec's text asked for at once. */
   specPiecesInFlightMax: 16,
   /** Bytes of a spec's text in one piece. */

@@ -28,6 +28,7 @@ import { beginGuardMemory } from './guard-memory.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind, MindRules, Promised } from './mind.js';
 import { allMindRules } from './mind.js';
+import type { Superseded } from './revisions-state.js';
 import { beginRevisions } from './revisions-state.js';
 import { beginRunningMemory } from './running-memory.js';
 import type { Leftovers } from './spec-index.js';
@@ -44,6 +45,8 @@ export interface MindBeginning {
   readonly text: string;
   /** Hash of the watched file when this node last looked, in an earlier life; null when it never did. */
   readonly fileHash: string | null;
+  /** Revisions of the past; see `RevisionsState`. */
+  readonly superseded?: readonly Superseded[];
   /** New for this start; sorts after those of earlier starts. */
   readonly incarnation: string;
   readonly token: string;
@@ -122,7 +125,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     spec,
     index,
     specCount: 1,
-    revisions: beginRevisions({ revision: beginning.revision, text: beginning.text, fileHash: beginning.fileHash }),
+    revisions: beginRevisions(beginning),
     holder,
     voter: voterOf(beginning, line, rules, nowMs),
     voters,

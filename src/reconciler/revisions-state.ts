@@ -1,3 +1,4 @@
+import { limits } from '../model/limits.js';
 import type { Revision } from '../model/revision.js';
 import type { DecodeRequest } from './input-effect.js';
 
@@ -5,6 +6,8 @@ import type { DecodeRequest } from './input-effect.js';
 export interface RevisionsState {
   inForce: Revision;
   text: string;
+  /** Texts of the past, as far as this node knows them. */
+  readonly superseded: Map<string, number>;
   /** Highest generation seen anywhere. */
   generationMax: number;
   /** Hash of the watched file now; null while it is not there. */
@@ -23,6 +26,9 @@ export interface RevisionsState {
   noneNewerAt: number;
 }
 
+/** A text that was in force, by its hash, and the generation under which it last was. */
+export type Superseded = readonly [hash: string, generation: number];
+
 /** A text on its way from a peer. */
 export interface Fetch {
   readonly revision: Revision;
@@ -38,10 +44,12 @@ export function beginRevisions(options: {
   readonly revision: Revision;
   readonly text: string;
   readonly fileHash: string | null;
+  readonly superseded?: readonly Superseded[];
 }): RevisionsState {
   return {
     inForce: options.revision,
     text: options.text,
+    superseded: new Map(options.superseded ?? []),
     generationMax: options.revision.generation,
     fileHash: null,
     fileHashBefore: options.fileHash,
@@ -52,4 +60,31 @@ export function beginRevisions(options: {
     refused: new Set(),
     noneNewerAt: -1,
   };
+}
+
+/** Puts a revision in force, and remembers the one before as superseded. */
+export function putInForce(revisions: RevisionsState, revision: Revision): void {
+  const { inForce, superseded } = revisions;
+  const note = (hash: string, generation: number): void => {
+    superseded.set(hash, Math.max(generation, superseded.get(hash) ?? 0));
+  };
+  note(inForce.hash, inForce.generation);
+  // What this node has not seen in force itself: it was down, or several came at once.
+  if (revision.parent !== null) note(revision.parent, revision.generation - 1);
+  superseded.delete(revision.hash);
+  const oldestFirst = [...superseded].sort(([, a], [, b]) => a - b);
+  for (const [hash] of oldestFirst.slice(0, -limits.supersededRevisionsMax)) superseded.delete(hash);
+  revisions.inForce = revision;
+  revisions.generationMax = Math.max(revisions.generationMax, revision.generation);
+}
+
+/**
+ * Whether a file only catches up with what has been in force before: it moved forward, from one text of the past to a later one.
+ *
+ * Where every node pulls a repository by itself, the last one to pull would otherwise take the cluster back. A file that moves backward, or away from what is in force, is changed by somebody who wants that.
+ */
+export function isCatchingUp(revisions: RevisionsState, before: string | null, hash: string): boolean {
+  const from = before === null ? undefined : revisions.superseded.get(before);
+  const to = revisions.superseded.get(hash);
+  return from !== undefined && to !== undefined && from < to;
 }

@@ -11,6 +11,7 @@ import { count, log } from './mind.js';
 import { adoptSpec, refusalOf } from './adopt-spec.js';
 import { liveness, selfReport } from './observe.js';
 import type { Fetch } from './revisions-state.js';
+import { isCatchingUp, putInForce } from './revisions-state.js';
 import { sendTo } from './send.js';
 
 /** How long an answer to a request for a piece is waited for before it is asked for again. Ours. */
@@ -31,7 +32,7 @@ export function fileChanged(
 ): void {
   const { revisions } = mind;
   if (input.once === true) {
-    if (input.hash === revisions.inForce.hash) return;
+    if (input.hash === revisions.inForce.hash || isBeingProposed(mind, input.hash)) return;
     return ask(mind, { purpose: 'propose', text: input.text, hash: input.hash, once: true }, effects);
   }
   const before = revisions.fileHash ?? revisions.fileHashBefore;
@@ -45,6 +46,11 @@ export function fileChanged(
     return watchDifference(mind, time);
   }
   if (isBeingProposed(mind, input.hash)) return;
+  if (isCatchingUp(revisions, before, input.hash)) {
+    clearCondition(mind.conditions, 'spec-invalid');
+    rememberFile(input.hash, effects);
+    return watchDifference(mind, time);
+  }
   // The same text once more is no change; but one that could not be taken may be by now.
   if (input.hash === before && !revisions.refused.has(input.hash)) return watchDifference(mind, time);
   ask(mind, { purpose: 'propose', text: input.text, hash: input.hash }, effects);
@@ -109,24 +115,23 @@ export function decoded(
       log(effects, 'error', sentence);
     return;
   }
-  revisions.inForce = revision;
+  putInForce(revisions, revision);
   revisions.text = request.text;
-  revisions.generationMax = Math.max(revisions.generationMax, revision.generation);
   revisions.refused.clear();
   clearCondition(mind.conditions, 'spec-invalid');
   adoptSpec(mind, spec, time);
-  effects.push({
-    kind: 'save',
-    name: 'revision.json',
-    text: stableJson({ revision, text: request.text }),
-    durable: true,
-  });
+  saveRevision(revisions, effects);
   log(
     effects,
     'info',
     `revision ${shortHash(revision.hash)} (generation ${revision.generation}) is in force, from ${request.purpose === 'propose' ? "this node's file" : 'a peer'}`,
   );
   watchDifference(mind, time);
+}
+
+function saveRevision({ inForce, text, superseded }: Mind['revisions'], effects: Effects): void {
+  const kept = { revision: inForce, text, superseded: [...superseded] };
+  effects.push({ kind: 'save', name: 'revision.json', text: stableJson(kept), durable: true });
 }
 
 function nameOf(request: DecodeRequest): string {
@@ -165,15 +170,17 @@ export function unread(mind: Mind, input: Extract<Input, { kind: 'unread' }>, ti
 }
 
 function watchDifference(mind: Mind, time: StepTime): void {
-  const { fileHash, inForce } = mind.revisions;
+  const { fileHash, inForce, superseded } = mind.revisions;
   if (fileHash === null || fileHash === inForce.hash) {
     clearCondition(mind.conditions, 'spec-differs');
     return;
   }
+  const generation = superseded.get(fileHash);
+  const says = `this node's file says ${shortHash(fileHash)}${generation === undefined ? '' : `, which was in force until generation ${generation} was replaced`}`;
   setCondition(mind.conditions, {
     kind: 'spec-differs',
     severity: 'warning',
-    sentence: `this node's file says ${shortHash(fileHash)}, but revision ${shortHash(inForce.hash)} of generation ${inForce.generation} is in force; change the file to propose it, or bring it up to date`,
+    sentence: `${says}, but revision ${shortHash(inForce.hash)} of generation ${inForce.generation} is in force; bring the file up to date, change it to propose the change, or propose it as it is with \`fairlead reconcile --adopt\``,
     nowMs: time.nowMs,
   });
 }
@@ -211,13 +218,8 @@ export function followPeers(mind: Mind, time: StepTime, effects: Effects): void 
   }
   if (best.revision.hash === revisions.inForce.hash) {
     // The same text under a higher generation: two nodes proposed it at once.
-    revisions.inForce = best.revision;
-    effects.push({
-      kind: 'save',
-      name: 'revision.json',
-      text: stableJson({ revision: best.revision, text: revisions.text }),
-      durable: true,
-    });
+    putInForce(revisions, best.revision);
+    saveRevision(revisions, effects);
     revisions.fetch = null;
     return;
   }

@@ -7,6 +7,7 @@ import { voterPast } from '../ownership/quarantine.js';
 import type { KeptFencing } from '../reconciler/fencing-state.js';
 import type { Promised } from '../reconciler/mind.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
+import type { Superseded } from '../reconciler/revisions-state.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
 import type { MindBeginning } from '../reconciler/begin.js';
 import type { AttributeEntry } from '../model/attribute.js';
@@ -33,9 +34,11 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
   const voterMemory = decodeKept<VoterMemory>(volatile.texts.get('voter.json') ?? null);
   const voted = decodeKept<{ readonly boot: string }>(durable.texts.get('voted.json') ?? null);
   durable.texts.set('voted.json', stableJson({ boot }));
-  const kept = decodeKept<{ readonly revision: Revision; readonly text: string }>(
-    durable.texts.get('revision.json') ?? null,
-  );
+  const kept = decodeKept<{
+    readonly revision: Revision;
+    readonly text: string;
+    readonly superseded: readonly Superseded[];
+  }>(durable.texts.get('revision.json') ?? null);
   const revision = kept?.revision ?? { generation: 1, hash: from.first.hash, parent: null };
   const text = kept?.text ?? from.first.text;
   const spec = from.library.decode(text, revision.hash);
@@ -49,6 +52,7 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     spec,
     revision,
     text,
+    superseded: kept?.superseded ?? [],
     fileHash: file?.hash ?? null,
     incarnation: `${Math.floor(from.wallMs).toString(16).padStart(12, '0')}${hex()}`,
     token: hex(),

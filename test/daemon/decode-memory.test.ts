@@ -75,7 +75,13 @@ describe('small texts', () => {
 
   it('a revision needs its generation, hash, parent and text', () => {
     const revision = { generation: 2, hash: 'aa', parent: null };
-    expect(decodeKeptRevision(JSON.stringify({ revision, text: 't' }))).toEqual({ revision, text: 't' });
+    expect(decodeKeptRevision(JSON.stringify({ revision, text: 't' }))).toEqual({
+      revision,
+      text: 't',
+      superseded: [],
+    });
+    const superseded = [['bb', 1], ['cc'], null, [1, 'dd']];
+    expect(decodeKeptRevision(JSON.stringify({ revision, text: 't', superseded }))?.superseded).toEqual([['bb', 1]]);
     expect(decodeKeptRevision(JSON.stringify({ revision: { generation: 2, hash: 'aa' }, text: 't' }))).toBeNull();
     expect(decodeKeptRevision(JSON.stringify({ revision }))).toBeNull();
   });

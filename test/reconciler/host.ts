@@ -8,6 +8,7 @@ import type { MindBeginning } from '../../src/reconciler/begin.js';
 import { beginMind } from '../../src/reconciler/begin.js';
 import type { StepTime } from '../../src/reconciler/input-effect.js';
 import type { Mind, MindRules } from '../../src/reconciler/mind.js';
+import type { Superseded } from '../../src/reconciler/revisions-state.js';
 
 /** How an agent answers: after so long, with the usual outcome or this one; `never` until it is cancelled. */
 export interface Behaviour {
@@ -59,6 +60,7 @@ export class Host {
     readonly spec: ClusterSpec;
     readonly revision: Revision;
     readonly text: string;
+    readonly superseded?: readonly Superseded[];
     readonly time: StepTime;
     readonly past?: VoterPast;
     readonly startedAtMs?: number;
@@ -82,6 +84,7 @@ export class Host {
       spec: options.spec,
       revision: options.revision,
       text: options.text,
+      superseded: options.superseded ?? [],
       fileHash: file === undefined ? null : String(JSON.parse(file).hash),
       incarnation: `${this.name}.${this.starts}`,
       token: `${this.name}-${this.starts}`,
