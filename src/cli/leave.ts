@@ -49,6 +49,8 @@ async function statusOrGone(client: ControlClient): Promise<Status | null> {
 }
 
 function wordsOf(status: Status): string {
+  const inTheWay = status.conditions.find(({ kind, severity }) => kind === 'leaving' && severity !== 'info');
+  if (inTheWay !== undefined) return inTheWay.sentence;
   const held = status.groups.filter(({ node }) => node === status.node);
   return held.length === 0 ? 'nothing is held here any more' : held.map(({ sentence }) => sentence).join('; ');
 }

@@ -38,7 +38,7 @@ export interface ControlHandlers {
   /** Forgets the failures of a resource, or of a group's members. Shape: `node` null for every node where it failed or for this one, as the daemon sees fit. */
   retry(request: { readonly resource: string; readonly node: string | null }): Promise<ControlOutcome>;
   /** Begins to hand everything over; resolves once that is under way. */
-  leave(): Promise<void>;
+  leave(): Promise<ControlOutcome>;
   /** Ends the daemon without handing anything over; resolves when it is about to. */
   detach(): Promise<DetachOutcome>;
   /** Looks at the spec now. Shape: `path` is absolute, null for the one that is watched; one that is not watched is refused unless `adopt`. */

@@ -50,8 +50,8 @@ export function routesOf(handlers: ControlHandlers): readonly Route[] {
       method: 'POST',
       path: CONTROL_PATHS.leave,
       answer: async () => {
-        await handlers.leave();
-        return { code: 202, body: {} };
+        const said = await handlers.leave();
+        return said.ok ? { code: 202, body: {} } : outcome(said);
       },
     },
     {

@@ -13,6 +13,7 @@ import type { Status } from '../model/status.js';
 import { observeAttributes, whyNotWritten } from '../reconciler/attributes.js';
 import { describe } from '../reconciler/describe.js';
 import type { StepTime } from '../reconciler/input-effect.js';
+import { whyNotLeave } from '../reconciler/leaving.js';
 import { liveness } from '../reconciler/observe.js';
 import type { Driver } from '../runtime/driver.js';
 import type { CutTransport } from './cut-transport.js';
@@ -56,7 +57,12 @@ export function controlHandlers(options: {
       driver.put({ kind: 'attribute', change });
       return { ok: true };
     },
-    leave: async () => options.leave(),
+    leave: async () => {
+      const why = whyNotLeave(mind);
+      if (why !== null) return { ok: false, why };
+      options.leave();
+      return { ok: true };
+    },
     detach: options.detach,
     reconcile: async ({ path, adopt }) => {
       const watched = resolve(specPath);

@@ -2,6 +2,7 @@ import type { DetachOutcome } from '../control/handlers.js';
 import type { Clock } from '../ports/clock.js';
 import type { Mind } from '../reconciler/mind.js';
 import { guardOrders } from '../reconciler/guard-orders.js';
+import { whyNotLeave } from '../reconciler/leaving.js';
 
 /** How long operations under way, and the next renewal, are waited for. */
 const WAIT_MS = 5000;
@@ -24,7 +25,8 @@ export async function prepareDetach(options: {
 }): Promise<DetachOutcome> {
   const { mind, clock, isGuarded } = options;
   const isHolding = [...mind.holder.held.values()].some(({ state }) => state !== 'claim');
-  if (mind.isLeaving) return { ok: false, why: 'this node hands everything over already; wait for its end' };
+  if (mind.isLeaving && whyNotLeave(mind) === null)
+    return { ok: false, why: 'this node hands everything over already; wait for its end' };
   if (isHolding && !isGuarded) {
     return {
       ok: false,

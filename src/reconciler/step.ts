@@ -2,7 +2,6 @@ import { unreachable } from '../base/invariant.js';
 import { doubt, finishOperation } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { finishCheck } from '../lifecycle/resource-checks.js';
-import { isSaidToAll } from '../ownership/holder.js';
 import { noteDrift, noteFailure, tellAlerts } from './alerts.js';
 import { writeAttribute } from './attributes.js';
 import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage, sayOwedAcks } from './exchange.js';
@@ -13,6 +12,7 @@ import { publishFencing } from './fencing-report.js';
 import { confirmFence, followFencing, takeFenceOutcome } from './fencing.js';
 import { foundLine } from './founding.js';
 import type { Effect, Input, StepTime } from './input-effect.js';
+import { beginLeaving, finishLeaving } from './leaving.js';
 import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { count, log } from './mind.js';
@@ -150,15 +150,7 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
     case 'attribute':
       return writeAttribute(mind, input.change, time);
     case 'leave':
-      mind.isLeaving = true;
-      setCondition(mind.conditions, {
-        kind: 'leaving',
-        severity: 'info',
-        sentence: 'this node hands everything over and stops',
-        nowMs,
-      });
-      log(effects, 'info', 'leaving: everything is handed over first');
-      return;
+      return beginLeaving(mind, effects);
     default:
       return unreachable(input);
   }
@@ -196,18 +188,4 @@ function takeCheck(mind: Mind, input: Extract<Input, { kind: 'checked' }>, time:
   mind.touched.add(life.resource.id);
   log(effects, lesson.level, lesson.sentence);
   noteFailure(mind, { life, before: failures, lesson, found: null });
-}
-
-function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {
-  if (!mind.isLeaving || mind.holder.held.size > 0 || !isSaidToAll(mind.holder, time.nowMs)) return;
-  // One of two voters fences without a lease: what comes of its call is awaited too, and what gives the power back.
-  for (const { request } of mind.fencing.targets.values()) if (request !== null) return;
-  for (const life of mind.lives.values()) {
-    const group = mind.index.groups.get(life.resource.group);
-    const isOurs = life.operation !== null && life.operation.action !== 'probe';
-    if (isOurs || (group !== undefined && life.running !== null && life.state === 'stopping')) return;
-  }
-  mind.hasLeft = true;
-  mind.guard.isStale = true;
-  effects.push({ kind: 'left' });
 }

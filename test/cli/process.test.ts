@@ -197,6 +197,7 @@ describe('with a daemon', () => {
       asked.push('leave');
       // As a daemon does that has nothing to hand over.
       setImmediate(() => void server.close());
+      return { ok: true };
     },
     detach: async () => ({ ok: false, why: 'no guard stands by' }),
     reconcile: async (request) => {

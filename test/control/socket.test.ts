@@ -88,9 +88,7 @@ class Handlers implements ControlHandlers {
     return this.#retried;
   }
 
-  fenceHistory() {
-    return history;
-  }
+  fenceHistory = () => history;
 
   async fenceConfirm(asked: { readonly node: string }): Promise<ControlOutcome> {
     this.asked.push(asked);
@@ -106,8 +104,9 @@ class Handlers implements ControlHandlers {
     return { ok: true };
   }
 
-  async leave(): Promise<void> {
+  async leave(): Promise<ControlOutcome> {
     this.asked.push('leave');
+    return { ok: true };
   }
 
   async detach() {
@@ -218,8 +217,10 @@ test('a detach says how long the leases last, and what no guard can end', async 
   expect(handlers.asked).toEqual(['detach']);
 });
 
-test('a detach that would leave services to nobody is refused', async () => {
-  await serve(new Handlers({ detached: { ok: false, why: 'no guard stands by' } }));
+test('a leave that could not end is refused, and a detach that would leave services to nobody', async () => {
+  const handlers = new Handlers({ detached: { ok: false, why: 'no guard stands by' } });
+  await serve(Object.assign(handlers, { leave: async () => ({ ok: false, why: 'lb1 is in maintenance' }) }));
+  await expect(clientOf().leave()).rejects.toThrow('lb1 is in maintenance');
   await expect(clientOf().detach()).rejects.toThrow('no guard stands by');
 });
 

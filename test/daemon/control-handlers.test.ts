@@ -17,12 +17,16 @@ const log = { event: (): void => undefined };
 let folder: ReturnType<typeof freshFolder>;
 let watch: SpecWatch;
 let handlers: ControlHandlers;
+let cluster: FuzzCluster;
+let leaves = 0;
 beforeEach(async () => {
   folder = freshFolder();
   const specPath = join(folder.path, 'cluster.yaml');
   mkdirSync(folder.path, { recursive: true });
   writeFileSync(specPath, specYaml());
-  const cluster = new FuzzCluster({ keys: [KEYS.first], seed: 1 });
+  const edited = specYaml().replace('[10.0.0.1, 10.0.1.1] }', '[10.0.0.1, 10.0.1.1], state: maintenance }');
+  cluster = new FuzzCluster({ keys: [KEYS.first], seed: 1, edited });
+  leaves = 0;
   cluster.run(4000);
   watch = await watchSpec({ path: specPath, log, onSighting: () => undefined });
   handlers = controlHandlers({
@@ -37,7 +41,9 @@ beforeEach(async () => {
       clock: systemClock(),
       log,
     }),
-    leave: () => undefined,
+    leave: () => {
+      leaves += 1;
+    },
     detach: async () => ({ ok: false, why: 'no guard stands by' }),
   });
 });
@@ -54,5 +60,22 @@ describe('the word that a node is without power', () => {
   ])('is not taken for %s', async (node, why) => {
     expect(await handlers.fenceConfirm({ node })).toEqual({ ok: false, why });
     expect(handlers.fenceHistory()).toEqual([]);
+  });
+});
+
+describe('a request to leave', () => {
+  it('is taken by a node that can hand over what it holds', async () => {
+    expect(await handlers.leave()).toEqual({ ok: true });
+    expect(leaves).toBe(1);
+  });
+
+  it('is refused by a node in maintenance that holds something, with the two ways out', async () => {
+    cluster.edit('n1');
+    cluster.run(1000);
+    expect(await handlers.leave()).toEqual({
+      ok: false,
+      why: 'n1 is in maintenance (cluster.yaml:9), in which nothing is stopped, and holds db: end the maintenance first, or run `fairlead detach`, which leaves it to a daemon that is back within the lease, else to the guard, which ends it',
+    });
+    expect(leaves).toBe(0);
   });
 });

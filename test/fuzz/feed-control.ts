@@ -99,7 +99,7 @@ export class FeedControl {
     const server = await takeControlSocket(socketPath);
     serveControl({
       socket: server,
-      handlers: { ...handlers, leave: async () => undefined },
+      handlers: { ...handlers, leave: async () => ({ ok: true }) },
       log,
     });
     return new FeedControl(cluster, folder, watch, server, errors, options);

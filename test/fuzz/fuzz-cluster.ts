@@ -70,13 +70,13 @@ export class FuzzCluster {
   readonly #disks = new Map<string, { volatile: SimDisk; readonly durable: SimDisk; readonly running: Set<string> }>();
   #seed: number;
 
-  constructor(options: { readonly keys: readonly Uint8Array[]; readonly seed: number }) {
+  constructor(options: { readonly keys: readonly Uint8Array[]; readonly seed: number; readonly edited?: string }) {
     this.#keys = options.keys;
     this.#seed = options.seed;
     const text = specYaml();
     this.spec = mustDecode(text);
     this.#first = specText(text, this.spec);
-    const edited = `${text}# edited\n`;
+    const edited = options.edited ?? `${text}# edited\n`;
     this.#second = specText(edited, mustDecode(edited));
     this.#library = new SpecLibrary([this.#first, this.#second]);
     this.nodes = this.spec.nodes.map(({ id }) => ({
