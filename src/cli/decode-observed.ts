@@ -102,6 +102,7 @@ function readNode(fields: Fields, at: string): NodeObservation {
     node: textOf(fields, 'node', at),
     liveness: wordOf(fields, 'liveness', { at, words: LIVENESS }),
     leaving: truthOf(fields, 'leaving', at),
+    ...('left' in fields && truthOf(fields, 'left', at) ? { left: true } : {}),
     quorate,
   };
 }

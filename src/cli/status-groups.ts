@@ -80,6 +80,7 @@ function blockLines(
 }
 
 function standingCell(node: NodeStatus, page: Page): Cell {
+  if (node.left) return { text: 'left', paint: page.paint.warning };
   if (node.liveness !== 'online') return { text: node.liveness.toUpperCase(), paint: page.paint.bad };
   if (node.leaving) return { text: 'leaving', paint: page.paint.warning };
   return node.state === 'active' ? dimmed('online', page) : { text: node.state, paint: page.paint.warning };
@@ -96,6 +97,7 @@ function groupCell(options: {
     const paint = isAtRest(group) ? page.paint.good : page.paint.warning;
     return { text: group.state.toUpperCase(), paint };
   }
+  if (node.left) return dimmed('-', page);
   if (node.liveness !== 'online') return dimmed('?', page);
   const active = seen.find(({ state }) => state !== 'stopped' && state !== 'unknown');
   if (active !== undefined) return { text: active.state, paint: page.paint.bad };
@@ -105,6 +107,7 @@ function groupCell(options: {
 }
 
 function memberCell(seen: ResourceObservation | undefined, node: NodeStatus, page: Page): Cell {
+  if (node.left) return dimmed('-', page);
   if (seen === undefined || seen.state === 'unknown' || node.liveness !== 'online') {
     return dimmed('?', page);
   }

@@ -14,7 +14,7 @@ export function nodeLines({ node: self, nodes }: Status, page: Page): string[] {
     { text: node.node },
     { text: node.role },
     {
-      text: node.leaving ? 'leaving' : node.state,
+      text: node.left ? 'left' : node.leaving ? 'leaving' : node.state,
       ...(node.leaving || node.state !== 'active' ? { paint: paint.warning } : {}),
     },
     heardCell(node, self, page),
@@ -39,13 +39,16 @@ export function hearingLines({ node: self, nodes }: Status, page: Page): string[
 
 function heardCell(node: NodeStatus, self: string, page: Page): Cell {
   if (node.node === self) return dimmed('itself', page);
+  if (node.heardAgoMs === null && node.left) return dimmed('-', page);
   if (node.heardAgoMs === null) return { text: 'never', paint: page.paint.bad };
   const text = `${formatDuration(node.heardAgoMs)} ago`;
-  return node.liveness === 'online' ? { text } : { text: `${text}, ${node.liveness}`, paint: page.paint.bad };
+  return node.liveness === 'online' || node.left
+    ? { text }
+    : { text: `${text}, ${node.liveness}`, paint: page.paint.bad };
 }
 
 function linksCell(node: NodeStatus, self: string, page: Page): Cell {
-  if (node.node === self) return dimmed('-', page);
+  if (node.node === self || node.left) return dimmed('-', page);
   const up = node.links.filter((isUp) => isUp).length;
   if (up === node.links.length) return { text: `${up}/${node.links.length}` };
   const down = node.links.flatMap((isUp, index) => (isUp ? [] : [index + 1]));
@@ -54,6 +57,7 @@ function linksCell(node: NodeStatus, self: string, page: Page): Cell {
 }
 
 function quorateCell(node: NodeStatus, page: Page): Cell {
+  if (node.left) return dimmed('-', page);
   if (node.quorate === null || node.liveness !== 'online') return dimmed('?', page);
   return node.quorate ? { text: 'yes' } : { text: 'NO', paint: page.paint.bad };
 }
@@ -65,13 +69,13 @@ function hearsCell(options: {
   readonly page: Page;
 }): Cell {
   const { row, column, self, page } = options;
-  if (row.node === column.node) return dimmed('-', page);
+  if (row.node === column.node || row.left || column.left) return dimmed('-', page);
   const doesHear = row.node === self ? column.links.some((isUp) => isUp) : row.hears.includes(column.node);
   if (row.node !== self && row.incarnation === null) return dimmed('?', page);
   return doesHear ? { text: 'yes' } : { text: 'NO', paint: page.paint.bad };
 }
 
 function saidCell(row: NodeStatus, self: string, page: Page): Cell {
-  if (row.node === self || row.liveness === 'online' || row.heardAgoMs === null) return { text: '' };
+  if (row.node === self || row.liveness === 'online' || row.left || row.heardAgoMs === null) return { text: '' };
   return { text: `as it said ${formatDuration(row.heardAgoMs)} ago`, paint: page.paint.dim };
 }

@@ -231,7 +231,7 @@ function counterLines({ counters }: Status, page: Page): string[] {
 
 /** Where the data comes from and how old its oldest part is, so that nobody takes the view of a lonely node for the truth. */
 function ageLines({ node, nodes }: Status, page: Page): string[] {
-  const heard = nodes.filter((each) => each.node !== node);
+  const heard = nodes.filter((each) => each.node !== node && !each.left);
   const never = heard.filter((each) => each.heardAgoMs === null).map((each) => each.node);
   const oldest = heard.reduce<(typeof heard)[number] | null>(
     (old, each) => ((each.heardAgoMs ?? -1) > (old?.heardAgoMs ?? -1) ? each : old),

@@ -57,6 +57,8 @@ export interface NodeObservation {
   readonly liveness: 'online' | 'offline' | 'unknown';
   /** The node hands everything over and will stop. */
   readonly leaving: boolean;
+  /** It did so and has gone in order: it is silent, and holds nothing. Absent otherwise. */
+  readonly left?: true;
   /** Whether the node has the acks of a majority of voters; null when nothing is known of it. */
   readonly quorate: boolean | null;
 }

@@ -54,6 +54,8 @@ export interface NodeStatus {
   readonly state: 'active' | 'standby' | 'maintenance';
   readonly liveness: 'online' | 'offline' | 'unknown';
   readonly leaving: boolean;
+  /** Whether it handed everything over and went, when it was heard last. */
+  readonly left: boolean;
   readonly quorate: boolean | null;
   /** Age of the newest thing heard of it; null for this node itself and for one never heard. */
   readonly heardAgoMs: number | null;
@@ -138,6 +140,7 @@ export interface Condition {
     | 'store-failed'
     | 'clock'
     | 'node-silent'
+    | 'node-left'
     | 'fencing'
     | 'no-guard'
     | 'guard-acted'

@@ -104,9 +104,10 @@ function summaryLines(options: {
 }
 
 /** The spec's voters, and which of them were not heard. */
-function votesWords({ votes, voters, majority, silent, unheard, isQuorate }: Votes, self: string | null): string {
+function votesWords({ votes, voters, majority, silent, left, unheard, isQuorate }: Votes, self: string | null): string {
   const missing = [
     ...(silent.length === 0 ? [] : [`${nameSome(silent)} silent`]),
+    ...(left.length === 0 ? [] : [`${nameSome(left)} left in order`]),
     ...(unheard.length === 0 ? [] : [`${nameSome(unheard)} not heard yet`]),
   ];
   const why = missing.length === 0 ? '' : `, ${missing.join(', ')}`;

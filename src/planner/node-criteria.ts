@@ -5,7 +5,15 @@ import type { ScorePart } from '../model/plan.js';
 import type { Constraints } from './constraints.js';
 import { livenessNumbers } from './present.js';
 import type { Present } from './present.js';
-import { leavingReason, livenessReason, noQuorumReason, nodeStateReason, reason, witnessReason } from './reasons.js';
+import {
+  leavingReason,
+  leftReason,
+  livenessReason,
+  noQuorumReason,
+  nodeStateReason,
+  reason,
+  witnessReason,
+} from './reasons.js';
 import type { Reason } from '../model/source.js';
 
 /** What nodes are good for, by node number; and what shuts nodes for groups. */
@@ -60,14 +68,17 @@ function partsOf(present: Present, node: number): readonly ScorePart[] {
   const spec = present.nodes[node];
   if (spec === undefined) return NO_PARTS;
   const parts: ScorePart[] = [];
-  if (present.liveness[node] === livenessNumbers.offline) {
+  if (present.hasLeft[node] === 1) {
+    parts.push(exclude('liveness', leftReason(spec)));
+  } else if (present.liveness[node] === livenessNumbers.offline) {
     parts.push(exclude('liveness', livenessReason(spec, 'offline')));
   } else if (present.liveness[node] === livenessNumbers.unknown) {
     parts.push(exclude('liveness', livenessReason(spec, 'unknown')));
   }
   if (spec.role === 'witness') parts.push(exclude('role', witnessReason(spec)));
   if (spec.state !== 'active') parts.push(exclude('node-state', nodeStateReason(spec)));
-  if (present.leaving[node] === 1) parts.push(exclude('node-state', leavingReason(spec)));
+  if (present.leaving[node] === 1 && present.hasLeft[node] === 0)
+    parts.push(exclude('node-state', leavingReason(spec)));
   return parts;
 }
 

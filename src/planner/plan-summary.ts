@@ -30,7 +30,7 @@ export interface PlanSummary {
 /**
  * The votes that are there.
  *
- * Shape: `votes` counts the spec's voters that are online, `voters` all of them, `majority` how many are needed. `silent` have not been heard for a lease, `unheard` not yet.
+ * Shape: `votes` counts the spec's voters that are online, `voters` all of them, `majority` how many are needed. `silent` have not been heard for a lease, `unheard` not yet, `left` went in order.
  * `isQuorate`: whether the node whose view it is has a majority; null when that is not known.
  */
 export interface Votes {
@@ -38,6 +38,7 @@ export interface Votes {
   readonly voters: number;
   readonly majority: number;
   readonly silent: readonly string[];
+  readonly left: readonly string[];
   readonly unheard: readonly string[];
   readonly isQuorate: boolean | null;
 }
@@ -78,12 +79,14 @@ export function isPending(plan: Plan): boolean {
 /** Votes that are there, of how many. */
 export function votesOf(spec: ClusterSpec, observed: ObservedCluster): Votes {
   const liveness = new Map(observed.nodes.map((node) => [node.node, node.liveness]));
+  const gone = new Set(observed.nodes.flatMap(({ node, left }) => (left === true ? [node] : [])));
   const voters = spec.nodes.filter((node) => node.votes).map((node) => node.id);
   return {
     votes: voters.filter((voter) => liveness.get(voter) === 'online').length,
     voters: voters.length,
     majority: Math.floor(voters.length / 2) + 1,
-    silent: voters.filter((voter) => liveness.get(voter) === 'offline'),
+    silent: voters.filter((voter) => liveness.get(voter) === 'offline' && !gone.has(voter)),
+    left: voters.filter((voter) => gone.has(voter)),
     unheard: voters.filter((voter) => (liveness.get(voter) ?? 'unknown') === 'unknown'),
     isQuorate: observed.nodes.find((node) => node.node === observed.self)?.quorate ?? null,
   };

@@ -59,6 +59,8 @@ export interface Present {
   readonly members: readonly Int32Array[];
   readonly liveness: Uint8Array;
   readonly leaving: Uint8Array;
+  /** By node: 1 for one that left in order. */
+  readonly hasLeft: Uint8Array;
   /** 1 quorate, 0 not, -1 not known. */
   readonly quorate: Int8Array;
   /** State by cell. */
@@ -100,7 +102,12 @@ export function readPresent(input: PlanInput): Present {
   }
   const nodeCount = nodes.length;
   const seen = readResources(numbers, { observed, nodeNumbers });
-  const { liveness, leaving, quorate } = readNodes({ observed, nodeNumbers, nodeCount, total: nodeNames.length });
+  const { liveness, leaving, hasLeft, quorate } = readNodes({
+    observed,
+    nodeNumbers,
+    nodeCount,
+    total: nodeNames.length,
+  });
   const { reach, turning } = readPings({ observed, nodeNumbers, nodeCount, pingNumbers });
   return {
     spec,
@@ -117,6 +124,7 @@ export function readPresent(input: PlanInput): Present {
     members,
     liveness,
     leaving,
+    hasLeft,
     quorate,
     state: seen.state,
     flags: seen.flags,
@@ -162,19 +170,21 @@ function readNodes(options: {
   readonly nodeNumbers: ReadonlyMap<string, number>;
   readonly nodeCount: number;
   readonly total: number;
-}): Pick<Present, 'liveness' | 'leaving' | 'quorate'> {
+}): Pick<Present, 'liveness' | 'leaving' | 'hasLeft' | 'quorate'> {
   const liveness = new Uint8Array(options.total).fill(livenessNumbers.offline);
   liveness.fill(livenessNumbers.unknown, 0, options.nodeCount);
   const leaving = new Uint8Array(options.total);
+  const hasLeft = new Uint8Array(options.total);
   const quorate = new Int8Array(options.total).fill(-1);
   for (const node of options.observed.nodes) {
     const number = options.nodeNumbers.get(node.node);
     if (number === undefined || number >= options.nodeCount) continue;
     liveness[number] = livenessNumbers[node.liveness];
     leaving[number] = node.leaving ? 1 : 0;
+    hasLeft[number] = node.left === true ? 1 : 0;
     quorate[number] = node.quorate === null ? -1 : node.quorate ? 1 : 0;
   }
-  return { liveness, leaving, quorate };
+  return { liveness, leaving, hasLeft, quorate };
 }
 
 function readResources(

@@ -36,6 +36,11 @@ export function leavingReason(node: NodeSpec): Reason {
   return reason(`${node.id} is leaving the cluster`);
 }
 
+/** Why one that has gone takes nothing on. */
+export function leftReason(node: NodeSpec): Reason {
+  return reason(`${node.id} left the cluster in order`);
+}
+
 /** Why a node that cannot be heard takes nothing on. */
 export function livenessReason(node: NodeSpec, liveness: 'offline' | 'unknown'): Reason {
   return reason(liveness === 'offline' ? `${node.id} is offline` : `${node.id} has not been heard of yet`);

@@ -13,7 +13,7 @@ import { driftOf, STRAY } from '../planner/drift.js';
 import { forgetConditions } from './conditions.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
-import { liveness, selfReport, whoIsTold } from './observe.js';
+import { hasLeftInOrder, liveness, whoIsTold } from './observe.js';
 
 /** For how many leases a loss that another node was to tell is kept in mind, in case that one is lost as well. Ours: two nodes that go down together are missed within one. */
 const KEPT_LEASES = 3;
@@ -164,7 +164,7 @@ function nodeAlert(
   { node, isThere, nowMs }: { readonly node: string; readonly isThere: boolean; readonly nowMs: number },
 ): AlertDetail {
   if (isThere) return { event: 'node', severity: 'info', node, isThere, sentence: `${node} is there again` };
-  const hasLeft = selfReport(mind, node)?.leaving === true;
+  const hasLeft = hasLeftInOrder(mind, node, liveness(mind, node, nowMs));
   const alone = isQuorate(mind.holder, nowMs) ? '' : `, which has no majority of the voters`;
   const sentence = hasLeft
     ? `${node} was stopped in order`

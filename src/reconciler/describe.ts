@@ -35,7 +35,8 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
   const groups = describeGroups(mind, observed);
   const quorum = describeQuorum(mind, nowMs);
   const fencing = describeFencing(mind, nowMs);
-  const conditions = describeConditions(mind, fencing, nowMs);
+  const gone = new Set(observed.nodes.flatMap(({ node, left }) => (left === true ? [node] : [])));
+  const conditions = describeConditions(mind, { fencing, gone }, nowMs);
   const { health, verdict } = verdictOf({
     groups,
     quorum,
@@ -54,7 +55,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
     software: mind.software,
     revision: mind.revisions.inForce,
     quorum,
-    nodes: mind.spec.nodes.map((node) => describeNode(mind, node, nowMs)),
+    nodes: mind.spec.nodes.map((node) => describeNode(mind, { node, isGone: gone.has(node.id) }, nowMs)),
     groups,
     leases: describeLeases(mind, observed, nowMs),
     pings: describePings(mind, observed),
@@ -84,7 +85,11 @@ function describeQuorum(mind: Mind, nowMs: number): QuorumStatus {
   };
 }
 
-function describeNode(mind: Mind, node: NodeSpec, nowMs: number): NodeStatus {
+function describeNode(
+  mind: Mind,
+  { node, isGone }: { readonly node: NodeSpec; readonly isGone: boolean },
+  nowMs: number,
+): NodeStatus {
   const self = selfReport(mind, node.id);
   const isSelf = node.id === mind.node;
   const heardMs = lastHeardMs(mind.hearing, node.id);
@@ -96,6 +101,7 @@ function describeNode(mind: Mind, node: NodeSpec, nowMs: number): NodeStatus {
     state: node.state,
     liveness: liveness(mind, node.id, nowMs),
     leaving: self?.leaving ?? false,
+    left: isGone,
     quorate: self?.quorate ?? null,
     heardAgoMs: isSelf || !Number.isFinite(heardMs) ? null : Math.round(nowMs - heardMs),
     links: isSelf ? [] : node.addresses.slice(0, ownLinks).map((_, link) => live.includes(link)),
@@ -148,16 +154,22 @@ function describeFailures(observed: ObservedCluster): FailureStatus[] {
     });
 }
 
-function describeConditions(mind: Mind, fencing: readonly FencingStatus[], nowMs: number): Condition[] {
+/** What conditions follow from beside the mind. Shape: `gone` are the nodes that left in order. */
+interface Described {
+  readonly fencing: readonly FencingStatus[];
+  readonly gone: ReadonlySet<string>;
+}
+
+function describeConditions(mind: Mind, described: Described, nowMs: number): Condition[] {
   const kept = [...mind.conditions.values()].map(({ sinceMs, ...each }) => ({
     ...each,
     ageMs: Math.round(nowMs - sinceMs),
   }));
-  return [...kept, ...momentary(mind, fencing, nowMs)];
+  return [...kept, ...momentary(mind, described, nowMs)];
 }
 
 /** Facts that follow from the rest of the mind and are not kept apart. */
-function momentary(mind: Mind, fencing: readonly FencingStatus[], nowMs: number): Condition[] {
+function momentary(mind: Mind, { fencing, gone }: Described, nowMs: number): Condition[] {
   const out: Condition[] = [];
   const { onLoss, acknowledge } = mind.spec.quorum;
   if (onLoss !== 'stop') {
@@ -185,6 +197,13 @@ function momentary(mind: Mind, fencing: readonly FencingStatus[], nowMs: number)
   for (const { id, addresses } of mind.spec.nodes) {
     if (id === mind.node) continue;
     const silence = nowMs - lastHeardMs(mind.hearing, id);
+    if (gone.has(id)) {
+      const sentence = `${id} left in order: it handed everything over and its daemon ended`;
+      // One that went before this daemon began was never heard by it.
+      const ageMs = Math.round(Math.min(silence, nowMs - mind.startedAtMs));
+      out.push({ kind: 'node-left', severity: 'info', sentence, ageMs });
+      continue;
+    }
     if (!Number.isFinite(silence)) continue;
     const live = liveLinks(mind.hearing, { peer: id, nowMs, silenceMs: mind.holder.leaseMs });
     const shared = addresses.slice(0, mind.index.nodes.get(mind.node)?.addresses.length ?? 0);

@@ -17,7 +17,7 @@ import type { Input, StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
-import { liveness, selfReport } from './observe.js';
+import { hasLeftInOrder, liveness, selfReport } from './observe.js';
 
 /** For how many heartbeats a right that another node had is not used. Ours: a certificate is pushed at once, and told again with the next heartbeat where that was lost. */
 const NEWS_BEATS = 2;
@@ -123,23 +123,13 @@ function watchRival(mind: Mind, time: StepTime): void {
     holder.rivalDeadAs = null;
     holder.isUnsaved = true;
   }
-  const hasLeft = other !== null && hasLeftInOrder(mind, other, time.nowMs);
+  const hasLeft = other !== null && hasLeftInOrder(mind, other, liveness(mind, other, time.nowMs));
   if (hasLeft) holder.rival = other;
   holder.isRivalDead = !fencing.isDead && (holder.rivalDeadAs !== null || hasLeft);
 }
 
 function isStillDead(mind: Mind, other: string | null, deadAs: readonly string[]): boolean {
   return other !== null && seenLives(mind, other).every((life) => deadAs.includes(life));
-}
-
-/** Whether a node said that it leaves, holds nothing, and is silent: that life of it takes nothing any more. */
-function hasLeftInOrder(mind: Mind, node: string, nowMs: number): boolean {
-  const self = selfReport(mind, node);
-  const heard = mind.freshness.get(node)?.incarnation;
-  if (self?.leaving !== true || (heard !== undefined && heard !== self.incarnation)) return false;
-  return (
-    liveness(mind, node, nowMs) === 'offline' && !valuesOf(mind.records, node).some((value) => value.kind === 'lease')
-  );
 }
 
 /** The life that a node's record tells of, and the one that was heard: two while word of a newer one is under way. */

@@ -11,7 +11,7 @@ import { observeAttributes } from './attributes.js';
 import { observeFencing } from './fencing-report.js';
 import { isCertified } from './fencing-state.js';
 import type { Mind } from './mind.js';
-import { liveness, selfReport, whoIsTold } from './observe.js';
+import { hasLeftInOrder, liveness, selfReport, whoIsTold } from './observe.js';
 import { mayStillHold } from './silence.js';
 
 /** The cluster as this node knows it: the planner's input. */
@@ -23,10 +23,12 @@ export function observeCluster(mind: Mind, nowMs: number): ObservedCluster {
   const isTold = whoIsTold(mind, nowMs);
   for (const { id } of mind.spec.nodes) {
     const self = selfReport(mind, id);
+    const seen = liveness(mind, id, nowMs, isTold);
     nodes.push({
       node: id,
-      liveness: liveness(mind, id, nowMs, isTold),
+      liveness: seen,
       leaving: self?.leaving ?? false,
+      ...(hasLeftInOrder(mind, id, seen) ? { left: true } : {}),
       quorate: self?.quorate ?? null,
     });
     // What a life said that is certified to be dead is over.

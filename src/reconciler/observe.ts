@@ -33,6 +33,14 @@ export function liveness(
   return livenessOf(mind.hearing, { peer: node, nowMs, silenceMs, heardByOthers: isTold(node) });
 }
 
+/** Whether a node said that it leaves, holds nothing, and is silent: that life of it takes nothing any more. */
+export function hasLeftInOrder(mind: Mind, node: string, seen: NodeObservation['liveness']): boolean {
+  const self = selfReport(mind, node);
+  const heard = mind.freshness.get(node)?.incarnation;
+  if (self?.leaving !== true || (heard !== undefined && heard !== self.incarnation)) return false;
+  return seen === 'offline' && !valuesOf(mind.records, node).some((value) => value.kind === 'lease');
+}
+
 /** Tells of a node whether a peer that is heard directly says that it hears it. What that needs is gathered once, with the first question. */
 export function whoIsTold(mind: Mind, nowMs: number): (node: string) => boolean {
   let told: Set<string> | null = null;

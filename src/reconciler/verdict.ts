@@ -31,16 +31,29 @@ export function verdictOf(options: {
     return { health: 'down', verdict: `${tally}: ${first}${more}.` };
   }
   if (moving.length > 0) return { health: 'moving', verdict: `${tally}: ${moving[0]?.sentence ?? ''}.` };
-  const silent = nodes.filter((node) => node.liveness === 'offline').map((node) => node.node);
+  const left = nodes.filter((node) => node.left === true).map((node) => node.node);
+  const silent = nodes.filter((node) => node.liveness === 'offline' && node.left !== true).map((node) => node.node);
   const bad = conditions.filter((condition) => condition.severity !== 'info' && condition.kind !== 'node-silent');
-  if (silent.length > 0 || bad.length > 0) {
-    const parts = [
+  if (silent.length > 0 || left.length > 0 || bad.length > 0) {
+    const missing = [
       ...(silent.length > 0 ? [`${silent.join(', ')} silent`] : []),
+      ...(left.length > 0 ? [`${left.join(', ')} left in order`] : []),
+    ];
+    const parts = [
+      ...(missing.length > 0 ? [`${missing.join(', ')}${spareWords(quorum)}`] : []),
       ...bad.slice(0, 1).map((each) => each.sentence),
     ];
     return { health: 'degraded', verdict: `${tally}, nothing is moving; ${parts.join('; ')}.` };
   }
   return { health: 'ok', verdict: `${tally}, nothing is moving.` };
+}
+
+/** How many more voters may be lost before there is no majority, where some are. */
+function spareWords({ acks, votes, majority, onLoss }: QuorumStatus): string {
+  const spare = acks.length - majority;
+  if (acks.length === votes || spare < 0 || onLoss !== 'stop') return '';
+  const more = spare === 0 ? 'no other may be lost' : `${spare} more may be lost`;
+  return `: ${acks.length} of ${votes} voters answer, and ${more}`;
 }
 
 /** What becomes of services without a majority. */

@@ -111,7 +111,7 @@ export function degradedStatus(): Status {
   return {
     ...base,
     verdict:
-      '1 of 1 group run, nothing is moving; wit silent; the file edge.yaml is not valid, revision 4f2a9c1 stays.',
+      '1 of 1 group run, nothing is moving; wit silent: 2 of 3 voters answer, and no other may be lost; the file edge.yaml is not valid, revision 4f2a9c1 stays.',
     health: 'degraded',
     quorum: { ...base.quorum, acks: ['lb1', 'lb2'] },
     nodes: [
@@ -278,7 +278,33 @@ export const statusSpecimens: Readonly<Record<string, () => Status>> = {
   degraded: degradedStatus,
   partition: partitionStatus,
   fencing: fencingStatus,
+  left: leftStatus,
 };
+
+/** lb2 was told to leave and went an hour ago. */
+export function leftStatus(): Status {
+  const base = healthyStatus();
+  const silent = { liveness: 'offline', leaving: true, left: true, heardAgoMs: 3_600_000 } as const;
+  return {
+    ...base,
+    verdict: '1 of 1 group run, nothing is moving; lb2 left in order: 2 of 3 voters answer, and no other may be lost.',
+    health: 'degraded',
+    quorum: { ...base.quorum, acks: ['lb1', 'wit'] },
+    nodes: [
+      nodeStatus('lb1'),
+      { ...nodeStatus('lb2'), ...silent, links: [false, false] },
+      { ...nodeStatus('wit'), hears: ['lb1'] },
+    ],
+    conditions: [
+      {
+        kind: 'node-left',
+        severity: 'info',
+        sentence: 'lb2 left in order: it handed everything over and its daemon ended',
+        ageMs: 3_600_000,
+      },
+    ],
+  };
+}
 
 /** A node that is well; `lb1` is the one that looks, `wit` a witness. */
 export function nodeStatus(id: string): NodeStatus {
@@ -289,6 +315,7 @@ export function nodeStatus(id: string): NodeStatus {
     state: 'active',
     liveness: 'online',
     leaving: false,
+    left: false,
     quorate: true,
     heardAgoMs: isSelf ? null : id === 'lb2' ? 120 : 480,
     links: isSelf ? [] : [true, true],

@@ -154,7 +154,7 @@ function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
 /**
  * What a test says is observed, tersely.
  *
- * Shape: a node is `online`, `offline` or `unknown`, then `leaving`, `quorate` or `alone` (no majority); a lease `NODE STATE [EPOCH]`, several as a list; a resource on a node its state, then `banned`, `blocked`,
+ * Shape: a node is `online`, `offline` or `unknown`, then `leaving`, `left`, `quorate` or `alone` (no majority); a lease `NODE STATE [EPOCH]`, several as a list; a resource on a node its state, then `banned`, `blocked`,
  * `backingOff`, `busy`, `fence`, `failures=N`, `start=MS`, `stop=MS`, `drift=WORDS` and at the end `because=WORDS`. `fencing` says of a node `BY: WORDS`, or only the words where nobody is at it. `rest` fills in every resource on every online node that is not named.
  */
 export interface ObservedWish {
@@ -207,7 +207,8 @@ function readNode(node: string, text: string): NodeObservation {
   if (liveness !== 'online' && liveness !== 'offline' && liveness !== 'unknown')
     throw new Error(`node ${node}: ${text}`);
   const quorate = words.includes('quorate') ? true : words.includes('alone') ? false : null;
-  return { node, liveness, leaving: words.includes('leaving'), quorate };
+  const left = words.includes('left') ? { left: true as const } : {};
+  return { node, liveness, leaving: words.includes('leaving'), ...left, quorate };
 }
 
 const LEASE_STATES: readonly LeaseState[] = ['claim', 'own', 'stop', 'lapsed'];

@@ -128,18 +128,19 @@ describe('how long a plan interrupts what runs', () => {
 });
 
 describe('votes', () => {
-  test("are those of the spec's voters, and those that were not heard are named", () => {
+  test("are those of the spec's voters, and those that were not heard or have left are named", () => {
     const spec = buildSpec({ nodes: { ...MEMBERS, lb3: {}, app: { role: 'worker' }, lb4: {} }, groups: {} });
     const observed = buildObserved(spec, {
       self: 'lb1',
-      nodes: { lb1: 'online alone', lb2: 'offline', wit: 'unknown' },
+      nodes: { lb1: 'online alone', lb2: 'offline', lb3: 'offline leaving left', wit: 'unknown' },
     });
     expect(votesOf(spec, observed)).toEqual({
       votes: 1,
       voters: 5,
       majority: 3,
       silent: ['lb2'],
-      unheard: ['lb3', 'lb4', 'wit'],
+      left: ['lb3'],
+      unheard: ['lb4', 'wit'],
       isQuorate: false,
     });
   });

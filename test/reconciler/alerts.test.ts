@@ -96,6 +96,19 @@ describe('the loss of a node', () => {
     cluster.run(5000);
     expect(told(cluster)).toEqual(['n1 node info: n3 was stopped in order']);
   });
+
+  it('is told as a loss when it died while it was to hand over', () => {
+    const cluster = running();
+    const owner = cluster.whereRuns('web').join();
+    cluster.host(owner).behaviours.set('stop:web', { never: true });
+    cluster.put(owner, { kind: 'leave' });
+    cluster.run(250);
+    cluster.host(owner).reset();
+    cluster.run(5000);
+    expect(told(cluster).filter((each) => each.includes('node'))).toEqual([
+      `${owner === 'n1' ? 'n2' : 'n1'} node error: ${owner} is lost: it is not heard by ${owner === 'n1' ? 'n2' : 'n1'}`,
+    ]);
+  });
 });
 
 describe('a planned move', () => {

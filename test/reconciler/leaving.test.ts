@@ -15,6 +15,16 @@ function running(): Cluster {
   return cluster;
 }
 
+/** A cluster whose n1 has left, some seconds later. */
+function left(): Cluster {
+  const cluster = running();
+  cluster.put('n1', { kind: 'leave' });
+  cluster.until('n1 has left', () => cluster.host('n1').hasLeft);
+  cluster.host('n1').kill();
+  cluster.run(3000);
+  return cluster;
+}
+
 /** What status says of n1's leaving. */
 function leavingOf(cluster: Cluster) {
   const { conditions } = describeMind(cluster.mind('n1'), cluster.time, '');
@@ -77,5 +87,60 @@ describe('a node that is told to leave', () => {
     behaviours.clear();
     cluster.put('n1', { kind: 'retry', resource: 'web', node: 'n1' });
     cluster.until('n1 has left', () => cluster.host('n1').hasLeft);
+  });
+});
+
+describe('a node that left in order', () => {
+  const statusOf = (cluster: Cluster, node: string) => describeMind(cluster.mind(node), cluster.time, '');
+  const nodeOf = (cluster: Cluster) => statusOf(cluster, 'n2').nodes.find(({ node }) => node === 'n1');
+  const WENT = 'n1 left in order: it handed everything over and its daemon ended';
+
+  it('is told of as that, with what its vote is missed for, and not as silent', () => {
+    const cluster = left();
+    const { health, verdict, conditions, observed, plan } = statusOf(cluster, 'n2');
+    expect({ health, verdict }).toEqual({
+      health: 'degraded',
+      verdict:
+        '2 of 2 groups run, nothing is moving; n1 left in order: 2 of 3 voters answer, and no other may be lost.',
+    });
+    expect(conditions).toMatchObject([{ kind: 'node-left', severity: 'info', sentence: WENT }]);
+    expect(conditions[0]?.ageMs).toBeGreaterThan(2500);
+    expect(nodeOf(cluster)).toMatchObject({ liveness: 'offline', leaving: true, left: true });
+    expect(observed.nodes[0]).toMatchObject({ node: 'n1', left: true });
+    const candidates = plan?.placements[0]?.candidates.find(({ node }) => node === 'n1');
+    const against = candidates?.parts.filter(({ score }) => score === null);
+    expect(against?.map(({ reason }) => reason.text)).toEqual(['n1 left the cluster in order']);
+  });
+
+  it('is so also for a daemon that began afterwards and only heard of it', () => {
+    const cluster = left();
+    cluster.host('n2').kill();
+    cluster.start('n2');
+    cluster.run(3000);
+    const { conditions } = statusOf(cluster, 'n2');
+    expect(conditions).toMatchObject([{ kind: 'node-left', sentence: WENT }]);
+    expect(conditions[0]?.ageMs).toBeLessThanOrEqual(3000);
+  });
+
+  it('has come back when its next daemon is heard', () => {
+    const cluster = left();
+    cluster.start('n1');
+    cluster.run(3000);
+    expect(nodeOf(cluster)).toMatchObject({ liveness: 'online', leaving: false, left: false });
+    expect(statusOf(cluster, 'n2')).toMatchObject({ health: 'ok', conditions: [] });
+  });
+
+  it('is not what one is that died while it handed over', () => {
+    const cluster = running();
+    cluster.host('n1').behaviours.set('stop:web', { never: true });
+    cluster.put('n1', { kind: 'leave' });
+    cluster.run(250);
+    cluster.host('n1').reset();
+    cluster.run(1500);
+    expect(nodeOf(cluster)).toMatchObject({ liveness: 'offline', leaving: true, left: false });
+    cluster.run(3000);
+    expect(statusOf(cluster, 'n2')).toMatchObject({
+      verdict: '2 of 2 groups run, nothing is moving; n1 silent: 2 of 3 voters answer, and no other may be lost.',
+    });
   });
 });
