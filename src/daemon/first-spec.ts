@@ -2,10 +2,6 @@ import type { ClusterSpec } from '../model/cluster-spec.js';
 import type { Revision } from '../model/revision.js';
 import { shortHash } from '../model/revision.js';
 import type { Store } from '../ports/store.js';
-import { stableJson } from '../base/stable-json.js';
-import { firstLine } from '../ownership/line.js';
-import { freshChooser } from '../ownership/succession.js';
-import { votersOf } from '../reconciler/spec-index.js';
 import type { Superseded } from '../reconciler/revisions-state.js';
 import type { DecodeResult } from '../runtime/driver.js';
 import { decodeKeptRevision } from './decode-memory.js';
@@ -17,8 +13,6 @@ export interface FirstSpec {
   readonly revision: Revision;
   readonly text: string;
   readonly superseded: readonly Superseded[];
-  /** It was in force here before: its voters are no guess of a new node. */
-  readonly isKnown: boolean;
 }
 
 /** The file as it was found at the start; null when it is not there or cannot be read. */
@@ -48,7 +42,7 @@ export async function firstSpec(options: {
   const kept = decodeKeptRevision(durable.read('revision.json'));
   const keptSpec = kept === null ? null : await cache.decode({ text: kept.text, hash: kept.revision.hash });
   if (kept !== null && keptSpec?.kind === 'spec' && hasNode(keptSpec.spec)) {
-    return { first: { spec: keptSpec.spec, ...kept, isKnown: true }, keep: () => undefined };
+    return { first: { spec: keptSpec.spec, ...kept }, keep: () => undefined };
   }
   // Whether it is valid is not known, so nothing takes its place.
   if (kept !== null && keptSpec?.kind === 'unread')
@@ -67,15 +61,8 @@ export async function firstSpec(options: {
     hash: file.hash,
     parent: kept?.revision.hash ?? null,
   };
-  const keep = (): void => {
-    // Before the revision: who has one and no line ran under a version that knew of no lines, and its voters are believed.
-    if (durable.read('voters.json') === null) {
-      const line = firstLine({ voters: votersOf(spec), revision, isFounded: kept !== null });
-      durable.write('voters.json', stableJson({ line, chooser: freshChooser, seal: null }));
-    }
-    durable.write('revision.json', JSON.stringify({ revision, text: file.text }));
-  };
-  return { first: { spec, revision, text: file.text, superseded: [], isKnown: false }, keep };
+  const keep = (): void => durable.write('revision.json', JSON.stringify({ revision, text: file.text }));
+  return { first: { spec, revision, text: file.text, superseded: [] }, keep };
 }
 
 /** Why a daemon has no spec to begin with. */

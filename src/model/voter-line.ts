@@ -24,7 +24,7 @@ export interface VoterLine {
   readonly isPledged?: boolean;
   /** Epochs up to here may have been granted by sets that the newest one knows nothing of. */
   readonly epochFloor: number;
-  /** The revision that wanted the newest set; while the line is not founded, the one in force. */
+  /** The revision that wanted the newest set; while the line is not founded, the newest that this node spoke of. */
   readonly revision: WantedBy;
 }
 

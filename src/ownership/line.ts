@@ -54,7 +54,7 @@ export function configurationOfLine(line: VoterLine): Configuration {
 /**
  * The two names of a line that is not founded: before its node has heard every voter, and after.
  *
- * The generation is in them, so that a set which is wanted again, after another one was, is not founded by what was said of it before.
+ * The revision is in them, so that a set which is wanted again, after another one was, is not founded by what was said of it before.
  */
 export function beginningsOf({ hashes, revision }: VoterLine): {
   readonly founding: Configuration;
@@ -62,7 +62,7 @@ export function beginningsOf({ hashes, revision }: VoterLine): {
 } {
   const name = (stage: string): Configuration => ({
     phase: 0,
-    hash: fingerprint(`${stage}\n${revision.generation}\n${hashes.at(-1) ?? ''}`),
+    hash: fingerprint(`${stage}\n${revision.generation}\n${revision.hash}\n${hashes.at(-1) ?? ''}`),
   });
   return { founding: name('founding'), pledged: name('pledged') };
 }

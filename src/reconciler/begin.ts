@@ -57,8 +57,6 @@ export interface MindBeginning {
   readonly voterMemory: VoterMemory | null;
   /** The line of voter sets as it was kept; null where none was. */
   readonly voters?: KeptVoters | null;
-  /** Whether the revision was in force under a version that had no line yet: then its voters are the first set for sure. */
-  readonly isKnown?: boolean;
   readonly holderMemory: HolderMemory | null;
   /** What was kept of fencing; null where nothing was. */
   readonly fencing?: KeptFencing | null;
@@ -89,7 +87,6 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     kept: beginning.voters ?? null,
     voters: index.voters,
     revision: beginning.revision,
-    isKnown: beginning.isKnown === true,
     rules: rules.voters ?? allVoterChangeRules,
   });
   const { line } = voters.kept;
@@ -125,7 +122,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     spec,
     index,
     specCount: 1,
-    revisions: beginRevisions(beginning),
+    revisions: beginRevisions({ ...beginning, spokenOf: line.revision }),
     holder,
     voter: voterOf(beginning, line, rules, nowMs),
     voters,

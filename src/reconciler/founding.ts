@@ -1,5 +1,6 @@
 /** How a line of voter sets begins (R12): each voter of the first set hears all of them, pledges itself, and then nothing stands against it. */
 import type { ClusterSpec } from '../model/cluster-spec.js';
+import { compareRevisions } from '../model/revision.js';
 import type { Configuration, VoterLine, WantedBy } from '../model/voter-line.js';
 import { beginningsOf, firstLine, isAtBeginningOf, newestSet } from '../ownership/line.js';
 import { isSameConfiguration } from '../ownership/quorum.js';
@@ -35,14 +36,18 @@ export function foundLine(mind: Mind, time: StepTime, effects: Effects): void {
   takeLine(mind, { ...begun, isFounded: true }, time, effects);
 }
 
-/** This node's line that is not founded, of the revision in force. */
+/**
+ * This node's line that is not founded, of the revision in force.
+ *
+ * It never goes back to an earlier one, and keeps its pledge: a start may find an older revision than this node spoke of, where the newer one could not be kept, or the file instead of one that cannot be read.
+ */
 function beginningLine(mind: Mind, time: StepTime, effects: Effects): VoterLine {
   const own = lineOf(mind);
   const revision = mind.revisions.inForce;
-  if (own.revision.generation === revision.generation && own.revision.hash === revision.hash) return own;
   const wanted = firstLine({ voters: mind.index.voters, revision, isFounded: false });
-  const isPledged = own.isPledged === true && isOfOneSet(own, wanted);
-  const line = isPledged ? { ...wanted, isPledged } : wanted;
+  const isNewer = compareRevisions(revision, { ...own.revision, parent: null }) > 0;
+  if (!isNewer || isBound(mind, own, wanted)) return own;
+  const line = own.isPledged === true && isOfOneSet(own, wanted) ? { ...wanted, isPledged: true } : wanted;
   takeLine(mind, line, time, effects);
   return line;
 }
@@ -56,15 +61,18 @@ function sayBeginning(mind: Mind, missing: readonly string[], what: string, { no
   setCondition(mind.conditions, { kind: 'voters-changed', subject: 'founding', severity: 'warning', sentence, nowMs });
 }
 
+/** Whether this node's pledge keeps it from beginning with the voters of another spec. */
+export function isPledgedOtherwise(mind: Mind, next: ClusterSpec, revision: WantedBy): boolean {
+  const line = lineOf(mind);
+  return !line.isFounded && isBound(mind, line, firstLine({ voters: votersOf(next), revision, isFounded: false }));
+}
+
 /**
- * Whether this node's pledge keeps it from beginning with the voters of another spec, since others may have founded the line by it.
+ * Whether others may have founded a line by this node's pledge to it, so that it does not begin another one.
  *
  * Nobody can, once a voter of it is known to begin otherwise: that one had not pledged itself, or was released by another one in its turn.
  */
-export function isPledgedOtherwise(mind: Mind, next: ClusterSpec, revision: WantedBy): boolean {
-  const line = lineOf(mind);
-  if (line.isFounded || line.isPledged !== true) return false;
-  const wanted = firstLine({ voters: votersOf(next), revision, isFounded: false });
-  if (isOfOneSet(line, wanted)) return false;
+function isBound(mind: Mind, line: VoterLine, wanted: VoterLine): boolean {
+  if (line.isPledged !== true || isOfOneSet(line, wanted)) return false;
   return !newestSet(line).some((voter) => isAtBeginningOf(wanted, mind.voters.heard.get(voter)));
 }

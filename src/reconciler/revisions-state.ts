@@ -1,5 +1,6 @@
 import { limits } from '../model/limits.js';
 import type { Revision } from '../model/revision.js';
+import type { WantedBy } from '../model/voter-line.js';
 import type { DecodeRequest } from './input-effect.js';
 
 /** The spec's way to every node, at one node. Plain data, updated in place. */
@@ -39,9 +40,10 @@ export interface Fetch {
   askAgainAtMs: number;
 }
 
-/** A node whose spec in force is this one. */
+/** A node whose spec in force is this one. Shape: `spokenOf` is of the voters; it is newer where that revision could not be kept. */
 export function beginRevisions(options: {
   readonly revision: Revision;
+  readonly spokenOf: WantedBy;
   readonly text: string;
   readonly fileHash: string | null;
   readonly superseded?: readonly Superseded[];
@@ -50,7 +52,7 @@ export function beginRevisions(options: {
     inForce: options.revision,
     text: options.text,
     superseded: new Map(options.superseded ?? []),
-    generationMax: options.revision.generation,
+    generationMax: Math.max(options.revision.generation, options.spokenOf.generation),
     fileHash: null,
     fileHashBefore: options.fileHash,
     decoding: null,

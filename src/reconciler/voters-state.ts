@@ -52,16 +52,15 @@ export interface VotersState {
   readonly rules: VoterChangeRules;
 }
 
-/** Begins with what was kept, or with the voters of the first spec. Shape: `isKnown` when this node had a spec before it had a line, under a version that could not change voters. */
+/** Begins with what was kept, or with the voters of the first spec. */
 export function beginVoters(options: {
   readonly kept: KeptVoters | null;
   readonly voters: readonly string[];
   readonly revision: WantedBy;
-  readonly isKnown: boolean;
   readonly rules: VoterChangeRules;
 }): VotersState {
-  const { kept, voters, revision, isKnown, rules } = options;
-  const line = firstLine({ voters, revision, isFounded: isKnown });
+  const { kept, voters, revision, rules } = options;
+  const line = firstLine({ voters, revision, isFounded: false });
   return {
     kept: kept ?? { line, chooser: freshChooser, seal: null },
     isUnsaved: kept === null,

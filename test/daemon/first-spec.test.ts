@@ -3,6 +3,7 @@ import { firstSpec } from '../../src/daemon/first-spec.js';
 import { SpecCache } from '../../src/daemon/spec-cache.js';
 import type { WorkerAnswer } from '../../src/daemon/worker-message.js';
 import type { Store } from '../../src/ports/store.js';
+import { beginMind } from '../../src/reconciler/begin.js';
 import { decodeSpec } from '../../src/spec/decode-spec.js';
 
 function specText(cluster: string, ...nodes: readonly string[]): string {
@@ -60,20 +61,16 @@ test('a start that comes to nothing leaves nothing behind', async () => {
 test('what was in force is begun with, whatever the file says now', async () => {
   const durable = memory();
   const text = specText('edge', 'lb1');
-  expect(await beginAndKeep(durable, text)).toMatchObject({
-    isKnown: false,
-    revision: { generation: 1, parent: null },
-  });
-  expect(durable.names()).toEqual(['revision.json', 'voters.json']);
+  expect(await beginAndKeep(durable, text)).toMatchObject({ revision: { generation: 1, parent: null } });
+  expect(durable.names()).toEqual(['revision.json']);
   for (const file of [specText('edge', 'lb1', 'lb2'), 'no spec', null]) {
-    expect(await beginAndKeep(durable, file)).toMatchObject({ isKnown: true, text, revision: { generation: 1 } });
+    expect(await beginAndKeep(durable, file)).toMatchObject({ text, revision: { generation: 1 } });
   }
 });
 
 test('a node that was taken out and is in the file again begins with the file', async () => {
   const durable = memory();
   await beginAndKeep(durable, specText('edge', 'lb1'));
-  const voters = durable.read('voters.json');
   const without = specText('edge', 'lb2');
   durable.write(
     'revision.json',
@@ -82,11 +79,23 @@ test('a node that was taken out and is in the file again begins with the file', 
 
   const again = specText('edge', 'lb1', 'lb2');
   expect(await beginAndKeep(durable, again)).toMatchObject({
-    isKnown: false,
     text: again,
     revision: { generation: 6, parent: without },
   });
-  expect(durable.read('voters.json')).toBe(voters);
+});
+
+test('R12 a revision that was in force is no proof of who votes: a node that kept no line begins anew', async () => {
+  const durable = memory();
+  const text = specText('edge', 'lb1');
+  await beginAndKeep(durable, text);
+  const first = await beginAndKeep(durable, text);
+  const past = { kind: 'lost' } as const;
+  const rest = { voterMemory: null, holderMemory: null, promised: [], fileHash: null, seed: 1 };
+  const mind = beginMind(
+    { node: 'lb1', software: '1', incarnation: 'i', token: 't', past, ...rest, ...first },
+    { nowMs: 0, wallMs: 0 },
+  );
+  expect(mind.voters.kept.line).toMatchObject({ sets: [['lb1']], isFounded: false });
 });
 
 test('what is in the way is told', async () => {

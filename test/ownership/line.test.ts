@@ -67,8 +67,9 @@ describe('R12 the line of voter sets', () => {
   it('names a set that is wanted again anew, and one that a node pledged itself to otherwise', () => {
     const guess = firstLine({ voters: ['n1', 'n2'], revision, isFounded: false });
     const again = { ...guess, revision: { ...revision, generation: revision.generation + 2 } };
-    const names = [guess, { ...guess, isPledged: true }, again, { ...again, isPledged: true }].map(configurationOfLine);
-    expect(new Set(names.map(({ hash }) => hash)).size).toBe(4);
+    const rival = { ...guess, revision: { ...revision, hash: 'of another text' } };
+    const lines = [guess, again, rival].flatMap((line) => [line, { ...line, isPledged: true }]);
+    expect(new Set(lines.map((line) => configurationOfLine(line).hash)).size).toBe(6);
   });
 
   it('follows a line over more sets than it remembers', () => {
