@@ -12,6 +12,8 @@ export interface Why {
   readonly group: string;
   readonly sentence: string;
   readonly states: ObservedCluster['resources'];
+  /** Failures of them that are not forgotten. */
+  readonly failures: Status['failures'];
   readonly placement: Placement | null;
   readonly waits: readonly Wait[];
   readonly actions: Plan['actions'];
@@ -24,13 +26,14 @@ export function findWhy(status: Status, subject: string, node: string | null): W
   const members = group.members.map(({ resource }) => resource);
   const asked = new Set(subject === group.group && !members.includes(subject) ? members : [subject]);
   const { plan } = status;
+  const isAsked = (seen: { readonly resource: string; readonly node: string }) =>
+    asked.has(seen.resource) && (node === null || seen.node === node);
   return {
     subject,
     group: group.group,
     sentence: group.sentence,
-    states: status.observed.resources.filter(
-      (seen) => asked.has(seen.resource) && (node === null || seen.node === node),
-    ),
+    states: status.observed.resources.filter(isAsked),
+    failures: status.failures.filter(isAsked),
     placement: plan?.placements.find((placement) => placement.group === group.group) ?? null,
     waits: plan?.waits.filter((wait) => wait.group === group.group) ?? [],
     actions: plan?.actions.filter((action) => action.group === group.group) ?? [],
@@ -50,7 +53,11 @@ export function renderWhy(why: Why, options: { readonly node: string | null; rea
   const lines = [
     paint.bold(printable(stateSentence(why, node))),
     ...(placement === null ? ['no plan has been made yet'] : placementLines(why, placement, node).map(printable)),
-    ...titled('Failures', failureLines(why), paint),
+    ...titled(
+      'Failures',
+      why.failures.map(({ sentence }) => sentence),
+      paint,
+    ),
     ...titled('Nodes', node === null && placement !== null ? candidateLines(placement.candidates) : [], paint),
     ...titled('Waiting on', why.waits.map(reasonLine), paint),
   ];
@@ -103,15 +110,6 @@ function candidateLines(candidates: readonly Candidate[]): string[] {
     if (first === undefined) return [head.trimEnd()];
     return [`${head}  ${first}`, ...more.map((line) => `${' '.repeat(head.length)}  ${line}`)];
   });
-}
-
-function failureLines({ states }: Why): string[] {
-  return states
-    .filter(({ failures, banned, blocked }) => failures > 0 || banned || blocked)
-    .map(({ resource, node, failures, reason }) => {
-      const times = failures === 1 ? '' : ` ${failures} times`;
-      return `${resource} failed${times} on ${node}${reason === undefined ? '' : `: ${reason}`}`;
-    });
 }
 
 function reasonLine({ text, place }: Reason): string {

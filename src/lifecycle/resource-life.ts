@@ -1,4 +1,5 @@
 import { unreachable } from '../base/invariant.js';
+import { describeBanEnd } from '../model/ban-end.js';
 import type { FailurePolicy, OnFail, ResourceSpec } from '../model/cluster-spec.js';
 import { limits } from '../model/limits.js';
 import type { ResourceState } from '../model/observation.js';
@@ -307,7 +308,10 @@ export function fail(
   life.failures = [...life.failures, { atMs: nowMs, action, reason }].slice(-limits.failuresPerResourceMax);
   const recent = life.failures.filter((failure) => nowMs - failure.atMs < life.policy.withinMs).length;
   const verdict = rule === 'restart' ? (recent > life.policy.restarts ? life.policy.then : 'restart') : rule;
-  const sentence = `${life.resource.id}: ${action} failed: ${reason}`;
+  const { id } = life.resource;
+  const sentence = `${id}: ${action} failed: ${reason}`;
+  const { forgetAfterMs } = life.policy;
+  const banEnd = describeBanEnd({ resource: id, node: null, forgetAfterMs, leftMs: null });
   switch (verdict) {
     case 'ignore':
     case 'restart':
@@ -318,13 +322,10 @@ export function fail(
     case 'move':
     case 'standby':
       life.banned = true;
-      return {
-        level: 'error',
-        sentence: `${sentence}; it is not run here until its failures are forgotten or retried`,
-      };
+      return { level: 'error', sentence: `${sentence}; it is not run here ${banEnd}` };
     case 'stop':
       life.halted = true;
-      return { level: 'error', sentence: `${sentence}; it is stopped everywhere until it is retried` };
+      return { level: 'error', sentence: `${sentence}; it is stopped everywhere ${banEnd}` };
     case 'fence':
       life.blocked = true;
       life.wantsFence = true;
@@ -333,7 +334,7 @@ export function fail(
       life.blocked = true;
       return {
         level: 'error',
-        sentence: `${sentence}; it is blocked here and nobody takes it, until it is stopped by hand and retried`,
+        sentence: `${sentence}; it is blocked here and nobody takes it: stop it by hand, then run \`fairlead retry ${id}\``,
       };
     default:
       return unreachable(verdict);

@@ -112,6 +112,8 @@ export interface FailureStatus {
   readonly failures: number;
   readonly banned: boolean;
   readonly blocked: boolean;
+  /** When it is forgotten, as the time that is left; null where it is not, or failed on another node, which alone knows. */
+  readonly forgottenInMs: number | null;
   readonly sentence: string;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Why no node will do for a group: of all that stands in the way, the obstacle that could go away soonest.
  */
+import { describeBanEnd } from '../model/ban-end.js';
 import type { ScorePart, Wait } from '../model/plan.js';
 import type { Place } from '../model/source.js';
 import type { Assignment } from './assignment.js';
@@ -61,7 +62,9 @@ function failureObstacle({ stages, group }: Homeless, misses: readonly NearMiss[
   );
   const on = member === undefined ? name : resourceName(present, member);
   const { reason } = failed.part;
-  const text = `${reason.text}; ${name} is tried again when that is forgotten or after \`fairlead retry ${on}\``;
+  const forgetAfterMs = present.groups[group]?.failurePolicy.forgetAfterMs ?? 0;
+  const end = describeBanEnd({ resource: on, node: null, forgetAfterMs, leftMs: null });
+  const text = `${reason.text} and is not run there ${end}`;
   return { kind: 'back-off', on, text, place: reason.place };
 }
 

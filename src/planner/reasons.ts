@@ -216,6 +216,6 @@ export function toBeStoppedReason(present: Present, group: number): Reason {
   const halted = present.haltedBy.get(group);
   if (halted === undefined) return reason(`${spec?.id ?? ''} is to be stopped`, spec?.place);
   const why = halted.reason === undefined ? '' : ` (${halted.reason})`;
-  const text = `${halted.resource} failed on ${halted.node}${why} and stays down everywhere until it is retried or its failures are forgotten`;
+  const text = `${halted.resource} failed on ${halted.node}${why} and stays down everywhere`;
   return reason(text, spec?.place);
 }

@@ -2,6 +2,7 @@
  * Stage 7, waits: what each group cannot go on without, in words.
  */
 import { compareIds } from '../base/order.js';
+import { describeBanEnd } from '../model/ban-end.js';
 import { describeTakeover } from '../model/lease.js';
 import type { Wait } from '../model/plan.js';
 import type { Place } from '../model/source.js';
@@ -66,7 +67,9 @@ function haltedWait(waiting: Waiting): readonly Wait[] {
   const halted = present.haltedBy.get(waiting.group);
   if (halted === undefined) return [];
   const why = toBeStoppedReason(present, waiting.group);
-  const text = `${why.text}; try again with \`fairlead retry ${halted.resource}\``;
+  const forgetAfterMs = present.groups[waiting.group]?.failurePolicy.forgetAfterMs ?? 0;
+  const end = describeBanEnd({ resource: halted.resource, node: null, forgetAfterMs, leftMs: null });
+  const text = `${why.text} ${end}`;
   return [wait(waiting, { kind: 'blocked', on: halted.resource, text, place: why.place })];
 }
 

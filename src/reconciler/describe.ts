@@ -1,9 +1,10 @@
 import { formatDuration } from '../base/duration.js';
 import { isPolled, POLLING_MS } from '../lifecycle/nudge-limit.js';
 import { lastHeardMs, liveLinks } from '../membership/hearing.js';
+import { describeBanEnd } from '../model/ban-end.js';
 import { attributesByNode, describeAttributes, isOfAttributes, noAttributes } from '../model/attribute-probe.js';
 import type { NodeSpec } from '../model/cluster-spec.js';
-import type { ObservedCluster } from '../model/observation.js';
+import type { ObservedCluster, ResourceObservation } from '../model/observation.js';
 import type {
   Condition,
   FailureStatus,
@@ -59,7 +60,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
     groups,
     leases: describeLeases(mind, observed, nowMs),
     pings: describePings(mind, observed),
-    failures: describeFailures(observed),
+    failures: describeFailures(mind, observed, nowMs),
     ...(fencing.length === 0 ? {} : { fencing }),
     conditions,
     counters: Object.fromEntries([...mind.counters, ['replayed heartbeats', mind.voter.replays]]),
@@ -138,20 +139,35 @@ function describePings(mind: Mind, observed: ObservedCluster): PingStatus[] {
   });
 }
 
-function describeFailures(observed: ObservedCluster): FailureStatus[] {
+function describeFailures(mind: Mind, observed: ObservedCluster, nowMs: number): FailureStatus[] {
   return observed.resources
     .filter((each) => each.failures > 0 || each.blocked)
-    .map(({ resource, node, failures, banned, blocked, halted, reason }) => {
-      const next = blocked
-        ? 'it is blocked there and nobody takes it: stop it by hand, then run `fairlead retry` on that node'
-        : halted === true
-          ? 'it is stopped everywhere until `fairlead retry` on that node'
-          : banned
-            ? 'it is not run there until its failures are forgotten or `fairlead retry` on that node'
-            : 'it is tried again there';
-      const sentence = `${resource} on ${node}: ${reason ?? 'failed'} (${failures} failure${failures === 1 ? '' : 's'}); ${next}`;
-      return { resource, node, failures, banned, blocked, sentence };
+    .map((seen) => {
+      const { resource, node, failures, banned, blocked, reason } = seen;
+      const forgottenInMs = forgottenIn(mind, seen, nowMs);
+      const times = `${failures} failure${failures === 1 ? '' : 's'}`;
+      const sentence = `${resource} on ${node}: ${reason ?? 'failed'} (${times}); ${whatFollows(mind, seen, forgottenInMs)}`;
+      return { resource, node, failures, banned, blocked, forgottenInMs, sentence };
     });
+}
+
+/** Only the node itself knows when it failed, and what is blocked is not forgotten. */
+function forgottenIn(mind: Mind, seen: ResourceObservation, nowMs: number): number | null {
+  const life = seen.node === mind.node ? mind.lives.get(seen.resource) : undefined;
+  const newest = life?.failures.at(-1);
+  if (life === undefined || newest === undefined || life.blocked) return null;
+  return Math.max(0, Math.round(newest.atMs + life.policy.forgetAfterMs - nowMs));
+}
+
+function whatFollows(mind: Mind, seen: ResourceObservation, leftMs: number | null): string {
+  const { resource, node, blocked, halted, banned } = seen;
+  if (blocked)
+    return `it is blocked there and nobody takes it: stop it by hand, then run \`fairlead retry ${resource} --on ${node}\``;
+  const group = mind.index.groups.get(mind.index.resources.get(resource)?.group ?? '');
+  if (group === undefined || (halted !== true && !banned)) return 'it is tried again there';
+  const { forgetAfterMs } = group.failurePolicy;
+  const end = describeBanEnd({ resource, node, forgetAfterMs, leftMs });
+  return `${halted === true ? 'it is stopped everywhere' : 'it is not run there'} ${end}`;
 }
 
 /** What conditions follow from beside the mind. Shape: `gone` are the nodes that left in order. */

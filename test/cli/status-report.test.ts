@@ -40,7 +40,9 @@ test('the verdict comes first', () => {
 
 test('what an agent printed can neither forge a line nor drive the terminal', () => {
   const sentence = `nginx on lb1: ${ESCAPE}[2Jgone\nOK  all is well\u2028`;
-  const failures = [{ resource: 'nginx', node: 'lb1', failures: 1, banned: false, blocked: false, sentence }];
+  const failures = [
+    { resource: 'nginx', node: 'lb1', failures: 1, banned: false, blocked: false, forgottenInMs: null, sentence },
+  ];
   const text = renderStatus({ ...healthyStatus(), failures }, { color: false, width: 100 });
   expect(text).toContain('nginx on lb1: \\u001b[2Jgone\\nOK  all is well\\u2028');
   expect(text).not.toContain(ESCAPE);

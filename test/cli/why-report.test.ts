@@ -24,6 +24,12 @@ function statusOf(story: string, sentence: string): Status {
   };
 }
 
+/** A failure as a status tells it. */
+function failureOf(resource: string, node: string, why: string): Status['failures'][number] {
+  const sentence = `${resource} on ${node}: ${why}`;
+  return { resource, node, failures: 1, banned: true, blocked: false, forgottenInMs: null, sentence };
+}
+
 function tell(status: Status, subject: string, node: string | null = null): string {
   const why = findWhy(status, subject, node);
   if (why === null) throw new Error(`nothing is known of ${subject}`);
@@ -49,13 +55,14 @@ describe('why', () => {
   });
 
   test('a group that failed too often went elsewhere', () => {
-    expect(tell(statusOf('failed-too-often', 'web moves to lb2'), 'web')).toMatchInlineSnapshot(`
+    const failures = [failureOf('nginx', 'lb1', 'exit code 1; what follows'), failureOf('db', 'lb1', 'another group')];
+    expect(tell({ ...statusOf('failed-too-often', 'web moves to lb2'), failures }, 'web')).toMatchInlineSnapshot(`
       "web moves to lb2
       web belongs on lb2, because nginx failed 4 times on lb1 (exit code 1)   edge.yaml:11
         and web prefers lb2, choice 2 of 2   edge.yaml:13
 
       Failures
-        nginx failed 4 times on lb1: exit code 1
+        nginx on lb1: exit code 1; what follows
 
       Nodes
          on lb2  web prefers lb2, choice 2 of 2   edge.yaml:13
@@ -106,14 +113,9 @@ describe('why', () => {
   });
 
   test('what an agent printed cannot drive the terminal', () => {
-    const status = statusOf('at-rest', 'web runs on lb1');
-    const resources = status.observed.resources.map((seen) => ({
-      ...seen,
-      failures: 1,
-      reason: '\u001b[2J\n\u009b2J',
-    }));
-    const text = tell({ ...status, observed: { ...status.observed, resources } }, 'vip');
-    expect(text).toContain('vip failed on lb1: \\u001b[2J\\n\\u009b2J');
+    const failures = [failureOf('vip', 'lb1', '\u001b[2J\n\u009b2J')];
+    const text = tell({ ...statusOf('at-rest', 'web runs on lb1'), failures }, 'vip');
+    expect(text).toContain('vip on lb1: \\u001b[2J\\n\\u009b2J');
   });
 
   test('of what is not there nothing is known', () => {

@@ -107,7 +107,7 @@ export function movingStatus(): Status {
 export function degradedStatus(): Status {
   const base = healthyStatus();
   const failure =
-    'nginx on lb1: nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use) (exit code 1) (3 failures); it is not run there until its failures are forgotten or `fairlead retry`';
+    'nginx on lb1: nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use) (exit code 1) (3 failures); it is not run there for 24.5m more, unless its parameters change in the spec or `fairlead retry nginx --on lb1` forgets it';
   return {
     ...base,
     verdict:
@@ -139,7 +139,17 @@ export function degradedStatus(): Status {
       { kind: 'check', ping: 'storage', node: 'lb2', reachable: null, hosts: 1, need: 1, ok: null },
       { kind: 'health', ping: 'health:disk', node: 'lb2', reachable: 1, hosts: 1, need: 1, ok: true },
     ],
-    failures: [{ resource: 'nginx', node: 'lb1', failures: 3, banned: true, blocked: false, sentence: failure }],
+    failures: [
+      {
+        resource: 'nginx',
+        node: 'lb1',
+        failures: 3,
+        banned: true,
+        blocked: false,
+        forgottenInMs: 1_470_000,
+        sentence: failure,
+      },
+    ],
     conditions: [
       {
         kind: 'spec-invalid',

@@ -31,7 +31,8 @@ describe('the ladder of failures', () => {
     expect(answers(life)).toEqual(['banned']);
     expect(lesson).toEqual({
       level: 'error',
-      sentence: 'nginx: monitor failed: no route; it is not run here until its failures are forgotten or retried',
+      sentence:
+        'nginx: monitor failed: no route; it is not run here until 10m after its last failure, unless its parameters change in the spec or `fairlead retry nginx` forgets it',
     });
   });
 
