@@ -11,6 +11,7 @@ import type { EventSource } from '../model/event-source.js';
 import type { Operation, OperationAction } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { delay } from './delay.js';
+import { readIfThere } from './is-there.js';
 import { endProcessGroup } from './process-group.js';
 import type { ProcessIdentity } from './process-table.js';
 import {
@@ -22,7 +23,7 @@ import {
   readChild,
   sendSignal,
 } from './process-table.js';
-import { readText, replaceFile } from './run-file.js';
+import { replaceFile } from './run-file.js';
 
 /** Notes a program for as long as it is under way. */
 export interface CallNote {
@@ -114,7 +115,7 @@ export class CallRecords {
     for (const name of namesIn(this.#folder)) {
       const path = join(this.#folder, name);
       try {
-        const record = decodeRecord(readText(path));
+        const record = decodeRecord(readIfThere(path));
         if (isMeant !== null && (record === null || !isMeant(record))) continue;
         if (record !== null && record.bootId === this.#bootId && (await endCall(record)) > 0) {
           const what = `${record.action} of ${record.resource}`;

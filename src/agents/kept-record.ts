@@ -7,9 +7,10 @@ import { isJsonObject, parseJson } from '../base/json-object.js';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNameOf } from './file-name.js';
+import { readIfThere, unlessAbsent } from './is-there.js';
 import type { ProcessIdentity } from './process-table.js';
 import { isIdentity } from './process-table.js';
-import { readText, replaceFile } from './run-file.js';
+import { replaceFile } from './run-file.js';
 
 /**
  * A kept process.
@@ -43,16 +44,25 @@ export class KeptRecords {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
-  /** The record, or the one that is remembered where its file is gone. Null when there never was one that could be read: what it was about is then found by its mark. */
+  /**
+   * The record, or the one that is remembered where its file is gone or cannot be read. Null when there never was one: what it was about is then found by its mark.
+   *
+   * Errors: throws when there is one that cannot be read, and none is remembered.
+   */
   read(resource: string): KeptRecord | null {
     const path = this.#path(resource);
     const remembered = this.#remembered.get(resource);
-    const file = fileAt(path);
-    if (file === null || file === remembered?.file) return remembered?.record ?? null;
-    const record = decodeRecord(readText(path));
-    if (record?.resource !== resource) return remembered?.record ?? null;
-    this.#remembered.set(resource, { record, file });
-    return record;
+    try {
+      const file = fileAt(path);
+      if (file === null || file === remembered?.file) return remembered?.record ?? null;
+      const record = decodeRecord(readIfThere(path));
+      if (record?.resource !== resource) return remembered?.record ?? null;
+      this.#remembered.set(resource, { record, file });
+      return record;
+    } catch (error) {
+      if (remembered === undefined) throw error;
+      return remembered.record;
+    }
   }
 
   /** Replaces the record at once and whole. Errors: throws when it cannot be kept; it is remembered all the same. */
@@ -87,12 +97,8 @@ export class KeptRecords {
 
 /** Names a file that is never written in place: another one has another number or another time. Null when there is none. */
 function fileAt(path: string): string | null {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
-    return stats === undefined ? null : `${stats.ino} ${stats.mtimeNs}`;
-  } catch {
-    return null; // It may not be looked at, so it cannot be read either.
-  }
+  const stats = unlessAbsent(() => statSync(path, { bigint: true }));
+  return stats === null ? null : `${stats.ino} ${stats.mtimeNs}`;
 }
 
 function decodeRecord(text: string | null): KeptRecord | null {

@@ -5,11 +5,11 @@
  *
  * Source: Linux Standard Base 5.0, chapter 22 "System Initialization", init script actions and their exit codes.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { baseEnvironment, operationEnvironment } from './environment.js';
+import { isThere } from './is-there.js';
 import { noKillPath } from './ocf-agent.js';
 import { DONE, failed, lastLine, outcomeOfBrokenRun, RUNNING, STOPPED, unknown } from './outcome.js';
 import type { FailureClass } from './outcome.js';
@@ -57,7 +57,7 @@ export function lsbAgent(options: { readonly folder: string; readonly path?: str
     if (script === null) {
       return failed('fatal', `"${resource.type}" is not of the form lsb:NAME`);
     }
-    if (!existsSync(script)) {
+    if (!isThere(script)) {
       const isProbe = action === 'status' && call.operation.action === 'probe';
       return isProbe ? STOPPED : failed('node', `"${script}" is not installed on this node`);
     }

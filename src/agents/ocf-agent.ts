@@ -3,13 +3,13 @@
  *
  * Source: OCF resource agent API 1.0 and 1.1; the CRM_meta variables as Pacemaker 2.1 sets them, which scripts read to tell a probe from a monitor.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ParameterValue } from '../model/cluster-spec.js';
 import { killPathOf } from '../model/kill-path.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { baseEnvironment, operationEnvironment } from './environment.js';
+import { isThere } from './is-there.js';
 import { degradedReason, EXIT_REASON_PREFIX, outcomeOfExit } from './ocf-exit-code.js';
 import { DONE, failed, outcomeOfBrokenRun, STOPPED } from './outcome.js';
 import { proveStopped } from './proof.js';
@@ -79,7 +79,7 @@ async function runScript(options: OcfAgentOptions, call: AgentCall, action: Oper
   if (wrongName !== undefined) {
     return failed('fatal', `"${wrongName}" cannot be the name of a parameter of an OCF agent`);
   }
-  if (!existsSync(script)) {
+  if (!isThere(script)) {
     return action === 'probe' ? STOPPED : failed('node', `"${script}" is not installed on this node`);
   }
   const end = await runProcess({

@@ -1,7 +1,8 @@
 /** What an agent remembers of resources in files, so that a daemon that begins anew finds it: that they were started. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNameOf } from './file-name.js';
+import { isThere } from './is-there.js';
 
 /** A mark for each resource, by its id. */
 export interface RunMarks {
@@ -14,7 +15,7 @@ export interface RunMarks {
 export function runMarks(folder: string): RunMarks {
   const pathOf = (resource: string): string => join(folder, fileNameOf(resource));
   return {
-    has: (resource) => existsSync(pathOf(resource)),
+    has: (resource) => isThere(pathOf(resource)),
     set: (resource) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeFileSync(pathOf(resource), '');

@@ -3,10 +3,10 @@
  *
  * A unit that is missing or masked is a fact about this node. A unit on its way (activating, deactivating, or down with a job of systemd's that waits its turn) is waited for, within the operation's deadline.
  */
-import { existsSync } from 'node:fs';
 import type { Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
+import { isThere } from './is-there.js';
 import { hasNoRoom } from './no-room.js';
 import { DONE, doneAs, failed, lastLine, outcomeOfBrokenRun, STOPPED, unknown } from './outcome.js';
 import { proveRunning, proveStopped } from './proof.js';
@@ -212,9 +212,9 @@ async function lookAt(call: AgentCall, here: Here, own: string | null = null): P
   const end = await run(call, here, ['show', `--property=${UNIT_PROPERTIES.join(',')}`, '--', ...units]);
   if (end.kind === 'not-started' && !hasNoRoom(end.code)) {
     const outcome = failed('node', `systemctl cannot be run here (${end.message}); is this a machine with systemd?`);
-    return { kind: 'none', outcome, isAbsent: end.code === 'ENOENT' };
+    return { kind: 'none', outcome, isAbsent: end.code === 'ENOENT' && !isThere(BOOTED_MARK) };
   }
-  if (!existsSync(BOOTED_MARK)) {
+  if (!isThere(BOOTED_MARK)) {
     const outcome = failed('node', `systemd is not the init of this machine, so it cannot run "${unit}"`);
     return { kind: 'none', outcome, isAbsent: true };
   }

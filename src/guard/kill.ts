@@ -1,8 +1,8 @@
 /** Ends members by their kill paths, and proves it. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { unreachable } from '../base/invariant.js';
 import type { Agent } from '../agents/agent.js';
+import { isThere } from '../agents/is-there.js';
 import { endKept } from '../agents/kept-end.js';
 import type { KeptRecord } from '../agents/kept-record.js';
 import { KeptRecords } from '../agents/kept-record.js';
@@ -55,7 +55,7 @@ export class Killer {
     for (const { members } of leases) {
       for (const { resource, path } of members) if (path.kind === 'process') kept.add(resource);
     }
-    for (const resource of kept) this.#record(resource);
+    for (const resource of kept) this.#learn(resource);
     this.#records?.rememberOnly(kept);
   }
 
@@ -111,8 +111,8 @@ export class Killer {
 
   /** Only a leader with the very start time that was written down is struck: then the group of its number is its own. */
   #strike({ resource, path }: GuardedMember): boolean {
-    const leader = path.kind === 'process' ? (this.#record(resource)?.leader ?? null) : null;
     try {
+      const leader = path.kind === 'process' ? (this.#record(resource)?.leader ?? null) : null;
       return leader !== null && isAlive(leader) && sendSignal(-leader.pid, 'SIGKILL');
     } catch {
       return false; // It cannot be told now; the search that follows says so.
@@ -144,9 +144,17 @@ export class Killer {
     return { resource, why, wasThere: true };
   }
 
+  #learn(resource: string): void {
+    try {
+      this.#record(resource);
+    } catch {
+      // The next look may read it; a kill that cannot says so.
+    }
+  }
+
   #record(resource: string): KeptRecord | null {
     // The folder is the daemon's to make, and is not made again where it is gone.
-    if (this.#records === null && existsSync(this.#folder)) this.#records = new KeptRecords(this.#folder);
+    if (this.#records === null && isThere(this.#folder)) this.#records = new KeptRecords(this.#folder);
     const record = this.#records?.read(resource) ?? null;
     return record?.bootId === this.#bootId ? record : null;
   }

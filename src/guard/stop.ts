@@ -1,8 +1,8 @@
 /** Stops by their own agents what has no kill path, as the daemon would: with the same programs, parameters and environment. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent } from '../agents/agent.js';
 import { CallRecords } from '../agents/call-records.js';
+import { isThere } from '../agents/is-there.js';
 import { LSB_FOLDER, lsbAgent } from '../agents/lsb-agent.js';
 import { OCF_ROOT, ocfAgent } from '../agents/ocf-agent.js';
 import { commandsAgent } from '../agents/script-agent.js';
@@ -69,7 +69,7 @@ export class Stopper {
 
   /** The folder is the daemon's to make, and is not made again where it is gone. */
   #callRecords(): CallRecords | null {
-    if (this.#calls === null && existsSync(this.#folder)) this.#calls = new CallRecords(this.#folder);
+    if (this.#calls === null && isThere(this.#folder)) this.#calls = new CallRecords(this.#folder);
     return this.#calls;
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessRow } from '../../src/agents/process-table.js';
@@ -129,6 +129,16 @@ describe('calls that a killed daemon left under way', () => {
     expect(readProcess(pid)).not.toBeNull();
     expect(runner.log).toEqual([]);
     expect(readdirSync(at('run/calls'))).toEqual([]);
+  });
+
+  it('a record that cannot be read is not thrown away, since what it names may be under way', async () => {
+    mkdirSync(at('run/calls'), { recursive: true });
+    symlinkSync(at('run/calls/loop.json'), at('run/calls/loop.json'));
+    install('true');
+    const runner = newRunner();
+    await runner.run(operation('probe', thing));
+    expect(runner.log.join()).toContain('loop.json) cannot be ended');
+    expect(readdirSync(at('run/calls'))).toEqual(['loop.json']);
   });
 
   it('a start ends what a guard still does to its resource, and leaves all others alone', async () => {

@@ -1,3 +1,4 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
@@ -41,6 +42,13 @@ describe('an LSB script', () => {
     expect(await runner.run(operation('monitor', HTTPD))).toEqual({ kind: 'running' });
     expect(await runner.run(operation('stop', HTTPD))).toEqual({ kind: 'done' });
     expect(await runner.run(operation('monitor', HTTPD))).toEqual({ kind: 'stopped' });
+  });
+
+  it('S7 of which it cannot be told whether it is installed may run', async () => {
+    const script = join(folder.path, 'init.d/httpd');
+    mkdirSync(join(folder.path, 'init.d'));
+    symlinkSync(script, script);
+    expect((await runner.run(operation('probe', HTTPD))).kind).toBe('unknown');
   });
 
   it.each([

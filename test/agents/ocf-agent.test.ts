@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
 import { readProcess } from '../../src/agents/process-table.js';
@@ -124,6 +124,16 @@ describe('an OCF agent', () => {
     expect(await runner.run(operation('stop', thing()))).toMatchObject({
       kind: 'failed',
       reason: 'the stop said that it is done, but a look says: cannot look (generic error, exit code 1)',
+    });
+  });
+
+  it('S7 of which it cannot be told whether it is installed may run', async () => {
+    const script = join(folder.path, 'resource.d/test/thing');
+    mkdirSync(dirname(script), { recursive: true });
+    symlinkSync(script, script);
+    expect(await runner.run(operation('probe', thing()))).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('ELOOP'),
     });
   });
 

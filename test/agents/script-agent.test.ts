@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
@@ -53,6 +53,15 @@ function pid(name = 'pid'): Promise<number> {
 }
 
 describe('a kept process', () => {
+  it('S7 may run while its record cannot be read', async () => {
+    const web = resource('script', { run: ['/bin/true'] });
+    const record = join(folder.path, 'run/kept/web.json');
+    symlinkSync(record, record);
+    expect((await runner.run(operation('probe', web))).kind).toBe('unknown');
+    rmSync(record);
+    expect(await runner.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+  });
+
   it('is started, seen running, and gone after its stop', async () => {
     const web = keep(FOREVER);
     expect(await runner.run(operation('probe', web))).toEqual({ kind: 'stopped' });

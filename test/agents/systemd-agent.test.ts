@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BOOTED_MARK } from '../../src/agents/systemctl.js';
 import type { Operation, OperationAction, Outcome } from '../../src/model/operation.js';
 import { freshFolder } from './harness/folder.js';
 import { operation, resource } from './harness/operation.js';
@@ -256,6 +257,12 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
     }
   });
 
+  it('S7 may run where systemctl cannot be found and systemd is the init', async () => {
+    const blind = new RunnerProcess(program, { node: 'lb1', stateDir: '/run/blind', path: '/nowhere' }, machine.enter);
+    expect((await blind.run(operation('probe', resource('systemd:lab-good')))).kind).toBe('failed');
+    await blind.end();
+  });
+
   it('cannot run where systemd is not the init', async () => {
     const before = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /run; exec "$@"', 'sh'];
     const other = new RunnerProcess(program, { node: 'lb1', stateDir: join(folder.path, 'other') }, before);
@@ -287,7 +294,8 @@ describe('a systemd unit', () => {
 
   it('cannot run where there is no systemctl', async () => {
     const nginx = resource('systemd:nginx');
-    expect(await runner.run(operation('probe', nginx))).toEqual({ kind: 'stopped' });
+    const probed = existsSync(BOOTED_MARK) ? 'failed' : 'stopped';
+    expect((await runner.run(operation('probe', nginx))).kind).toBe(probed);
     const outcome = await runner.run(operation('start', nginx));
     expect(outcome).toMatchObject({ kind: 'failed', class: 'node' });
     expect('reason' in outcome && outcome.reason).toContain('is this a machine with systemd?');

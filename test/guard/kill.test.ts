@@ -1,0 +1,42 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Killer } from '../../src/guard/kill.js';
+import type { GuardedLease, GuardedMember } from '../../src/model/guard-orders.js';
+import { freshFolder } from '../agents/harness/folder.js';
+import { rememberingLog } from '../agents/harness/operation.js';
+
+let folder: ReturnType<typeof freshFolder>;
+beforeEach(() => {
+  folder = freshFolder();
+});
+afterEach(() => folder.remove());
+
+it('R13 a process whose record cannot be read is not proved to be down, and keeps nobody from knowing the others', async () => {
+  mkdirSync(join(folder.path, 'kept'));
+  const record = join(folder.path, 'kept/web.json');
+  symlinkSync(record, record);
+  const killer = new Killer({ runDir: folder.path, owner: '0'.repeat(24), log: rememberingLog() });
+  const members: GuardedMember[] = [
+    { resource: 'web', path: { kind: 'process' } },
+    { resource: 'db', path: { kind: 'process' } },
+  ];
+  const lease: GuardedLease = {
+    key: 'g',
+    epoch: 1,
+    state: 'own',
+    validUntilMs: 0,
+    deadByMs: 0,
+    members,
+    stops: [],
+    withoutKillPath: [],
+  };
+  killer.know([lease]);
+  const whys = async (): Promise<Record<string, boolean>> => {
+    const ends = await killer.endAll(members, { isLate: false });
+    return Object.fromEntries(ends.map(({ resource, why }) => [resource, why === null]));
+  };
+  expect(await whys()).toEqual({ web: false, db: true });
+  rmSync(record);
+  expect(await whys()).toEqual({ web: true, db: true });
+});
