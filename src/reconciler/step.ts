@@ -1,5 +1,6 @@
 import { unreachable } from '../base/invariant.js';
-import { doubt, finishOperation } from '../lifecycle/resource-life.js';
+import { finishOperation } from '../lifecycle/finish-operation.js';
+import { doubt } from '../lifecycle/resource-life.js';
 import { finishRound } from '../lifecycle/ping-watch.js';
 import { finishCheck } from '../lifecycle/resource-checks.js';
 import { noteDrift, noteFailure, tellAlerts } from './alerts.js';

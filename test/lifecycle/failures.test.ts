@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { OnFail } from '../../src/model/cluster-spec.js';
 import { jsonSize } from '../../src/base/json-size.js';
 import { limits } from '../../src/model/limits.js';
+import type { Outcome } from '../../src/model/operation.js';
 import { dueMonitor, monitorBegun } from '../../src/lifecycle/monitors.js';
 import { observeLife } from '../../src/lifecycle/observe-life.js';
+import { finishOperation } from '../../src/lifecycle/finish-operation.js';
 import {
   beginOperation,
   definitionOf,
-  finishOperation,
   forgetFailures,
   lifeDeadlineMs,
   redefineLife,
@@ -124,6 +125,40 @@ describe('the ladder of failures', () => {
     const seen = observeLife(life, 'lb1', 50);
     expect(seen.drift).toHaveLength(limits.driftLengthMax);
     expect(jsonSize({ ...seen, state: 'failed', startTookMs: undefined })).toBe(alone);
+  });
+});
+
+describe('what is told of a failure that goes on', () => {
+  const levels = (life: ReturnType<typeof lifeIn>, outcomes: readonly Outcome[]) =>
+    outcomes.map((outcome, times) => run(life, 'monitor', outcome, times * 3000)?.level ?? 'nothing');
+  const blocked = () => lifeIn('running', { onFail: { monitor: 'block', start: 'restart', stop: 'block' } });
+
+  it('is its sentence once, and again when the reason changes or it was well in between; it counts each time', () => {
+    const life = blocked();
+    const outcomes = [failed(), failed(), failed('no disk'), failed('no disk'), { kind: 'running' }, failed('no disk')];
+    expect(levels(life, outcomes as Outcome[])).toEqual(['error', 'debug', 'error', 'debug', 'nothing', 'error']);
+    expect(observeLife(life, 'lb1', 0)).toMatchObject({ failures: 5, blocked: true });
+  });
+
+  it('is its sentence again after a retry', () => {
+    const life = blocked();
+    expect(levels(life, [failed(), failed()])).toEqual(['error', 'debug']);
+    retry(life, 9000);
+    run(life, 'probe', failed(), 9000);
+    expect(levels(life, [failed()])).toEqual(['error']);
+  });
+
+  it('is the same of a monitor that is ignored, and of a look that finds nothing out', () => {
+    const ignored = lifeIn('running', { onFail: { monitor: 'ignore', start: 'restart', stop: 'block' } });
+    expect(levels(ignored, [failed(), failed()])).toEqual(['warn', 'debug']);
+    const unknown: Outcome = { kind: 'unknown', reason: 'no bus' };
+    expect(levels(lifeIn('running'), [unknown, unknown])).toEqual(['warn', 'debug']);
+    const life = lifeIn('unknown');
+    expect([0, 2000].map((atMs) => run(life, 'probe', unknown, atMs)?.level)).toEqual(['warn', 'debug']);
+  });
+
+  it('is each failure that is answered by a restart', () => {
+    expect(levels(lifeIn('running'), [failed(), failed()])).toEqual(['warn', 'warn']);
   });
 });
 

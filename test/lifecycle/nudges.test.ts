@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { dueMonitor, heedNudgesAgain, isNudgePending, nudge } from '../../src/lifecycle/monitors.js';
 import { NUDGE_WINDOW_MS, NUDGES_MAX, POLLING_MS } from '../../src/lifecycle/nudge-limit.js';
 import type { ResourceLife } from '../../src/lifecycle/resource-life.js';
-import { beginOperation, finishOperation } from '../../src/lifecycle/resource-life.js';
+import { finishOperation } from '../../src/lifecycle/finish-operation.js';
+import { beginOperation } from '../../src/lifecycle/resource-life.js';
 import { failed, lifeIn, operationOf, run } from './resources.js';
 
 /** Looks as often as it is told to; returns how many looks that were. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationAction, Outcome } from '../../src/model/operation.js';
 import { observeLife } from '../../src/lifecycle/observe-life.js';
-import { beginOperation, finishOperation, redefineLife } from '../../src/lifecycle/resource-life.js';
+import { finishOperation } from '../../src/lifecycle/finish-operation.js';
+import { beginOperation, redefineLife } from '../../src/lifecycle/resource-life.js';
 import { failed, lifeIn, operationOf, run } from './resources.js';
 
 const timeout: Outcome = { kind: 'timeout', reason: 'no answer within 1 s' };

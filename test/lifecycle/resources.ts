@@ -2,7 +2,8 @@
 import type { FailurePolicy, ResourceSpec } from '../../src/model/cluster-spec.js';
 import type { Operation, OperationAction, Outcome } from '../../src/model/operation.js';
 import type { Lesson, ResourceLife } from '../../src/lifecycle/resource-life.js';
-import { beginLife, beginOperation, finishOperation } from '../../src/lifecycle/resource-life.js';
+import { finishOperation } from '../../src/lifecycle/finish-operation.js';
+import { beginLife, beginOperation } from '../../src/lifecycle/resource-life.js';
 
 const place = { file: 'test.yaml', line: 1, column: 1 };
 

@@ -8,6 +8,9 @@ import type { SpecWish } from './specs.js';
 
 const WISH: SpecWish = { groups: { web: { prefer: ['n1'] } }, alerts: { ops: alertEvents } };
 
+/** Resources that a failed monitor blocks. */
+const BLOCKS: SpecWish['resources'] = { web: { onFail: { monitor: 'block', start: 'restart', stop: 'block' } } };
+
 /** A cluster whose group runs on n1, and that had nothing to tell so far. */
 function running(wish: SpecWish = WISH): Cluster {
   const cluster = Cluster.begin(wish);
@@ -122,6 +125,22 @@ describe('a planned move', () => {
 });
 
 describe('a failure', () => {
+  it('is told each time, also where the log has its sentence once', () => {
+    const cluster = running({ ...WISH, groups: { web: { prefer: ['n1'], restarts: 0 } }, resources: BLOCKS });
+    cluster.host('n1').behaviours.set('monitor:web', {
+      outcome: { kind: 'failed', reason: 'no answer', class: 'soft', code: 1 },
+    });
+    cluster.run(3500);
+    const failures = cluster.host('n1').told.filter(({ event }) => event === 'failure');
+    expect(failures.length).toBeGreaterThanOrEqual(3);
+    const told = new Set(failures.map(({ sentence }) => sentence));
+    expect([...told]).toEqual([
+      'on n1, web: monitor failed: no answer; it is blocked here and nobody takes it: stop it by hand, then run `fairlead retry web`',
+    ]);
+    const levels = cluster.host('n1').said.flatMap((each) => (each.includes('no answer') ? [each.split(':')[0]] : []));
+    expect(levels).toEqual(['error', ...failures.slice(1).map(() => 'debug')]);
+  });
+
   it('is told where it happened, with the call and what came of it', () => {
     const cluster = running();
     cluster.host('n1').behaviours.set('monitor:web', {
