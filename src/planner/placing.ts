@@ -117,10 +117,9 @@ export function pinReason(present: Present, group: number, pin: Pin): Reason {
   );
   const what = member === undefined ? name : (present.resources[member]?.id ?? name);
   const why = member === undefined ? undefined : present.troubles.get(member * present.nodeCount + pin.node)?.reason;
-  return reason(
-    `${what} could not be stopped on ${node}${why === undefined ? '' : ` (${why})`}`,
-    present.groups[group]?.place,
-  );
+  // What blocks may also be a monitor or a start whose `onFail` or policy says so.
+  const how = why === undefined || /^(stop|kill)\b/.test(why) ? 'could not be stopped' : 'is blocked';
+  return reason(`${what} ${how} on ${node}${why === undefined ? '' : ` (${why})`}`, present.groups[group]?.place);
 }
 
 function isBlocked(present: Present, resource: number, node: number): boolean {
