@@ -43,7 +43,10 @@ export async function runReconcile({ operands, flags, terminal }: CommandCall): 
 function notTaken(path: string, condition: Condition | null): CommandFailure {
   const why = condition?.sentence ?? 'the daemon has no revision';
   return new CommandFailure(EXIT.failed, `"${path}" is not in force: ${why}`, {
-    help: `what was in force stays; \`fairlead validate ${path}\` tells every problem`,
+    help:
+      condition?.kind === 'spec-invalid'
+        ? `what was in force stays; \`fairlead validate ${path}\` tells every problem`
+        : 'what was in force stays',
   });
 }
 
