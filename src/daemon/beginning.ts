@@ -94,7 +94,7 @@ export function inherit(options: {
   if (votedIn !== boot) fileStore({ directory: options.stateDir, fsync: true }).write(VOTED, JSON.stringify({ boot }));
   const random = randomBytes(28);
   return {
-    past: voterPast({ hasMemory: voterMemory !== null, votedIn, boot }),
+    past: voterPast({ memory: voterMemory, votedIn, boot }),
     voterMemory,
     voters: keptVoters(durable.read('voters.json'), options.stateDir),
     holderMemory,

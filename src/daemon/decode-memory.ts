@@ -14,7 +14,8 @@ export function decodeVoterMemory(text: string | null): VoterMemory | null {
   const value = parseJson(text);
   if (!isJsonObject(value)) return null;
   const isWhole = ['promises', 'sessions', 'retired', 'epochMax'].every((key) => Array.isArray(value[key]));
-  return isWhole && typeof value.memory === 'string' ? (value as unknown as VoterMemory) : null;
+  const tellsSilence = value.silentUntilMs === null || typeof value.silentUntilMs === 'number';
+  return isWhole && tellsSilence && typeof value.memory === 'string' ? (value as unknown as VoterMemory) : null;
 }
 
 /** What a holder kept, checked like {@link decodeVoterMemory}. */

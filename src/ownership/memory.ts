@@ -30,6 +30,8 @@ export interface VoterMemory {
   }[];
   readonly retired: readonly (readonly [node: string, incarnations: readonly string[]])[];
   readonly epochMax: readonly (readonly [subject: string, epoch: number])[];
+  /** Until when it must be silent, by this boot's clock: a memory that was begun in a quarantine makes up for no promise given before it. Null when it need not. */
+  readonly silentUntilMs: number | null;
 }
 
 /** What a holder keeps so that a restarted daemon of the same boot continues its incarnation (R6). Shape: times are of this boot's clock. */
@@ -74,6 +76,7 @@ export function saveVoter(state: VoterState): string {
     })),
     retired: [...state.retired],
     epochMax: [...state.epochMax],
+    silentUntilMs: Number.isFinite(state.quarantineUntilMs) ? state.quarantineUntilMs : null,
   };
   // Nobody compares these texts, and sorting the members of a thousand sessions would be most of what a save costs.
   return JSON.stringify(memory);

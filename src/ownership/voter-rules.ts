@@ -3,6 +3,8 @@ export interface VoterRules {
   readonly quarantine: boolean;
   /** R7: a voter that waits out its quarantine renews nothing either. */
   readonly silence: boolean;
+  /** R7: a daemon that is restarted in its quarantine waits out the rest of it. */
+  readonly keptSilence: boolean;
   /** R7: the quarantine is as long as the longest lease and stop budget of the last hour, and not of the present spec only. */
   readonly longestPast: boolean;
   readonly promiseFactor: boolean;
@@ -25,6 +27,7 @@ export interface VoterRules {
 export const allVoterRules: VoterRules = {
   quarantine: true,
   silence: true,
+  keptSilence: true,
   longestPast: true,
   promiseFactor: true,
   stopBudget: true,

@@ -182,6 +182,7 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
   const promised = rules.voter?.longestPast === false ? [] : beginning.promised;
   const leases = promised.map((each) => each.leaseMs);
   const budgets = promised.map((each) => each.stopBudgetMs);
+  const isForgotten = rules.voter?.keptSilence === false && beginning.past.kind === 'remembered';
   const voter = beginVoter({
     node: beginning.node,
     token: beginning.token,
@@ -191,7 +192,7 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
     drift,
     leaseMs: spec.heartbeat.leaseMs,
     quarantineUntilMs: quarantineUntilMs({
-      past: beginning.past,
+      past: isForgotten ? { kind: 'remembered', silentUntilMs: null } : beginning.past,
       startedAtMs: Math.min(beginning.startedAtMs ?? nowMs, nowMs),
       leaseMsMax: Math.max(spec.heartbeat.leaseMs, ...leases),
       stopBudgetMsMax: Math.max(promisedBudgetMsMax(spec), ...budgets),

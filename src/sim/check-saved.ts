@@ -11,7 +11,7 @@ interface Read<T> {
 }
 
 /**
- * S4: what a node says is behind it on its own run directory when it says it.
+ * S4: what a node says is behind it on its own run directory when it says it, and a voter that lost that with its boot is silent for as long as what it promised may last.
  *
  * An ack stands on the promises that it renews; a heartbeat on its number, its table version, and the incarnation that both belong to.
  */
@@ -19,9 +19,19 @@ export class SavedChecker {
   readonly #court: Court;
   readonly #voters = new Map<string, Read<VoterMemory>>();
   readonly #holders = new Map<string, Read<HolderMemory>>();
+  readonly #silenceMs: number;
+  /** When each machine lost what it kept for the boot, in real milliseconds. */
+  readonly #lostAtMs = new Map<string, number>();
 
-  constructor(court: Court) {
+  /** Shape: `silenceMs` is the shortest lease and stop budget together that any spec of the schedule has, in real milliseconds. */
+  constructor(court: Court, silenceMs: number) {
     this.#court = court;
+    this.#silenceMs = silenceMs;
+  }
+
+  /** A machine lost its power. */
+  crashes(host: JudgedHost): void {
+    this.#lostAtMs.set(host.id, this.#court.time.nowMs);
   }
 
   /** A message leaves a node. */
@@ -32,6 +42,9 @@ export class SavedChecker {
   }
 
   #ack(host: JudgedHost, ack: Ack): void {
+    const sinceMs = this.#court.time.nowMs - (this.#lostAtMs.get(host.id) ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs < this.#silenceMs)
+      this.#court.report('S4', `${host.id} acks ${Math.round(sinceMs)} ms after it lost what it had promised`);
     const voter = host.mind?.voter;
     if (voter === undefined || voter === null) return;
     const kept = readKept<VoterMemory>(this.#voters, host, 'voter.json');

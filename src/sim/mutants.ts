@@ -57,6 +57,13 @@ const FORGETFUL: Profile = {
   downMsMax: 400,
 };
 
+const RESTARTED_IN_SILENCE: Profile = {
+  name: 'restarts of forgetful voters',
+  faults: { 'host-crash': 5, 'daemon-kill': 8 },
+  count: [16, 30],
+  downMsMax: 400,
+};
+
 const DEAD_DAEMONS: Profile = { name: 'dead daemons', faults: { 'daemon-kill': 8, cut: 2 }, count: [8, 18] };
 
 /** Nothing by chance, and a scene. */
@@ -124,6 +131,12 @@ export const mutants: readonly Mutant[] = [
     sentence: 'a voter that lost its memory answers at once',
     rules: withoutVoter('quarantine'),
     profile: FORGETFUL,
+  },
+  {
+    name: 'R7 keptSilence',
+    sentence: 'a daemon that is restarted in its quarantine takes its empty memory for a whole one',
+    rules: withoutVoter('keptSilence'),
+    profile: RESTARTED_IN_SILENCE,
   },
   {
     name: 'R7 longestPast',

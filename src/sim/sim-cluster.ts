@@ -3,6 +3,7 @@ import type { Message } from '../model/message.js';
 import { ackIn } from '../model/message.js';
 import type { Codec } from '../ports/transport.js';
 import { promiseMs } from '../model/lease.js';
+import { promisedBudgetMsMax } from '../reconciler/spec-index.js';
 import { wireCodec } from '../runtime/wire-codec.js';
 import { FencingChecker } from './check-fencing.js';
 import { LeaseChecker, STRICT } from './check-leases.js';
@@ -72,7 +73,9 @@ export class SimCluster {
     this.#leases = new LeaseChecker(court);
     const exclusive = new Map(firstSpec.resources.map((resource) => [resource.id, resource.exclusive]));
     this.#operations = new OperationChecker(court, this.#leases, exclusive);
-    this.#saved = new SavedChecker(court);
+    const specs = [firstSpec, ...edits.flatMap(({ spec }) => spec ?? [])];
+    const silences = specs.map((spec) => spec.heartbeat.leaseMs + promisedBudgetMsMax(spec));
+    this.#saved = new SavedChecker(court, Math.min(...silences));
     this.#revisions = new RevisionChecker(court, library);
     this.#voters = new VoterChecker(court);
     this.#storms = new StormChecker(court);
@@ -214,7 +217,10 @@ export class SimCluster {
         operations.daemonBegins(host.id);
         this.#fencing.daemonBegins(host);
       },
-      onCrash: (host) => leases.forget(host.id),
+      onCrash: (host) => {
+        leases.forget(host.id);
+        this.#saved.crashes(host);
+      },
       onLog: (host, level, sentence) => {
         if (level === 'error') this.tally.count('errors in the log');
         if (isTraced) this.say(host.id, `${level}: ${sentence}`);

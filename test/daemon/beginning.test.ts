@@ -14,7 +14,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const VOTER = JSON.stringify({ memory: 'm', promises: [], sessions: [], retired: [], epochMax: [] });
+const VOTER = JSON.stringify({
+  memory: 'm',
+  promises: [],
+  sessions: [],
+  retired: [],
+  epochMax: [],
+  silentUntilMs: 70_000,
+});
 const HOLDER = JSON.stringify({
   incarnation: 'before',
   seqReserved: 9,
@@ -62,7 +69,7 @@ describe('what a new daemon inherits', () => {
     machine.volatile.write('voter.json', VOTER);
     machine.volatile.write('session.json', HOLDER);
     const next = begin(stores('boot-1'));
-    expect(next.past).toEqual({ kind: 'remembered' });
+    expect(next.past).toEqual({ kind: 'remembered', silentUntilMs: 70_000 });
     expect(next.holderMemory?.incarnation).toBe('before');
   });
 

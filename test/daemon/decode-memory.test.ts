@@ -14,11 +14,14 @@ import {
 describe('what a voter and a holder kept', () => {
   it('is nothing when a part is missing', () => {
     expect(decodeVoterMemory('{"promises":[],"sessions":[],"retired":[]}')).toBeNull();
+    // Without its silence a memory that was begun in a quarantine would be taken for a whole one.
+    const silenceless = { memory: 'm', promises: [], sessions: [], retired: [], epochMax: [] };
+    expect(decodeVoterMemory(JSON.stringify(silenceless))).toBeNull();
     expect(decodeHolderMemory('{"incarnation":"i","seqReserved":1,"tableVersion":1,"held":[]}')).toBeNull();
   });
 
   it('comes back whole', () => {
-    const voter = { memory: 'm', promises: [], sessions: [], retired: [], epochMax: [['web', 7]] };
+    const voter = { memory: 'm', promises: [], sessions: [], retired: [], epochMax: [['web', 7]], silentUntilMs: null };
     expect(decodeVoterMemory(JSON.stringify(voter))).toEqual(voter);
     const holder = { incarnation: 'i', seqReserved: 1000, tableVersion: 3, held: [], epochMax: [], continuity: [] };
     expect(decodeHolderMemory(JSON.stringify(holder))).toEqual(holder);

@@ -8,7 +8,7 @@ import type { HolderState } from '../../src/ownership/holder.js';
 import { expire } from '../../src/ownership/expiry.js';
 import { beginStop, release } from '../../src/ownership/holder.js';
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
-import { quarantineUntilMs } from '../../src/ownership/quarantine.js';
+import { quarantineUntilMs, voterPast } from '../../src/ownership/quarantine.js';
 import type { VoterState } from '../../src/ownership/voter-state.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
 import { candidate, change, drop, listClaim, newVoter, nextHeartbeat, put, renewAt, said } from './heartbeats.js';
@@ -250,7 +250,19 @@ describe('R7 the quarantine', () => {
   const spans = { startedAtMs: 40_000, leaseMsMax: 1000, stopBudgetMsMax: 500, drift: 0.09 };
 
   it('is none for a voter that remembers', () => {
-    expect(quarantineUntilMs({ ...spans, past: { kind: 'remembered' } })).toBe(Number.NEGATIVE_INFINITY);
+    const past = { kind: 'remembered', silentUntilMs: null } as const;
+    expect(quarantineUntilMs({ ...spans, past })).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('is waited out by a daemon that is restarted in it', () => {
+    const silent = newVoter({ quarantineUntilMs: 41_797.5 });
+    const past = voterPast({ memory: JSON.parse(saveVoter(silent)), votedIn: 'boot', boot: 'boot' });
+    expect(quarantineUntilMs({ ...spans, startedAtMs: 41_000, past })).toBe(41_797.5);
+  });
+
+  it('is none for a daemon that is restarted by a voter that never was silent', () => {
+    const past = voterPast({ memory: JSON.parse(saveVoter(newVoter())), votedIn: 'boot', boot: 'boot' });
+    expect(quarantineUntilMs({ ...spans, past })).toBe(Number.NEGATIVE_INFINITY);
   });
 
   it('lasts P(L) + P(G) from the start when the memory was lost: 1.8 s for a lease of 1 s and a budget of 500 ms', () => {

@@ -31,3 +31,22 @@ it('a start that was noted later than the beginning does not count', () => {
 it('it does not wait for a stop budget that no promise covers, where a provider sees to one owner', () => {
   expect(silentUntilMs(undefined, 'provider')).toBeCloseTo(50_000 + 1198, -1);
 });
+
+it('R7 a voter that lost its memory with the boot, and whose daemon is restarted in its silence, waits out the rest of it', () => {
+  const cluster = Cluster.begin({ groups: { web: { prefer: ['n1'] } } });
+  cluster.until('web runs', () => cluster.whereRuns('web').length > 0);
+  const host = cluster.host('n3');
+  host.reset();
+  cluster.start('n3');
+  const silentUntilMs = cluster.mind('n3').voter.quarantineUntilMs;
+  expect(silentUntilMs - cluster.nowMs).toBeCloseTo(SILENCE_MS, -1);
+  cluster.run(300);
+  host.kill();
+  cluster.run(300);
+  cluster.start('n3');
+  expect(cluster.mind('n3').voter.quarantineUntilMs).toBe(silentUntilMs);
+  cluster.run(SILENCE_MS);
+  host.kill();
+  cluster.start('n3');
+  expect(cluster.mind('n3').voter.quarantineUntilMs).toBeLessThan(cluster.nowMs);
+});

@@ -85,7 +85,7 @@ export class Cluster {
     for (const { id } of first.spec.nodes) {
       const host = new Host(id);
       this.hosts.set(id, host);
-      host.start({ ...first, ...options, time: this.time, past: { kind: 'remembered' } });
+      host.start({ ...first, ...options, time: this.time, past: { kind: 'remembered', silentUntilMs: null } });
       this.#put(host, { kind: 'file', text: first.text, hash: first.revision.hash });
     }
   }

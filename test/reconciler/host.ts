@@ -4,6 +4,7 @@ import type { ClusterSpec } from '../../src/model/cluster-spec.js';
 import type { Operation, Outcome } from '../../src/model/operation.js';
 import type { Revision } from '../../src/model/revision.js';
 import type { VoterPast } from '../../src/ownership/quarantine.js';
+import { voterPast } from '../../src/ownership/quarantine.js';
 import type { MindBeginning } from '../../src/reconciler/begin.js';
 import { beginMind } from '../../src/reconciler/begin.js';
 import type { StepTime } from '../../src/reconciler/input-effect.js';
@@ -89,7 +90,8 @@ export class Host {
       incarnation: `${this.name}.${this.starts}`,
       token: `${this.name}-${this.starts}`,
       seed: this.starts + this.name.length * 7 + this.name.charCodeAt(this.name.length - 1),
-      past: options.past ?? (voter === undefined ? { kind: 'lost' } : { kind: 'remembered' }),
+      past:
+        options.past ?? voterPast({ memory: JSON.parse(voter ?? 'null'), votedIn: null, boot: `boot ${this.boots}` }),
       voterMemory: voter === undefined ? null : JSON.parse(voter),
       voters: voters === undefined ? null : JSON.parse(voters),
       holderMemory: session === undefined ? null : JSON.parse(session),

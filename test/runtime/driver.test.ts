@@ -33,7 +33,7 @@ function driverOf(wish: SpecWish): Running {
       incarnation: 'n1.1',
       token: 'n1-1',
       seed: 1,
-      past: { kind: 'remembered' },
+      past: { kind: 'remembered', silentUntilMs: null },
       voterMemory: null,
       holderMemory: null,
       promised: [],

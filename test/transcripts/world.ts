@@ -12,7 +12,7 @@ import { expire } from '../../src/ownership/expiry.js';
 import { beginHolder, claim, mayClaim, release } from '../../src/ownership/holder.js';
 import { mayRide, owe, takeLeftBehind, takeOwed } from '../../src/ownership/owed-acks.js';
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
-import { quarantineUntilMs } from '../../src/ownership/quarantine.js';
+import { quarantineUntilMs, voterPast } from '../../src/ownership/quarantine.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
 import type { VoterState } from '../../src/ownership/voter-state.js';
 import { certify, expirePromises, nextFreeAtMs } from '../../src/ownership/promise-end.js';
@@ -122,7 +122,8 @@ export class World {
     const actor = this.actor(name);
     const nowMs = this.clockOf(actor);
     actor.starts += 1;
-    const past = lost.voter || actor.kept === null ? ({ kind: 'lost' } as const) : ({ kind: 'remembered' } as const);
+    const memory = lost.voter || actor.kept === null ? null : JSON.parse(actor.kept.voter);
+    const past = voterPast({ memory, votedIn: null, boot: 'boot' });
     const quarantine = quarantineUntilMs({
       past,
       startedAtMs: nowMs,
