@@ -133,6 +133,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     silentSinceMs: new Map(),
     answered: new Map(),
     ways: new Map(),
+    digests: new Map(),
     ownBeats: [],
     lives: new Map(),
     touched: new Set(),

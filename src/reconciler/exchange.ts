@@ -2,7 +2,7 @@ import { unreachable } from '../base/invariant.js';
 import { compareIds } from '../base/order.js';
 import { nextRandom } from '../base/random.js';
 import { limits } from '../model/limits.js';
-import type { Gossip, Heartbeat, Message } from '../model/message.js';
+import type { Ack, Gossip, Heartbeat, Message } from '../model/message.js';
 import { hear, lastHeardMs } from '../membership/hearing.js';
 import { answerDigest, digest, pushTo, receiveDelta } from '../membership/records.js';
 import { receiveAck, receiveRefusal, receiveFree } from '../ownership/answers.js';
@@ -35,23 +35,22 @@ export function receiveMessage(
     count(mind, 'messages from unknown nodes');
     return;
   }
-  const back: Route[] = [{ link: input.link, address: input.address }];
-  const answer = (each: Message) => effects.push({ kind: 'send', to: message.from, routes: back, message: each });
+  const way: Route = { link: input.link, address: input.address };
+  const answer = (each: Message) => effects.push({ kind: 'send', to: message.from, routes: [way], message: each });
   switch (message.kind) {
     case 'heartbeat':
-      takeHeartbeat(mind, message, { way: { link: input.link, address: input.address }, answer }, time, effects);
-      if (message.ack !== undefined && message.ack !== null)
-        takeAnswer(mind, message.ack, input.link, time, effects, answer);
+      takeHeartbeat(mind, message, { way, answer }, time, effects);
+      if (message.ack !== undefined && message.ack !== null) takeAnswer(mind, message.ack, way, time, effects);
       return;
     case 'ack':
     case 'refusal':
-      return takeAnswer(mind, message, input.link, time, effects, answer);
+      return takeAnswer(mind, message, way, time, effects);
     case 'free':
       // Only who waits is told; one that is said again to a node that does not wait is nothing to remember.
       if (mind.holder.backOff.has(message.key)) receiveFree(mind.holder, message);
       return;
     case 'gossip':
-      return takeGossip(mind, message, answer);
+      return takeGossip(mind, message, way);
     case 'spec-request': {
       const piece = pieceFor(mind, message);
       if (piece !== null) answer(piece);
@@ -97,7 +96,7 @@ function takeHeartbeat(
     else if (to === mind.node && message.kind === 'free') receiveFree(mind.holder, message);
     else sendTo(mind, to, message, effects);
   }
-  if (isFresh) for (const gossip of answerDigest(mind.records, heartbeat.from, heartbeat.digest)) answer(gossip);
+  if (isFresh) noteDigest(mind, heartbeat, way);
 }
 
 /** Whether nothing of the same heartbeat was answered yet. */
@@ -155,10 +154,9 @@ function retire(known: Freshness): void {
 function takeAnswer(
   mind: Mind,
   message: Extract<Message, { kind: 'ack' | 'refusal' }>,
-  link: number,
+  way: Route,
   time: StepTime,
   effects: Effects,
-  answer: (message: Message) => void,
 ): void {
   const { nowMs } = time;
   const contact = mind.holder.contacts.get(message.from);
@@ -169,7 +167,7 @@ function takeAnswer(
   mind.answered.set(message.from, answered);
   // Answers count in the order of the heartbeats that they answer: what was said again says nothing, or it could give this node back a token that is over.
   const newest = Math.max(0, ...answered.values());
-  if (isNews(answered, link, message.seq)) hear(mind.hearing, { peer: message.from, link, nowMs });
+  if (isNews(answered, way.link, message.seq)) hear(mind.hearing, { peer: message.from, link: way.link, nowMs });
   if (message.seq <= newest) return;
   meet(mind, message.from, message.configuration, time, effects);
   if (message.kind === 'refusal') {
@@ -180,7 +178,7 @@ function takeAnswer(
   clearCondition(mind.conditions, 'clock', message.from);
   noteDenials(mind, message.denials, nowMs);
   takeHolderEvents(mind, receiveAck(mind.holder, message, nowMs), time, effects);
-  for (const gossip of answerDigest(mind.records, message.from, message.digest)) answer(gossip);
+  noteDigest(mind, message, way);
 }
 
 function saySuperseded(mind: Mind, peer: string, time: StepTime, effects: Effects): void {
@@ -195,9 +193,25 @@ function saySuperseded(mind: Mind, peer: string, time: StepTime, effects: Effect
   if (isNew) log(effects, 'warn', sentence);
 }
 
-function takeGossip(mind: Mind, gossip: Gossip, answer: (message: Message) => void): void {
+function takeGossip(mind: Mind, gossip: Gossip, way: Route): void {
   if (gossip.delta !== null) receiveDelta(mind.records, gossip.delta);
-  for (const each of answerDigest(mind.records, gossip.from, gossip.digest)) answer(each);
+  noteDigest(mind, gossip, way);
+}
+
+/** A peer's digest is answered when all of this step's inputs are taken in: what waited for a daemon that stood still asks for the same again and again. */
+function noteDigest(mind: Mind, { from, digest }: Ack | Gossip | Heartbeat, way: Route): void {
+  if (digest.length === 0) return;
+  const before = mind.digests.get(from)?.digest.filter(([node]) => !digest.some(([other]) => other === node)) ?? [];
+  mind.digests.set(from, { digest: [...before, ...digest], way });
+}
+
+/** Answers the digests that came in this step, each peer's once, over the way that the last one came. */
+export function answerDigests(mind: Mind, effects: Effects): void {
+  for (const [to, { digest, way }] of mind.digests) {
+    const answers = answerDigest(mind.records, to, digest);
+    for (const message of answers) effects.push({ kind: 'send', to, routes: [way], message });
+  }
+  mind.digests.clear();
 }
 
 /** Sends the heartbeats that are due. Returns whether there were any. */

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import type { ClusterSpec, NodeProbe } from '../model/cluster-spec.js';
 import type { LeaseKey } from '../model/lease.js';
-import type { Heartbeat } from '../model/message.js';
+import type { Digest, Heartbeat } from '../model/message.js';
 import type { LeaseObservation, ObservedCluster, PingObservation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import type { CheckWatch } from '../lifecycle/check-watch.js';
@@ -54,6 +54,8 @@ export interface Mind {
   readonly answered: Map<string, Map<number, number>>;
   /** Per node, the ways over which its heartbeats came in this step. */
   readonly ways: Map<string, Route[]>;
+  /** Per peer, what it said in this step of what it knows, and the way over which it came last. */
+  readonly digests: Map<string, { readonly digest: Digest; readonly way: Route }>;
   /** Heartbeats to this node's own voter that are to be answered in this step. */
   readonly ownBeats: Heartbeat[];
   /** Resources on this node, in order of their ids. */

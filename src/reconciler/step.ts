@@ -5,7 +5,7 @@ import { finishRound } from '../lifecycle/ping-watch.js';
 import { finishCheck } from '../lifecycle/resource-checks.js';
 import { noteDrift, noteFailure, tellAlerts } from './alerts.js';
 import { writeAttribute } from './attributes.js';
-import { answerHeartbeats, beatIfDue, pushRecords, receiveMessage, sayOwedAcks } from './exchange.js';
+import { answerDigests, answerHeartbeats, beatIfDue, pushRecords, receiveMessage, sayOwedAcks } from './exchange.js';
 import { carryOut } from './carry-out.js';
 import { setCondition } from './conditions.js';
 import { takeEventsLost, takeNudge, takePendingNudge } from './events.js';
@@ -42,6 +42,7 @@ export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effe
   if (mind.hasLeft) return effects;
   passTime(mind, time, effects);
   for (const input of inputs) take(mind, input, time, effects);
+  answerDigests(mind, effects);
   dropStoppedLeftovers(mind);
   const isLookTime = isLookDue(mind, time.nowMs);
   if (isLookTime) followPeers(mind, time, effects);

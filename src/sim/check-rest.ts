@@ -107,7 +107,8 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
   const isHeldInMaintenance = minds.some(
     ({ host, mind }) =>
       isInMaintenance(mind) &&
-      (mind.holder.held.has(group.id) || group.members.some((member) => host.services.stateOf(member) !== 'down')),
+      (mind.holder.held.has(group.id) ||
+        group.members.some((member) => host.services.stateOf(member) !== 'down' || isListed(mind, member))),
   );
   if (isHeldInMaintenance) return true;
   const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
@@ -120,6 +121,11 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
   // What stays where it is may leave no place for a group that must be beside one and apart from another.
   const isBound = group.with.length + group.apart.length > 0 || spec.groups.some((each) => isApartFrom(each, group));
   return isBound && minds[0]?.mind.plan?.placements.find((each) => each.group === group.id)?.node === null;
+}
+
+/** Whether a lease that is held here lists a resource, its group's or, after a move, another one's. */
+function isListed(mind: Mind, resource: string): boolean {
+  return [...mind.holder.held.values()].some((held) => held.resources.includes(resource));
 }
 
 function isApartFrom(group: GroupSpec, other: GroupSpec): boolean {

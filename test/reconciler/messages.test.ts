@@ -55,6 +55,30 @@ describe('a message', () => {
   });
 });
 
+describe('what waited for a daemon that stood still', () => {
+  it('asks for the same again and again and is answered once', () => {
+    const cluster = running();
+    const waited = replayed(cluster, { to: 'n1', from: 'n2' }).flatMap((input) => {
+      if (input.kind !== 'message' || input.message.kind !== 'heartbeat') return [];
+      // It knew nothing of n1 then, as after a restart.
+      return [{ ...input, message: { ...input.message, digest: [['n1', 0, 0] as const] } }];
+    });
+    const last = waited.at(-1);
+    if (last === undefined) throw new Error('nothing was heard');
+    const { seq } = last.message;
+    const mind = cluster.mind('n1');
+    const inputs = Array.from({ length: 50 }, (_, at) => ({
+      ...last,
+      message: { ...last.message, seq: seq + 1 + at },
+    }));
+    const sent = step(mind, inputs, cluster.time).flatMap((effect) =>
+      effect.kind === 'send' && effect.message.kind === 'gossip' && effect.to === 'n2' ? [effect.message.delta] : [],
+    );
+    const whole = sent.filter((delta) => delta?.node === 'n1' && delta.piece.from === 0);
+    expect(whole).toHaveLength(1);
+  });
+});
+
 describe('replays', () => {
   it('of answers from before a voter was restarted do not give a node its old token back', () => {
     const cluster = running();
