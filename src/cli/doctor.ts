@@ -1,4 +1,5 @@
 /** The command `doctor`: examines on a node whether it could run what the spec may have it run, and changes nothing. */
+import { networkInterfaces } from 'node:os';
 import { AwsNode } from '../agents/aws/aws-node.js';
 import { examineResource, isExaminable } from '../agents/aws/examine.js';
 import type { Examined } from '../agents/aws/examined.js';
@@ -7,8 +8,10 @@ import type { ClusterSpec, FenceDeviceSpec, ResourceSpec } from '../model/cluste
 import { allowedNodes } from '../spec/allowed-nodes.js';
 import { nodeLookup } from '../spec/node-lookup.js';
 import { usesSharedDisk } from '../spec/shared-disk.js';
+import type { SourceIndex } from '../spec/source-index.js';
 import type { CommandCall } from './command.js';
 import { CommandFailure, usageFailure } from './command-failure.js';
+import { examineAddresses } from './examine-addresses.js';
 import { examineKeys, withAgents } from './examine-node.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
@@ -29,11 +32,12 @@ interface ExaminedDevice {
   readonly checks: readonly Examined[];
 }
 
-/** What is found on a node. Shape: `keys` are those of the cluster. */
+/** What is found on a node. Shape: `keys` are those of the cluster, `addresses` the node's own. */
 export interface DoctorReport {
   readonly node: string;
   readonly ok: boolean;
   readonly keys: Examined;
+  readonly addresses: readonly Examined[];
   readonly resources: readonly ExaminedResource[];
   readonly fenceDevices: readonly ExaminedDevice[];
 }
@@ -44,18 +48,19 @@ const EXAMINE_MS = 20_000;
 /** Examines a node. Errors: throws a usage failure for a node that the spec does not have, and fails for a spec that is not valid. */
 export async function runDoctor({ operands, flags, terminal }: CommandCall): Promise<ExitCode> {
   const [path = ''] = operands;
-  const { result } = await validateSpec(path, { metadataDir: null });
+  const { result, source } = await validateSpec(path, { metadataDir: null });
   if (result.kind === 'invalid') {
     throw new CommandFailure(EXIT.failed, `the spec at "${path}" is not valid; \`fairlead validate ${path}\` says why`);
   }
   const node = nodeOf(flags);
-  const report = await examine(result.spec, node);
+  const report = await examine(result.spec, source, node);
   terminal.out(flags.text('output') === 'json' ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
   return exitCodeOf(report);
 }
 
-async function examine(spec: ClusterSpec, node: string): Promise<DoctorReport> {
-  if (!spec.nodes.some(({ id }) => id === node)) {
+async function examine(spec: ClusterSpec, source: SourceIndex | null, node: string): Promise<DoctorReport> {
+  const own = spec.nodes.find(({ id }) => id === node);
+  if (own === undefined) {
     const known = spec.nodes.map(({ id }) => id).join(', ');
     throw usageFailure(`the spec has no node "${node}"`, `give --node one of ${known}`);
   }
@@ -71,7 +76,12 @@ async function examine(spec: ClusterSpec, node: string): Promise<DoctorReport> {
     const fenceDevices: ExaminedDevice[] = [];
     for (const device of devicesOf(spec, node))
       fenceDevices.push({ device: device.id, agent: device.agent, checks: [await examiner.device(device)] });
-    const found = { keys: examineKeys(spec), resources, fenceDevices };
+    const addresses = examineAddresses({
+      addresses: own.addresses,
+      placeOf: (index) => source?.value('nodes', node, 'addresses', index).place ?? own.place,
+      interfaces: networkInterfaces(),
+    });
+    const found = { keys: examineKeys(spec), addresses, resources, fenceDevices };
     const ok = checksOf(found).every(({ state }) => state === 'ok' || state === 'untried');
     return { node, ok, ...found };
   });
@@ -113,14 +123,20 @@ async function examineInCloud(resource: ResourceSpec): Promise<Examined[]> {
 }
 
 /** Everything that was found. */
-function checksOf({ keys, resources, fenceDevices }: Omit<DoctorReport, 'node' | 'ok'>): readonly Examined[] {
-  return [keys, ...[...resources, ...fenceDevices].flatMap(({ checks }) => checks)];
+function checksOf({
+  keys,
+  addresses,
+  resources,
+  fenceDevices,
+}: Omit<DoctorReport, 'node' | 'ok'>): readonly Examined[] {
+  return [keys, ...addresses, ...[...resources, ...fenceDevices].flatMap(({ checks }) => checks)];
 }
 
 function textOf(report: DoctorReport): string {
-  const { node, keys, resources, fenceDevices } = report;
+  const { node, keys, addresses, resources, fenceDevices } = report;
   const parts = [
     { title: `keys on ${node}`, checks: [keys] },
+    { title: `addresses of ${node}`, checks: addresses },
     ...resources.map(({ resource, type, checks }) => ({ title: `${resource} (${type}) on ${node}`, checks })),
     ...fenceDevices.map(({ device, agent, checks }) => ({ title: `${device} (${agent}) on ${node}`, checks })),
   ];

@@ -6,14 +6,15 @@ import { readSpec } from '../host/spec-files.js';
 import type { Problem } from '../model/problem.js';
 import { agentTypesOf, checkSpec, readSpecTexts } from '../spec/decode-spec.js';
 import type { SpecResult } from '../spec/decode-spec.js';
-import type { SpecText } from '../spec/source-index.js';
+import type { SourceIndex, SpecText } from '../spec/source-index.js';
 import { usageFailure } from './command-failure.js';
 
-/** The spec at a path, checked. Shape: `texts` is what was read, by the names that the problems bear; empty where nothing could be read. */
+/** The spec at a path, checked. Shape: `texts` is what was read, by the names that the problems bear; empty where nothing could be read. `source` finds places in it; null where it could not be taken apart. */
 export interface ValidatedSpec {
   readonly path: string;
   readonly texts: readonly SpecText[];
   readonly result: SpecResult;
+  readonly source: SourceIndex | null;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function validateSpec(
   const sighting = await readSpec(path);
   if (sighting.kind !== 'files') {
     const why = sighting.kind === 'vanished' ? `there is no file or folder "${path}"` : sighting.why;
-    return { path, texts: [], result: { kind: 'invalid', problems: [unreadable(path, why)] } };
+    return { path, texts: [], result: { kind: 'invalid', problems: [unreadable(path, why)] }, source: null };
   }
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const texts = sighting.files.map(({ file, text }) => ({ file: isFolder ? join(path, file) : path, text }));
@@ -36,7 +37,7 @@ export async function validateSpec(
   const types = agentTypesOf(read);
   const { metadataDir } = options;
   const catalogue = await readCatalogue({ types, ...(metadataDir === null ? {} : { metadataDir }) });
-  return { path, texts, result: checkSpec(read, { catalogue }) };
+  return { path, texts, result: checkSpec(read, { catalogue }), source: read.content?.source ?? null };
 }
 
 /** Every problem of a result, warnings of a valid spec included. */

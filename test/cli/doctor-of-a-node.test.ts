@@ -25,7 +25,7 @@ async function doctor(parts: { readonly resources: string; readonly fencing?: st
 kind: Cluster
 cluster: { name: test }
 heartbeat: { key: { file: ${join(folder, key)} } }
-nodes: { lb1: { addresses: [10.0.1.11] }, lb2: { addresses: [10.0.1.12] }, wit: { addresses: [10.0.1.13], role: witness } }
+nodes: { lb1: { addresses: [127.0.1.11] }, lb2: { addresses: [127.0.1.12] }, wit: { addresses: [127.0.1.13], role: witness } }
 ${resources}${fencing}`,
   );
   const written: string[] = [];
@@ -58,6 +58,9 @@ resources:
       code: 0,
       out: `keys on lb1
   ok       keys: they can be read
+
+addresses of lb1
+  ok       127.0.1.11: it is on lo
 
 app (ocf:heartbeat:Dummy) on lb1
   ok       monitor: it does not run here

@@ -52,7 +52,7 @@ function spec({ type, params }: { readonly type: string; readonly params: string
 kind: Cluster
 cluster: { name: test }
 heartbeat: { key: { file: ${keyFile()} } }
-nodes: { lb1: { addresses: [10.0.1.11] }, lb2: { addresses: [10.0.1.12] }, wit: { addresses: [10.0.1.13], role: witness } }
+nodes: { lb1: { addresses: [127.0.1.11] }, lb2: { addresses: [127.0.1.12] }, wit: { addresses: [127.0.1.13], role: witness }, far: { addresses: [127.0.1.14, 192.0.2.9], role: worker } }
 resources:
   eip: { type: ${type}, require: [lb1], params: { ${params} } }
   web: { type: builtin:noop }
@@ -88,6 +88,9 @@ describe('doctor', () => {
       code: 0,
       out: `keys on lb1
   ok       keys: they can be read
+
+addresses of lb1
+  ok       127.0.1.11: it is on lo
 
 eip (builtin:aws-eip) on lb1
   ok       instance: this node is ${INSTANCE}
@@ -165,8 +168,20 @@ nothing is missing
     expect(out).toContain('  missing  interface: this node has no interface "nothere0"');
   });
 
+  it('misses an address of the node that this machine does not have, with its place', async () => {
+    const { code, out } = await doctor({ node: 'far' });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^ {2}ok {7}127\.0\.1\.14: it is on lo$/m);
+    expect(out).toMatch(
+      /^ {2}missing {2}192\.0\.2\.9: this machine does not have it \(\S+cluster\.yaml:5:\d{3}\); it has /m,
+    );
+  });
+
   it('asks for nothing that may not run there', async () => {
-    const nothing = { code: 0, out: 'keys on lb2\n  ok       keys: they can be read\n\nnothing is missing\n' };
+    const nothing = {
+      code: 0,
+      out: 'keys on lb2\n  ok       keys: they can be read\n\naddresses of lb2\n  ok       127.0.1.12: it is on lo\n\nnothing is missing\n',
+    };
     expect(await doctor({ node: 'lb2' })).toEqual(nothing);
     expect((await doctor({ node: 'wit' })).code).toBe(0);
     expect(ec2.calls).toEqual([]);
@@ -194,6 +209,9 @@ describe('doctor of a route', () => {
       code: 1,
       out: `keys on lb1
   ok       keys: they can be read
+
+addresses of lb1
+  ok       127.0.1.11: it is on lo
 
 eip (builtin:aws-route) on lb1
   ok       instance: this node is ${INSTANCE}
@@ -248,6 +266,9 @@ describe('doctor of a private address', () => {
       code: 0,
       out: `keys on lb1
   ok       keys: they can be read
+
+addresses of lb1
+  ok       127.0.1.11: it is on lo
 
 eip (builtin:aws-private-ip) on lb1
   ok       instance: this node is ${INSTANCE}
