@@ -3,7 +3,7 @@
  *
  * Source: YAML 1.2 with its core schema, as the library `yaml` reads it; so `no` and `on` are texts, and only `true` and `false` are booleans.
  */
-import { Composer, Parser } from 'yaml';
+import { Composer, Parser, visit } from 'yaml';
 import type { CST, Document, YAMLError } from 'yaml';
 import { limits } from '../model/limits.js';
 import { buildTree } from './build-tree.js';
@@ -135,11 +135,36 @@ function syntaxFindings(
   const { file, mark, text } = options;
   const [error] = document.errors;
   if (error === undefined) return document.warnings.slice(0, 1).map((warning) => warningFinding(warning, file, mark));
+  const quote = error.code === 'MISSING_CHAR' ? openedQuote(document, error.pos[0]) : null;
+  if (quote !== null)
+    return [{ severity: 'error', ...unclosedQuote(text, quote), at: mark({ file, start: quote, end: quote + 1 }) }];
   const [start, end] = error.pos;
   // The end of the file has no text to underline: the last sign that is written has.
   const from = start >= text.length ? text.trimEnd().length - 1 : start;
   const at = mark({ file, start: Math.max(0, from), end: Math.max(end, from + 1) });
   return [{ severity: 'error', at, ...describeSyntax(error, text) }];
+}
+
+/** Where the quoted text begins that reaches up to an offset at which its closing quote is missed; null for none. */
+function openedQuote(document: Document.Parsed, offset: number): number | null {
+  let opened: number | null = null;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      const isQuoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
+      if (isQuoted && range && range[0] <= offset && offset <= range[2]) opened = range[0];
+    },
+  });
+  return opened;
+}
+
+function unclosedQuote(text: string, at: number): Pick<CodedFinding, 'code' | 'message' | 'label' | 'help'> {
+  const sign = text.charAt(at);
+  return {
+    code: 'yaml-syntax',
+    message: 'this is not YAML',
+    label: 'a quote that is opened here is never closed',
+    help: `write ${sign} where the text ends`,
+  };
 }
 
 function describeSyntax(error: YAMLError, text: string): Pick<CodedFinding, 'code' | 'message' | 'label' | 'help'> {

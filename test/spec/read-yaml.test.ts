@@ -33,6 +33,17 @@ ${HEAD}resources: { x: { type: builtin:noop }
     );
   });
 
+  it.each([
+    ['to the end of the file', `resources:\n  x: { type: "builtin:noop }\n  y: { type: script }\n`, '6:14', '"'],
+    ['in a block', `resources:\n  x:\n    type: 'builtin:noop\n  y: { type: script }\n`, '7:11', "'"],
+    ['before another one', `resources:\n  x:\n    type: "builtin:noop\n  y: { type: "script" }\n`, '7:11', '"'],
+    ['of a key', `resources:\n  "x: { type: builtin:noop }\n`, '6:3', '"'],
+  ])('finds where a quote opens that is not closed: %s', (_, text, at, sign) => {
+    expectProblemsOf({ 'a.yaml': `\n${HEAD}${text}` }, [
+      `a.yaml:${at} error yaml-syntax "${sign}": this is not YAML | a quote that is opened here is never closed | = write ${sign} where the text ends`,
+    ]);
+  });
+
   it('finds two values on one line', () => {
     expectProblemsOf(
       {
@@ -255,7 +266,7 @@ ${HEAD}resources: [{ x: @y, z: \`w\` }
       },
       [
         'a.yaml:1:4 error yaml-syntax "[": this is not YAML | flow sequence in block collection must be sufficiently indented and end with a ]',
-        'b.yaml:1:4 error yaml-syntax """: this is not YAML | missing closing "quote',
+        'b.yaml:1:4 error yaml-syntax """: this is not YAML | a quote that is opened here is never closed | = write " where the text ends',
       ],
     );
   });
