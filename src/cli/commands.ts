@@ -21,7 +21,7 @@ const VALIDATE: Command = {
   operandsMax: null,
   does: 'checks specs',
   about: [
-    'Reads each PATH, a file or a folder of files, and tells every problem in one run, with its place and what to do. Touches nothing.',
+    'Reads each PATH, a file, a folder of files, or - for the standard input, and tells every problem in one run, with its place and what to do. Touches nothing.',
     'Agents that are installed here are asked which parameters they know; --metadata takes their answers from files instead.',
   ],
   flags: [

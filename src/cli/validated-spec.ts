@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCatalogue } from '../agents/read-catalogue.js';
-import { readSpec } from '../host/spec-files.js';
+import { readSpec, readSpecStream } from '../host/spec-files.js';
 import type { Problem } from '../model/problem.js';
 import { agentTypesOf, checkSpec, readSpecTexts } from '../spec/decode-spec.js';
 import type { SpecResult } from '../spec/decode-spec.js';
@@ -17,8 +17,12 @@ export interface ValidatedSpec {
   readonly source: SourceIndex | null;
 }
 
+/** What the standard input is called in a path, and in what is said of it. */
+const STDIN_PATH = '-';
+const STDIN_NAME = '<stdin>';
+
 /**
- * Validates the spec at a path, a file or a folder of files.
+ * Validates the spec at a path: a file, a folder of files, or `-` for the standard input.
  *
  * Shape: `metadataDir` is a folder from which agents are known, null for those that are installed here. A path that cannot be read is a problem like any other.
  */
@@ -26,13 +30,15 @@ export async function validateSpec(
   path: string,
   options: { readonly metadataDir: string | null },
 ): Promise<ValidatedSpec> {
-  const sighting = await readSpec(path);
+  const isStdin = path === STDIN_PATH;
+  const name = isStdin ? STDIN_NAME : path;
+  const sighting = isStdin ? await readSpecStream(process.stdin, STDIN_NAME) : await readSpec(path);
   if (sighting.kind !== 'files') {
     const why = sighting.kind === 'vanished' ? `there is no file or folder "${path}"` : sighting.why;
-    return { path, texts: [], result: { kind: 'invalid', problems: [unreadable(path, why)] }, source: null };
+    return { path, texts: [], result: { kind: 'invalid', problems: [unreadable(name, why)] }, source: null };
   }
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const texts = sighting.files.map(({ file, text }) => ({ file: isFolder ? join(path, file) : path, text }));
+  const isFolder = !isStdin && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  const texts = sighting.files.map(({ file, text }) => ({ file: isFolder ? join(path, file) : name, text }));
   const read = readSpecTexts(texts);
   const types = agentTypesOf(read);
   const { metadataDir } = options;

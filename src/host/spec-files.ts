@@ -47,6 +47,26 @@ export async function readSpec(path: string): Promise<SpecSighting> {
   }
 }
 
+/** Reads a spec of one file from a stream, to its end. Shape: `name` is what the file is called. Never rejects. */
+export async function readSpecStream(stream: AsyncIterable<Uint8Array>, name: string): Promise<SpecSighting> {
+  try {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of stream) {
+      length += chunk.length;
+      if (length > limits.specBytesMax) throw new UnreadableError(tooLarge(name));
+      chunks.push(chunk);
+    }
+    const files = [{ file: name, text: decodeText(name, Buffer.concat(chunks)) }];
+    const text = joinFiles(files);
+    return { kind: 'files', files, text, hash: await hashText(text) };
+  } catch (error) {
+    if (error instanceof UnreadableError) return { kind: 'unreadable', why: error.message };
+    if (errorCode(error) === null) throw error;
+    return { kind: 'unreadable', why: `cannot read "${name}": ${describeSystemError(error)}` };
+  }
+}
+
 /**
  * A text that changes whenever what {@link readSpec} reads may have changed, for the price of looking at names, sizes and times. Never rejects.
  *
