@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { DaemonEnd, DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
 import { DECODED_FILE } from '../daemon/decoded-file.js';
@@ -97,10 +98,12 @@ function handOverOnSignal(daemon: RunningDaemon, tell: (sentence: string) => voi
   };
 }
 
-/** A lab that was killed cannot end its daemons, so they notice: their stdin is the lab's. */
+/** A lab that was killed cannot end its daemons, so they notice: their stdin is a pipe of the lab's. Of a file, or none, the end says nothing. */
 function endWithTheLab(daemon: RunningDaemon): void {
-  process.stdin.on('end', () => daemon.leave());
-  process.stdin.on('error', () => daemon.leave());
-  process.stdin.resume();
-  process.stdin.unref();
+  const { stdin } = process;
+  if (!(stdin instanceof Socket)) return;
+  stdin.on('end', () => daemon.leave());
+  stdin.on('error', () => daemon.leave());
+  stdin.resume();
+  stdin.unref();
 }
