@@ -11,7 +11,7 @@ interface Read<T> {
 }
 
 /**
- * S4: what a node says is behind it on its own run directory when it says it, and a voter that lost that with its boot is silent for as long as what it promised may last.
+ * S4: what a node says is behind it on its own run directory when it says it. S3: a voter that lost that with its boot is silent for as long as what it promised may last.
  *
  * An ack stands on the promises that it renews; a heartbeat on its number, its table version, and the incarnation that both belong to.
  */
@@ -44,7 +44,7 @@ export class SavedChecker {
   #ack(host: JudgedHost, ack: Ack): void {
     const sinceMs = this.#court.time.nowMs - (this.#lostAtMs.get(host.id) ?? Number.NEGATIVE_INFINITY);
     if (sinceMs < this.#silenceMs)
-      this.#court.report('S4', `${host.id} acks ${Math.round(sinceMs)} ms after it lost what it had promised`);
+      this.#court.report('S3', `${host.id} acks ${Math.round(sinceMs)} ms after it lost what it had promised`);
     const voter = host.mind?.voter;
     if (voter === undefined || voter === null) return;
     const kept = readKept<VoterMemory>(this.#voters, host, 'voter.json');
