@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { messageOf } from '../base/error-message.js';
 import { InvariantError } from '../base/invariant.js';
+import type { AgentMetadata } from '../model/agent-catalogue.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { EventSource } from '../model/event-source.js';
 import type { PingSpec, ResourceSpec } from '../model/cluster-spec.js';
+import type { DefinitionChange } from '../model/reload-action.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
@@ -67,6 +69,12 @@ function tooLate(action: Operation['action']): Outcome {
   return unknown(`the lease ended before the ${action} was set off, or in the midst of it, so it was not gone on with`);
 }
 
+/** What an installed agent declares. Loaded only where something changes: a daemon that never needs it does not carry it. */
+async function declaredBy(type: string, ocfRoot: string): Promise<AgentMetadata | null> {
+  const { installedAgents } = await import('./installed-agents.js');
+  return (await installedAgents({ ocfRoot })(type)) ?? null;
+}
+
 class Runner implements AgentRunner {
   readonly #node: string;
   readonly #log: Log;
@@ -89,7 +97,7 @@ class Runner implements AgentRunner {
   #eventsLost: (source: EventSource, why: string | null) => void = () => undefined;
 
   constructor(options: AgentRunnerOptions) {
-    const { log, stateDir, path } = options;
+    const { log, stateDir, path, ocfRoot = OCF_ROOT } = options;
     this.#node = options.node;
     this.#log = log;
     this.#path = path;
@@ -136,7 +144,13 @@ class Runner implements AgentRunner {
     this.#agents = new Map([
       [
         'ocf',
-        ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, addresses: vip.agent, shims: options.shims ?? {}, ...search }),
+        ocfAgent({
+          ocfRoot,
+          addresses: vip.agent,
+          shims: options.shims ?? {},
+          readMetadata: (type) => declaredBy(type, ocfRoot),
+          ...search,
+        }),
       ],
       [
         'systemd',
@@ -162,6 +176,8 @@ class Runner implements AgentRunner {
     if (agent === null) {
       return failed('node', `"${resource.type}" is not an agent of this version`);
     }
+    const act = agent[action];
+    if (act === undefined) return failed('fatal', `"${resource.type}" knows no ${action}`);
     const cancel = new AbortController();
     this.#underWay.set(operation.id, cancel);
     try {
@@ -181,7 +197,7 @@ class Runner implements AgentRunner {
       // From its beginning on: what happens right after a start is not to be missed.
       if (action === 'start') for (const watch of this.#watches) watch.follow(resource);
       const call = { operation, leftMs, signal, isPermitted, note, log: this.#log };
-      const said = await agent[action](call);
+      const said = await act(call);
       const held = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;
       const outcome = held.kind === 'done' ? said : held;
       this.#followWhatRuns(operation, outcome);
@@ -202,6 +218,17 @@ class Runner implements AgentRunner {
 
   prepare(resource: ResourceSpec): void {
     this.#agentOf(resource.type)?.prepare?.(resource, { signal: this.#closing.signal, log: this.#log });
+  }
+
+  async canReload(change: DefinitionChange): Promise<boolean> {
+    const { id, type } = change.to;
+    try {
+      return (await this.#agentOf(type)?.canReload?.(change)) ?? false;
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      this.#log.event('warn', `what ${type} declares cannot be read: ${messageOf(error)}`, { resource: id });
+      return false;
+    }
   }
 
   cancel(operationId: string): void {
@@ -253,9 +280,11 @@ class Runner implements AgentRunner {
 
   #followWhatRuns({ action, resource }: Operation, outcome: Outcome): void {
     const isLook = action === 'probe' || action === 'monitor';
-    const isDown = isLook ? outcome.kind === 'stopped' : action !== 'start' && outcome.kind === 'done';
+    const isEnd = action === 'stop' || action === 'kill';
+    const isDown = isLook ? outcome.kind === 'stopped' : isEnd && outcome.kind === 'done';
+    const isUp = isLook ? outcome.kind === 'running' : action === 'reload' && outcome.kind === 'done';
     if (isDown) for (const watch of this.#watches) watch.forget(resource.id);
-    else if (isLook && outcome.kind === 'running') for (const watch of this.#watches) watch.follow(resource);
+    else if (isUp) for (const watch of this.#watches) watch.follow(resource);
   }
 
   #somethingHappened(resource: string): void {

@@ -1,5 +1,6 @@
 import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
+import type { DefinitionChange } from '../model/reload-action.js';
 import type { Log } from '../ports/log.js';
 import type { CallNote } from './call-records.js';
 
@@ -18,7 +19,11 @@ export interface AgentCall {
 }
 
 /** One kind of agent: what it does for each action. Never rejects for anything that the world does. */
-export type Agent = Readonly<Record<OperationAction, (call: AgentCall) => Promise<Outcome>>> & {
+export type Agent = Readonly<Record<Exclude<OperationAction, 'reload'>, (call: AgentCall) => Promise<Outcome>>> & {
+  /** Takes over other parameters while the service runs on; absent where no kind of it can. */
+  readonly reload?: (call: AgentCall) => Promise<Outcome>;
+  /** Whether `reload` would do for a change. */
+  readonly canReload?: (change: DefinitionChange) => Promise<boolean>;
   /** Learns what a start that may come soon would have to. Changes nothing. */
   readonly prepare?: (resource: ResourceSpec, how: { readonly signal: AbortSignal; readonly log: Log }) => void;
 };

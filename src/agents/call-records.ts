@@ -29,7 +29,7 @@ import { replaceFile } from './run-file.js';
 export interface CallNote {
   /** What the program must have in its environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** To be called right before it is started. Errors: throws when a start cannot be written down, which is not tried then; a stop is tried in any case. */
+  /** To be called right before it is started. Errors: throws when a start or reload cannot be written down, which is not tried then; a stop is tried in any case. */
   readonly begins: () => void;
   /** To be called right after it was started. */
   readonly started: (pid: number) => void;
@@ -37,7 +37,16 @@ export interface CallNote {
   readonly ended: () => void;
 }
 
-const ACTIONS: readonly LeftCall['action'][] = ['probe', 'monitor', 'start', 'stop', 'kill', 'fence', 'watch'];
+const ACTIONS: readonly LeftCall['action'][] = [
+  'probe',
+  'monitor',
+  'start',
+  'reload',
+  'stop',
+  'kill',
+  'fence',
+  'watch',
+];
 
 /** The variable that marks the processes of a call. */
 const CALL_MARK = 'FAIRLEAD_CALL';
@@ -95,7 +104,7 @@ export class CallRecords {
     };
     return {
       environment: { [CALL_MARK]: mark },
-      begins: () => (action === 'start' ? write(null) : attempt(() => write(null))),
+      begins: () => (action === 'start' || action === 'reload' ? write(null) : attempt(() => write(null))),
       // Without a leader in the record the mark finds it.
       started: (pid) =>
         attempt(() => {

@@ -4,9 +4,11 @@
  * Source: OCF resource agent API 1.0 and 1.1; the CRM_meta variables as Pacemaker 2.1 sets them, which scripts read to tell a probe from a monitor.
  */
 import { join } from 'node:path';
+import type { AgentMetadata } from '../model/agent-catalogue.js';
 import type { ParameterValue } from '../model/cluster-spec.js';
 import { killPathOf } from '../model/kill-path.js';
 import type { Operation, OperationAction, Outcome } from '../model/operation.js';
+import { isReloadable, reloadActionOf } from '../model/reload-action.js';
 import type { Agent, AgentCall } from './agent.js';
 import { baseEnvironment, operationEnvironment } from './environment.js';
 import { isThere } from './is-there.js';
@@ -26,21 +28,35 @@ const OCF_TYPE = /^ocf:([A-Za-z0-9_][\w.-]*):([A-Za-z0-9_][\w.-]*)$/;
 /** Names that may stand in an environment; another one would be lost or mistaken for something else. */
 const PARAMETER_NAME = /^[A-Za-z_][\w-]*$/;
 
-/** Where agents and what they call are found. Shape: `addresses` takes away what those agents have added that only add an address; without it they have no kill. */
+/** Where agents and what they call are found. Shape: `addresses` takes away what those agents have added that only add an address; without it they have no kill. `readMetadata` reads what an agent declares, null where it is not here; without it nothing is reloaded. */
 export interface OcfAgentOptions {
   readonly ocfRoot: string;
   readonly path?: string;
   readonly addresses?: Pick<Agent, 'kill'>;
   readonly shims?: ShimOptions;
+  readonly readMetadata?: (type: string) => Promise<AgentMetadata | null>;
 }
 
 /** Makes the agent for every `ocf:` type. */
 export function ocfAgent(options: OcfAgentOptions): Agent {
-  const run = (call: AgentCall, action: OperationAction): Promise<Outcome> => runScript(options, call, action);
+  const run = (call: AgentCall, action: OperationAction): Promise<Outcome> => runScript(options, call, { action });
+  const metadataOf = async (type: string): Promise<AgentMetadata | null> =>
+    (await options.readMetadata?.(type)) ?? null;
   return {
     probe: (call) => run(call, 'probe'),
     monitor: (call) => run(call, 'monitor'),
     start: (call) => run(call, 'start'),
+    reload: async (call) => {
+      const { type } = call.operation.resource;
+      const metadata = await metadataOf(type);
+      const word = metadata === null ? null : reloadActionOf(metadata);
+      if (word === null) return failed('fatal', `"${type}" declares no action by which it is reloaded`);
+      return runScript(options, call, { action: 'reload', word });
+    },
+    canReload: async (change) => {
+      const metadata = await metadataOf(change.to.type);
+      return metadata !== null && isReloadable(metadata, change);
+    },
     stop: async (call) => {
       const said = await run(call, 'stop');
       return said.kind === 'done' ? proveStopped(call, () => run(call, 'probe')) : said;
@@ -69,7 +85,14 @@ export function ocfScriptPath(ocfRoot: string, type: string): string | null {
   return match === null ? null : join(ocfRoot, 'resource.d', match[1] ?? '', match[2] ?? '');
 }
 
-async function runScript(options: OcfAgentOptions, call: AgentCall, action: OperationAction): Promise<Outcome> {
+/** Runs the script. Shape: `word` is what the script is asked to do where that is not the action's own name. */
+async function runScript(
+  options: OcfAgentOptions,
+  call: AgentCall,
+  asked: { readonly action: OperationAction; readonly word?: string },
+): Promise<Outcome> {
+  const { action } = asked;
+  const word = asked.word ?? (action === 'probe' ? 'monitor' : action);
   const { resource } = call.operation;
   const script = ocfScriptPath(options.ocfRoot, resource.type);
   if (script === null) {
@@ -83,12 +106,17 @@ async function runScript(options: OcfAgentOptions, call: AgentCall, action: Oper
     return action === 'probe' ? STOPPED : failed('node', `"${script}" is not installed on this node`);
   }
   const end = await runProcess({
-    argv: [script, action === 'probe' ? 'monitor' : action],
+    argv: [script, word],
     environment: {
       ...baseEnvironment(options.path),
       ...shimEnvironment(options.shims ?? {}, options.path),
       ...operationEnvironment(call.operation),
-      ...ocfEnvironment({ ocfRoot: options.ocfRoot, operation: call.operation, action, timeoutMs: call.leftMs() }),
+      ...ocfEnvironment({
+        ocfRoot: options.ocfRoot,
+        operation: call.operation,
+        action: asked.word ?? action,
+        timeoutMs: call.leftMs(),
+      }),
     },
     timeoutMs: call.leftMs(),
     signal: call.signal,
@@ -96,7 +124,7 @@ async function runScript(options: OcfAgentOptions, call: AgentCall, action: Oper
     note: call.note,
   });
   if (end.kind !== 'exited') {
-    return outcomeOfBrokenRun(end, `${resource.type} ${action}`) ?? DONE;
+    return outcomeOfBrokenRun(end, `${resource.type} ${asked.word ?? action}`) ?? DONE;
   }
   const degraded = action === 'monitor' || action === 'probe' ? degradedReason(end) : null;
   if (degraded !== null) {

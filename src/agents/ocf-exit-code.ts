@@ -63,6 +63,7 @@ export function outcomeOfExit(
     case 'monitor':
       return outcomeOfLook(exit);
     case 'start':
+    case 'reload':
       return code === 0 ? DONE : failureOf(exit);
     case 'stop':
     case 'kill':

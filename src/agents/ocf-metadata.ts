@@ -1,7 +1,7 @@
 /**
  * Reads what an OCF agent declares of itself.
  *
- * Source: OCF resource agent API 1.0 (`unique`) and 1.1 (`unique-group`, `deprecated`), ra-api-1.dtd; `obsoletes` as fence agents print it; times as Pacemaker reads them: a bare number is seconds.
+ * Source: OCF resource agent API 1.0 (`unique`) and 1.1 (`unique-group`, `reloadable`, `deprecated`, `version` for that of the API), ra-api-1.dtd; `obsoletes` as fence agents print it; times as Pacemaker reads them: a bare number is seconds.
  */
 import { isJsonObject } from '../base/json-object.js';
 import type { X2jOptions } from 'fast-xml-parser';
@@ -51,9 +51,11 @@ export async function readOcfMetadata(type: string, text: string): Promise<Agent
     return null;
   }
   const parameters = childrenOf(childOf(agent, 'parameters'), 'parameter');
+  const ocfVersion = textOf(childOf(agent, 'version')).trim();
   return {
     type,
     declared: true,
+    ...(ocfVersion === '' ? {} : { ocfVersion }),
     description: descriptionOf(agent),
     parameters: parameters.flatMap((child) => readParameter(child, parameters) ?? []),
     actions: childrenOf(childOf(agent, 'actions'), 'action').flatMap((child) => readAction(child) ?? []),
@@ -84,6 +86,7 @@ function readParameter(element: unknown, all: readonly unknown[]): AgentParamete
     required: isTrue(attributeOf(element, 'required')),
     unique: isTrue(attributeOf(element, 'unique')) || uniqueGroup !== null,
     ...(uniqueGroup === null ? {} : { uniqueGroup }),
+    ...(isTrue(attributeOf(element, 'reloadable')) ? { reloadable: true } : {}),
     type: attributeOf(content, 'type') ?? 'string',
     default: attributeOf(content, 'default'),
     deprecated: childrenOf(element, 'deprecated').length > 0 || isTrue(attributeOf(element, 'deprecated')),

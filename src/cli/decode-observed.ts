@@ -121,6 +121,7 @@ function readResource(fields: Fields, at: string): ResourceObservation {
     ...('halted' in fields ? { halted: truthOf(fields, 'halted', at) } : {}),
     ...('fence' in fields ? { fence: truthOf(fields, 'fence', at) } : {}),
     ...('outdated' in fields ? { outdated: truthOf(fields, 'outdated', at) } : {}),
+    ...('reloadable' in fields ? { reloadable: truthOf(fields, 'reloadable', at) } : {}),
     ...('drift' in fields ? { drift: textOf(fields, 'drift', at) } : {}),
     ...('startTookMs' in fields ? { startTookMs: numberOf(fields, 'startTookMs', at) } : {}),
     ...('stopTookMs' in fields ? { stopTookMs: numberOf(fields, 'stopTookMs', at) } : {}),

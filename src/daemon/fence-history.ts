@@ -40,6 +40,7 @@ export class FenceHistory {
     return {
       run: (operation, isPermitted) => agents.run(operation, isPermitted),
       prepare: (resource) => agents.prepare(resource),
+      canReload: (change) => agents.canReload(change),
       cancel: (operationId) => agents.cancel(operationId),
       onNudge: (listener) => agents.onNudge(listener),
       onEventsLost: (listener) => agents.onEventsLost(listener),

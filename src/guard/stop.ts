@@ -40,7 +40,7 @@ export class Stopper {
   }
 
   /**
-   * Stops one and proves it. A start that the daemon left under way is ended before: it would come to its end afterwards.
+   * Stops one and proves it. A start or reload that the daemon left under way is ended before: it would come to its end afterwards.
    *
    * Shape: `isLate` when the deadline is long over: then it is looked first, and most likely there is nothing to stop. Aborting `signal` ends the agent. Never rejects.
    */
@@ -56,7 +56,10 @@ export class Stopper {
     const called = { resource, type, params, node: this.#node, epoch, timeoutMs, signal, log: this.#log };
     try {
       const calls = this.#callRecords();
-      await calls?.endLeft(this.#log, (left) => left.action === 'start' && left.resource === resource);
+      await calls?.endLeft(
+        this.#log,
+        (left) => (left.action === 'start' || left.action === 'reload') && left.resource === resource,
+      );
       if (how.isLate && (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped') {
         return { resource, why: null, wasThere: false };
       }

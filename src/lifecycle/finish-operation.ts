@@ -52,6 +52,8 @@ function lessonOf(
     case 'start':
       if (outcome.kind === 'done') life.startTookMs = rememberedMs(life.startTookMs, tookMs);
       return finishStart(life, operation, outcome, nowMs);
+    case 'reload':
+      return finishReload(life, operation, outcome);
     case 'stop':
       if (outcome.kind === 'done') life.stopTookMs = rememberedMs(life.stopTookMs, tookMs);
       return finishStop(life, operation, outcome, nowMs);
@@ -64,6 +66,7 @@ function lessonOf(
 
 /** That something is gone which should be there is answered at once, as a failure; all other drift lasts until it is looked at again. */
 function noteDrift(life: ResourceLife, operation: Operation, outcome: Outcome): void {
+  if (operation.action === 'reload') return;
   if (outcome.kind !== 'running' && outcome.kind !== 'stopped' && outcome.kind !== 'done') return;
   const isGone = operation.action === 'monitor' && outcome.kind === 'stopped';
   life.drift = isGone ? null : (outcome.drift?.slice(0, limits.driftLengthMax) ?? null);
@@ -75,7 +78,7 @@ function finishProbe(life: ResourceLife, operation: Operation, outcome: Outcome,
       foundRunning(life, operation, nowMs);
       return null;
     case 'stopped':
-      foundStopped(life);
+      foundStopped(life, nowMs);
       if (!isSameDefinition(operation.resource, life.resource)) {
         // It is not there as it was; whether it is there as the spec has it by now is still to be found out (S7).
         life.state = 'unknown';
@@ -107,7 +110,8 @@ function finishMonitor(life: ResourceLife, operation: Operation, outcome: Outcom
       foundRunning(life, operation, nowMs);
       return null;
     case 'stopped':
-      foundStopped(life);
+      foundStopped(life, nowMs);
+      if (life.running !== null) return null;
       if (isBlockedByStop(life)) {
         // The proof that the failed stop owed: as good as a stop that succeeded.
         life.blocked = false;
@@ -154,9 +158,22 @@ function finishStart(life: ResourceLife, operation: Operation, outcome: Outcome,
   return fail(life, { action: 'start', reason: reasonOf(outcome), rule, nowMs });
 }
 
+/** One that fails is no failure of the service: it is restarted with what the spec has, as it would be without a reload. */
+function finishReload(life: ResourceLife, operation: Operation, outcome: Outcome): Lesson {
+  const { id } = life.resource;
+  if (outcome.kind !== 'done') {
+    return { level: 'warn', sentence: `${id}: reload failed: ${reasonOf(outcome)}; it is restarted instead` };
+  }
+  life.running = operation.resource;
+  life.halfReloaded = null;
+  // Whether it runs well by its new parameters is for a monitor to say.
+  life.nudges.isPending = true;
+  return { level: 'info', sentence: `${id} reloaded` };
+}
+
 function finishStop(life: ResourceLife, operation: Operation, outcome: Outcome, nowMs: number): Lesson | null {
   if (outcome.kind === 'done' || outcome.kind === 'stopped') {
-    foundStopped(life);
+    foundStopped(life, nowMs);
     life.blocked = false;
     life.wantsFence = false;
     return { level: 'info', sentence: `${life.resource.id} stopped` };
@@ -180,9 +197,12 @@ function foundRunning(life: ResourceLife, operation: Operation, nowMs: number): 
   scheduleMonitors(life, nowMs);
 }
 
-function foundStopped(life: ResourceLife): void {
-  life.state = 'stopped';
-  life.running = null;
+/** It is not there as it was started; where a reload may have changed that, it is still to be looked for as that would have it (S7). */
+function foundStopped(life: ResourceLife, nowMs: number): void {
+  life.running = life.halfReloaded;
+  life.halfReloaded = null;
+  life.state = life.running === null ? 'stopped' : 'unknown';
+  life.probeAtMs = nowMs;
   life.monitorAtMs = [];
   life.checks = [];
 }

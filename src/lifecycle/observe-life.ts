@@ -1,6 +1,6 @@
 import { limits } from '../model/limits.js';
 import type { ResourceObservation } from '../model/observation.js';
-import { isSameDefinition } from '../model/same-definition.js';
+import { isOutdated, mayBeReloaded } from './definition-change.js';
 import type { ResourceLife } from './resource-life.js';
 
 /** What a drift adds to an entry of a record beside its words. */
@@ -9,8 +9,6 @@ const DRIFT_KEY_BYTES = ',"drift":""'.length;
 /** What other nodes and the planner are told. */
 export function observeLife(life: ResourceLife, node: string, nowMs: number): ResourceObservation {
   const newest = life.failures.at(-1);
-  const isOutdated =
-    life.running !== null && life.state === 'running' && !isSameDefinition(life.running, life.resource);
   const reasonLength = limits.reasonLengthMax - (life.drift === null ? 0 : life.drift.length + DRIFT_KEY_BYTES);
   return {
     resource: life.resource.id,
@@ -24,7 +22,7 @@ export function observeLife(life: ResourceLife, node: string, nowMs: number): Re
     ...(life.backOffUntilMs > nowMs ? { backingOff: true } : {}),
     ...(life.halted ? { halted: true } : {}),
     ...(life.wantsFence ? { fence: true } : {}),
-    ...(isOutdated ? { outdated: true } : {}),
+    ...(isOutdated(life) ? { outdated: true, ...(mayBeReloaded(life) ? { reloadable: true } : {}) } : {}),
     ...(life.drift === null ? {} : { drift: life.drift }),
     ...(life.startTookMs === null ? {} : { startTookMs: life.startTookMs }),
     ...(life.stopTookMs === null ? {} : { stopTookMs: life.stopTookMs }),

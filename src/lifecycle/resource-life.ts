@@ -5,6 +5,7 @@ import { limits } from '../model/limits.js';
 import type { ResourceState } from '../model/observation.js';
 import type { Operation, OperationAction } from '../model/operation.js';
 import { isSameDefinition } from '../model/same-definition.js';
+import type { AskedChange } from './definition-change.js';
 import type { NudgeLimit } from './nudge-limit.js';
 import { beginNudgeLimit } from './nudge-limit.js';
 import type { CheckWatch } from './check-watch.js';
@@ -24,6 +25,10 @@ export interface ResourceLife {
   policy: FailurePolicy;
   /** What it was started or found with, and may run with still: a stop must undo that, whatever the spec says by now. Null when nothing is known to be there. */
   running: ResourceSpec | null;
+  /** What a reload was to give it that is under way or did not end well: it may run with that as well. */
+  halfReloaded: ResourceSpec | null;
+  /** The newest difference between what runs and the spec of which its agent was asked whether a reload does. */
+  change: AskedChange | null;
   state: ResourceState;
   operation: Operation | null;
   /** When it began. */
@@ -61,12 +66,14 @@ export interface Lesson {
 export function beginLife(
   resource: ResourceSpec,
   policy: FailurePolicy,
-  running: ResourceSpec | null = null,
+  { running, halfReloaded }: Pick<ResourceLife, 'running' | 'halfReloaded'> = { running: null, halfReloaded: null },
 ): ResourceLife {
   return {
     resource,
     policy,
     running,
+    halfReloaded,
+    change: null,
     state: 'unknown',
     operation: null,
     operationAtMs: Number.NEGATIVE_INFINITY,
@@ -124,6 +131,8 @@ export function beginOperation(life: ResourceLife, operation: Operation, nowMs: 
     life.running = operation.resource;
     // What was said before was about what is no more.
     life.nudges.isPending = false;
+  } else if (operation.action === 'reload') {
+    life.halfReloaded = operation.resource;
   } else if (operation.action === 'stop' || operation.action === 'kill') {
     life.state = 'stopping';
     life.running = definitionOf(life);

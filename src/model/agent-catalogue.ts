@@ -27,6 +27,8 @@ const FENCE_AGENT_PREFIX = 'fence:';
 export interface AgentMetadata {
   readonly type: string;
   readonly declared: boolean;
+  /** The version of the OCF resource agent API to which it says that it is written, as declared; absent where it says none. */
+  readonly ocfVersion?: string;
   readonly description: string;
   readonly parameters: readonly AgentParameter[];
   readonly actions: readonly AgentAction[];
@@ -42,6 +44,8 @@ export interface AgentParameter {
   readonly unique: boolean;
   /** Those that name the same group are unique together, and not each by itself. */
   readonly uniqueGroup?: string;
+  /** Another value can be taken over while it runs (OCF 1.1). */
+  readonly reloadable?: true;
   /** `string`, `integer`, `boolean`, `time`, ... as declared. */
   readonly type: string;
   readonly default: string | null;

@@ -30,8 +30,10 @@ export interface ResourceObservation {
   readonly halted?: boolean;
   /** Its stop failed, and the spec says that its node is fenced for it. */
   readonly fence?: boolean;
-  /** It runs with parameters that are no longer those of the spec: it is restarted where it is. */
+  /** It runs with parameters that are no longer those of the spec: it is reloaded or restarted where it is. */
   readonly outdated?: boolean;
+  /** Present where a reload does; taken for granted while its agent is being asked. */
+  readonly reloadable?: boolean;
   /** What was changed of it there outside of the spec, in words that "on NODE" can follow ("enabled at boot"). Shape: at most {@link limits}.driftLengthMax characters. */
   readonly drift?: string;
   /** How long the last start on this node took that succeeded, rounded to two digits; absent before one did. */

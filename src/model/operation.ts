@@ -3,9 +3,9 @@ import type { ResourceSpec } from './cluster-spec.js';
 /**
  * What an agent can be asked to do.
  *
- * probe: does it run at all? monitor: does it run well? kill: end it at once by the path that needs no agent.
+ * probe: does it run at all? monitor: does it run well? reload: take over other parameters while it runs on. kill: end it at once by the path that needs no agent.
  */
-export type OperationAction = 'probe' | 'monitor' | 'start' | 'stop' | 'kill';
+export type OperationAction = 'probe' | 'monitor' | 'start' | 'reload' | 'stop' | 'kill';
 
 /**
  * One agent call on one node.
@@ -26,7 +26,7 @@ export interface Operation {
 /**
  * What came of an operation.
  *
- * done: a start, stop or kill succeeded; a stop or kill says so only on proof. running, stopped: answers of a probe or monitor. failed: the agent said so; for a probe or
+ * done: a start, reload, stop or kill succeeded; a stop or kill says so only on proof. running, stopped: answers of a probe or monitor. failed: the agent said so; for a probe or
  * monitor it means that the resource is there and broken. unknown: it could not be found out, which is never taken for stopped. timeout: ended at its deadline.
  * `drift` is how the thing, as it was just looked at, differs from the spec for reasons outside of fairlead, although it works: words that "on NODE" can follow ("enabled at boot"), several of them joined by a comma. Without it nothing of that kind was seen.
  * `class` tells who can still help: `soft` a retry here, `node` another node (not installed, no permission), `fatal` nobody until the spec changes.

@@ -19,7 +19,7 @@ export interface Placement {
   readonly node: string | null;
   /** Where it is now, by its lease or by what runs; null for nowhere known. */
   readonly current: string | null;
-  readonly change: 'none' | 'start' | 'stop' | 'move' | 'recover' | 'adopt' | 'blocked' | 'unplaced';
+  readonly change: 'none' | 'start' | 'stop' | 'move' | 'recover' | 'reload' | 'adopt' | 'blocked' | 'unplaced';
   /** The deciding reason first. */
   readonly reasons: readonly Reason[];
   readonly candidates: readonly Candidate[];
@@ -66,7 +66,7 @@ export interface ScorePart {
  */
 export interface Action {
   readonly id: string;
-  readonly kind: 'probe' | 'claim' | 'start' | 'stop' | 'release';
+  readonly kind: 'probe' | 'claim' | 'start' | 'reload' | 'stop' | 'release';
   readonly node: string;
   readonly group: string;
   readonly resource: string | null;

@@ -32,6 +32,7 @@ export function applyPlan(options: {
         setState(resources, action, options.probed?.(action) ?? 'stopped');
         break;
       case 'start':
+      case 'reload':
         setState(resources, action, 'running');
         break;
       case 'stop':
@@ -76,8 +77,8 @@ function setState(resources: Map<string, ResourceObservation>, action: Action, s
     banned: false,
     blocked: false,
   };
-  const { backingOff: _, outdated: __, ...rest } = before;
-  const kept = action.kind === 'start' ? rest : before;
+  const { backingOff: _, outdated: __, reloadable: ___, ...rest } = before;
+  const kept = action.kind === 'start' || action.kind === 'reload' ? rest : before;
   resources.set(key, { ...kept, state, busy: false });
 }
 

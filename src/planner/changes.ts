@@ -65,6 +65,7 @@ function changeOf(options: {
   if (draft?.isOwned === true || (draft === null && holder?.node === target)) {
     const isChanging = draft !== null && (draft.starts.length > 0 || draft.hold !== null || restarts(draft, target));
     if (!isChanging) return 'none';
+    if (onlyReloads(draft, target)) return 'reload';
     return hasTrouble(stages, group, target) || restarts(draft, target) ? 'recover' : 'start';
   }
   if (holder !== null) {
@@ -85,6 +86,10 @@ function repairReason(draft: GroupDraft | null, target: number): readonly Reason
 
 function restarts(draft: GroupDraft, target: number): boolean {
   return draft.chains.some((chain) => chain.node === target);
+}
+
+function onlyReloads(draft: GroupDraft, target: number): boolean {
+  return draft.hold === null && !restarts(draft, target) && draft.starts.every(({ kind }) => kind === 'reload');
 }
 
 function hasTrouble({ present }: Stages, group: number, node: number): boolean {

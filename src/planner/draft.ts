@@ -57,6 +57,7 @@ export interface GroupDraft {
   /** Whether the node where the group belongs owns it already. */
   readonly isOwned: boolean;
   claim: Draft | null;
+  /** Reloads stand among them: members before one are up before it, and members after it start when it is done. */
   starts: readonly Draft[];
   /** What keeps members from being started; null when all of them will run. */
   hold: Hold | null;

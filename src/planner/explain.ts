@@ -120,6 +120,7 @@ function countWords(summary: PlanSummary): string {
   const words = [
     [summary.move, 'to move'],
     [summary.recover, 'to recover'],
+    [summary.reload, 'to reload'],
     [summary.start, 'to start'],
     [summary.adopt, 'to adopt'],
     [summary.stop, 'to stop'],
@@ -218,6 +219,7 @@ function symbolOf({ change }: Placement): { readonly sign: string; readonly tint
     case 'move':
       return { sign: '>', tint: 'change' };
     case 'recover':
+    case 'reload':
     case 'adopt':
       return { sign: '~', tint: 'change' };
     case 'blocked':
@@ -240,6 +242,8 @@ function phraseOf({ change, node, current }: Placement): string {
       return `${current} -> ${node}`;
     case 'recover':
       return current === node ? `recovers on ${node}` : `${current} -> ${node}`;
+    case 'reload':
+      return `reloads on ${node}`;
     case 'adopt':
       return `is adopted on ${node}`;
     case 'blocked':

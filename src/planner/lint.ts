@@ -120,7 +120,7 @@ function lintAction(view: LintView, action: Action): string[] {
   if (!canAct(view, action.node)) say('is on a node that is in maintenance or not online');
   if (isBlocked(view, group)) say('touches a group whose stop failed');
   const target = view.placements.get(group.id)?.node ?? null;
-  if (action.kind === 'claim' || action.kind === 'start') {
+  if (action.kind === 'claim' || action.kind === 'start' || action.kind === 'reload') {
     if (target !== action.node) say('is not where the group belongs');
     for (const why of lintNode(view, group, action.node)) say(`is on ${action.node}, ${why}`);
     if (isStuck(view, group)) say('touches a group that must be left alone');
@@ -143,14 +143,18 @@ function lintAction(view: LintView, action: Action): string[] {
     const isHeldElsewhere = stands !== undefined && stands.node !== action.node;
     if (isHeldElsewhere && !isWaited) say('claims what another node holds without waiting for it');
   }
-  if (action.kind === 'start') {
+  if (action.kind === 'reload' || action.kind === 'start') {
     const resource = action.resource ?? '';
-    if (view.seen.get(resource)?.get(action.node)?.backingOff === true) say('starts what is backing off');
+    const seen = view.seen.get(resource)?.get(action.node);
+    if (action.kind === 'start' && seen?.backingOff === true) say('starts what is backing off');
+    if (action.kind === 'reload' && (seen?.state !== 'running' || seen.reloadable !== true))
+      say('reloads what does not run there with other parameters that it can take over');
+    if (action.kind === 'reload' && view.actions.has(`stop:${resource}@${action.node}`)) say('reloads what is stopped');
     const isOwned = heldLeases(view, group.id).some(
       (lease) => lease.node === action.node && (lease.state === 'own' || lease.state === 'stop'),
     );
     const claim = view.actions.has(`claim:${group.id}@${action.node}`);
-    if (!isOwned && !claim) say('starts without a lease or a claim');
+    if (!isOwned && !claim) say(`${action.kind}s without a lease or a claim`);
   }
   return found;
 }

@@ -13,6 +13,7 @@ export interface PlanSummary {
   readonly stop: number;
   readonly move: number;
   readonly recover: number;
+  readonly reload: number;
   readonly adopt: number;
   readonly blocked: number;
   readonly unplaced: number;
@@ -58,6 +59,7 @@ export function summarizePlan(options: {
     stop: count('stop'),
     move: count('move'),
     recover: count('recover'),
+    reload: count('reload'),
     adopt: count('adopt'),
     blocked: count('blocked'),
     unplaced: count('unplaced'),

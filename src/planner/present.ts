@@ -26,7 +26,7 @@ export const stateNumbers = { unknown: 0, stopped: 1, starting: 2, running: 3, f
 export const livenessNumbers = { unknown: 0, online: 1, offline: 2 } as const;
 
 /** What a node remembers of a resource, as bits of one number. */
-export const flagBits = { banned: 1, blocked: 2, backingOff: 4 } as const;
+export const flagBits = { banned: 1, blocked: 2, backingOff: 4, reloadable: 8 } as const;
 
 /** A lease by the number of its holder. */
 export interface PresentLease {
@@ -205,8 +205,8 @@ function readResources(
     if (resource === undefined || node === undefined || node >= nodeCount) continue;
     const cell = resource * nodeCount + node;
     const group = groupOf[resource] ?? -1;
-    // What runs with parameters of yesterday is restarted like what has failed.
-    state[cell] = isOutdated(seen) ? stateNumbers.failed : numberOfState(seen.state);
+    // What runs with parameters of yesterday and cannot take over others is restarted like what has failed.
+    state[cell] = isOutdated(seen) && !isReloadable(seen) ? stateNumbers.failed : numberOfState(seen.state);
     flags[cell] = flagsOf(seen);
     if (flags[cell] !== 0 || seen.failures > 0 || isOutdated(seen)) troubles.set(cell, seen);
     if (seen.halted === true && group >= 0 && isFirst(seen, haltedBy.get(group))) haltedBy.set(group, seen);
@@ -231,6 +231,11 @@ export function isOutdated(seen: ResourceObservation): boolean {
   return seen.outdated === true && seen.state === 'running';
 }
 
+/** Whether it takes over the parameters of the spec by a reload. */
+function isReloadable(seen: ResourceObservation): boolean {
+  return seen.reloadable === true && isOutdated(seen);
+}
+
 function numberOfState(state: ResourceState): number {
   return stateNumbers[state];
 }
@@ -239,7 +244,8 @@ function flagsOf(seen: ResourceObservation): number {
   return (
     (seen.banned ? flagBits.banned : 0) |
     (seen.blocked ? flagBits.blocked : 0) |
-    (seen.backingOff === true ? flagBits.backingOff : 0)
+    (seen.backingOff === true ? flagBits.backingOff : 0) |
+    (isReloadable(seen) ? flagBits.reloadable : 0)
   );
 }
 

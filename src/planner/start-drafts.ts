@@ -46,8 +46,19 @@ export function draftStarts(options: {
   for (const resource of members) {
     const stopsOfMember = chains.flatMap((chain) => chain.stops.filter((stop) => stop.resource === resource));
     const isStopped = stopsOfMember.some((stop) => stop.node === target);
-    if (stateOf(present, resource, target) === stateNumbers.running && !isStopped) continue;
     const cell = resource * present.nodeCount + target;
+    const isUp = stateOf(present, resource, target) === stateNumbers.running && !isStopped;
+    const isReloaded = isUp && ((present.flags[cell] ?? 0) & flagBits.reloadable) !== 0;
+    if (isUp && !isReloaded) continue;
+    const first = starts.length === 0 ? [claim, ...(claim === null ? probesHere : NO_DRAFTS)] : [starts.at(-1)];
+    if (isReloaded) {
+      const why = reason(
+        `the parameters of ${resourceName(present, resource)} change`,
+        present.resources[resource]?.place,
+      );
+      starts.push(draft(present, { kind: 'reload', node: target, group, resource, after: first, reason: why }));
+      continue;
+    }
     if (((present.flags[cell] ?? 0) & flagBits.backingOff) !== 0) {
       return {
         starts,
@@ -56,7 +67,6 @@ export function draftStarts(options: {
     }
     const stray = immovableStray(drafting, resource);
     if (stray !== null) return { starts, hold: { ...stray, wanted: startReason(drafting, resource) } };
-    const first = starts.length === 0 ? [claim, ...(claim === null ? probesHere : NO_DRAFTS)] : [starts.at(-1)];
     const awaited =
       present.groups[group]?.exclusive === 'none'
         ? stopsOfMember.filter((stop) => stop.node === target)

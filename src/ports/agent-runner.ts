@@ -3,6 +3,7 @@ import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { PingSpec, ResourceSpec } from '../model/cluster-spec.js';
+import type { DefinitionChange } from '../model/reload-action.js';
 
 /** Runs agents on this node. Answers are promise-like, so that a simulated runner can answer at an exact moment of its own clock. */
 export interface AgentRunner {
@@ -19,6 +20,8 @@ export interface AgentRunner {
   run(operation: Operation, isPermitted?: () => boolean): PromiseLike<Outcome>;
   /** A start of this resource may come soon: what can be learned before it is, so that the start is shorter. Changes nothing, and answers nothing. */
   prepare(resource: ResourceSpec): void;
+  /** Whether a resource that runs can take over another definition by a `reload`, as its agent declares on this machine; false where that is not known. Never rejects. */
+  canReload(change: DefinitionChange): PromiseLike<boolean>;
   /** Ends an operation or a fence call that is under way; its `run` resolves with `unknown`, its `fence` with `failed`. */
   cancel(operationId: string): void;
   /**

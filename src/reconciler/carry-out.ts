@@ -1,4 +1,5 @@
 import { unreachable } from '../base/invariant.js';
+import { isReloadable } from '../lifecycle/definition-change.js';
 import { beginOperation, definitionOf } from '../lifecycle/resource-life.js';
 import type { GroupSpec, NodeSelector } from '../model/cluster-spec.js';
 import { leaseKey, promisedBudgetMs } from '../model/lease.js';
@@ -49,6 +50,8 @@ function carryOutOne(mind: Mind, action: Action, time: StepTime, effects: Effect
       return claimGroup(mind, action, time, effects);
     case 'start':
       return start(mind, action, time, effects);
+    case 'reload':
+      return reload(mind, action, time, effects);
     case 'stop':
       return stop(mind, action, time, effects);
     case 'release':
@@ -154,6 +157,22 @@ function start(mind: Mind, action: Action, time: StepTime, effects: Effects): vo
   beginOperation(life, operation, time.nowMs);
   mind.touched.add(life.resource.id);
   log(effects, 'info', `starting ${life.resource.id}: ${action.reason.text}`);
+  effects.push({ kind: 'operate', operation });
+}
+
+/** Like a start it needs a lease: an agent may start what it finds stopped. */
+function reload(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
+  const life = mind.lives.get(action.resource ?? '');
+  if (life === undefined || mind.isLeaving || !isReloadable(life) || !permits(mind, action, time)) return;
+  // A monitor under way is of no interest any more.
+  if (life.operation !== null) {
+    if (life.operation.action !== 'monitor') return;
+    effects.push({ kind: 'cancel', operationId: life.operation.id });
+  }
+  const operation = newOperation(mind, life, { action: 'reload', timeoutMs: life.resource.timeouts.startMs });
+  beginOperation(life, operation, time.nowMs);
+  mind.touched.add(life.resource.id);
+  log(effects, 'info', `reloading ${life.resource.id}: ${action.reason.text}`);
   effects.push({ kind: 'operate', operation });
 }
 

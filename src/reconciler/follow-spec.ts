@@ -4,7 +4,7 @@ import { beginPingWatch, redefinePing } from '../lifecycle/ping-watch.js';
 import { beginLife, redefineLife } from '../lifecycle/resource-life.js';
 import { setNodes } from '../membership/records.js';
 import type { Mind } from './mind.js';
-import { rememberedDefinition } from './running-memory.js';
+import { rememberedDefinitions } from './running-memory.js';
 import { specIndex } from './spec-index.js';
 
 /** Whether this node runs resources at all. */
@@ -26,7 +26,7 @@ export function followSpec(mind: Mind, nowMs: number): void {
       if (resource === undefined) continue;
       const life = mind.lives.get(member);
       if (life === undefined) {
-        mind.lives.set(member, beginLife(resource, group.failurePolicy, rememberedDefinition(mind.running, member)));
+        mind.lives.set(member, beginLife(resource, group.failurePolicy, rememberedDefinitions(mind.running, member)));
       } else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
       mind.touched.add(member);
     }

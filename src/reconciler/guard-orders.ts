@@ -96,10 +96,18 @@ function isHarmlessLate({ exclusive }: ResourceSpec): boolean {
   return exclusive === 'none' || exclusive === 'provider';
 }
 
+/** With what it may run: while a reload has not ended well, with either. */
+function definitionsOf(life: ResourceLife): readonly ResourceSpec[] {
+  return life.halfReloaded === null ? [definitionOf(life)] : [definitionOf(life), life.halfReloaded];
+}
+
 /** How it is ended; of what is not known to this daemon yet, also how the earlier one would have ended it. */
 function pathsOf(mind: Mind, life: ResourceLife): KillPath[] {
-  const path = killPathOf(definitionOf(life));
-  const paths = path === null ? [] : [path];
+  const paths: KillPath[] = [];
+  for (const definition of definitionsOf(life)) {
+    const path = killPathOf(definition);
+    if (path !== null && !paths.some((each) => stableJson(each) === stableJson(path))) paths.push(path);
+  }
   if (life.state !== 'unknown' || life.running !== null) return paths;
   for (const lease of mind.guard.inherited) {
     for (const old of lease.members) {
@@ -112,9 +120,11 @@ function pathsOf(mind: Mind, life: ResourceLife): KillPath[] {
 
 /** How its own agent stops what has no kill path; of what is not known to this daemon yet, also by the definition of the earlier one. */
 function stopsOf(mind: Mind, life: ResourceLife): Omit<GuardedStop, 'membersBefore'>[] {
-  const { id, type, params, timeouts } = life.running ?? life.resource;
-  const isStopped = killPathOf({ type, params }) === null && hasOwnStop(type);
-  const stops = isStopped ? [{ resource: id, type, params, timeoutMs: timeouts.stopMs }] : [];
+  const { id } = life.resource;
+  const stops = definitionsOf(life).flatMap(({ type, params, timeouts }) => {
+    const isStopped = killPathOf({ type, params }) === null && hasOwnStop(type);
+    return isStopped ? [{ resource: id, type, params, timeoutMs: timeouts.stopMs }] : [];
+  });
   if (life.state !== 'unknown' || life.running !== null) return stops;
   for (const lease of mind.guard.inherited) {
     for (const { membersBefore: _, ...old } of lease.stops) {

@@ -8,6 +8,7 @@ import type { Message } from '../model/message.js';
 import type { ObservedCluster } from '../model/observation.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import type { Plan } from '../model/plan.js';
+import type { DefinitionChange } from '../model/reload-action.js';
 import type { Revision } from '../model/revision.js';
 
 /** The time of a step. Shape: `nowMs` is the node's monotonic clock, `wallMs` wall time as a floor for epochs and for people. */
@@ -31,6 +32,8 @@ export type Input =
   | { readonly kind: 'events-lost'; readonly source: EventSource; readonly why: string | null }
   /** The guard ended it or was at it, as this daemon did not: it was late, stood still, or could not tell the guard of its lease. */
   | { readonly kind: 'touched-by-guard'; readonly resource: string }
+  /** Whether a reload does for a change of what runs. */
+  | { readonly kind: 'compared'; readonly change: DefinitionChange; readonly isReloadable: boolean }
   | { readonly kind: 'pinged'; readonly ping: string; readonly reachable: number | null }
   /** A round of a check ended. Shape: `round` is the number that its beginning bore. */
   | {
@@ -83,7 +86,7 @@ export type DecodeRequest =
   | { readonly purpose: 'adopt'; readonly text: string; readonly hash: string; readonly revision: Revision };
 
 /**
- * What a mind wants done. The driver performs a step's effects in this order: saves, then sends, then everything else; when a save that others rely on fails, the step's sends and starts are dropped.
+ * What a mind wants done. The driver performs a step's effects in this order: saves, then sends, then everything else; when a save that others rely on fails, the step's sends, starts and reloads are dropped.
  */
 export type Effect =
   /** Keep a text. `durable` outlives the boot, and need not be kept before the step goes on unless it says so. */
@@ -100,6 +103,8 @@ export type Effect =
   | { readonly kind: 'cancel'; readonly operationId: string }
   /** A start may come soon: learn what can be learned before it. */
   | { readonly kind: 'prepare'; readonly resource: ResourceSpec }
+  /** Find out whether a reload does for a change of what runs. */
+  | { readonly kind: 'compare'; readonly change: DefinitionChange }
   /** Call a fence device's agent. */
   | { readonly kind: 'fence'; readonly request: FenceRequest }
   | { readonly kind: 'ping'; readonly ping: PingSpec }

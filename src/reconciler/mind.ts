@@ -140,10 +140,12 @@ export interface MindRules {
   readonly permit: boolean;
   /** R6: a restarted daemon goes on with what it held where it goes on under its incarnation. */
   readonly session: boolean;
+  /** S4: what a reload is to give is kept before it begins. */
+  readonly keepReload: boolean;
 }
 
 /** All rules on. */
-export const allMindRules: MindRules = { releaseAfterStop: true, permit: true, session: true };
+export const allMindRules: MindRules = { releaseAfterStop: true, permit: true, session: true, keepReload: true };
 
 /** Counts something for `status`. */
 export function count(mind: Mind, name: string): void {

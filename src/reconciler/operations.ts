@@ -6,7 +6,7 @@ import type { Mind } from './mind.js';
 /**
  * A new operation on a resource, with the epoch of the lease under which it runs.
  *
- * Only a start is about what the spec wants. A stop or kill undoes what was started, and a probe or monitor looks for it, whatever the spec says by now.
+ * Only a start or reload is about what the spec wants. A stop or kill undoes what was started, and a probe or monitor looks for it, whatever the spec says by now.
  */
 export function newOperation(
   mind: Mind,
@@ -22,7 +22,7 @@ export function newOperation(
   return {
     id: `${mind.node}-${mind.operationCount}`,
     action: options.action,
-    resource: options.action === 'start' ? life.resource : definitionOf(life),
+    resource: options.action === 'start' || options.action === 'reload' ? life.resource : definitionOf(life),
     node: mind.node,
     timeoutMs: Math.max(1, Math.round(options.timeoutMs)),
     intervalMs: options.intervalMs ?? 0,

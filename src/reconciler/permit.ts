@@ -18,12 +18,12 @@ export function permits(mind: Mind, action: Action, time: StepTime): boolean {
 }
 
 /**
- * S2 once more, for a start that was decided and whose program is about to be run: by the clock of that moment, since this process may have stood still in between.
+ * S2 once more, for a start or reload that was decided and whose program is about to be run: by the clock of that moment, since this process may have stood still in between.
  *
  * The lease is judged as it is by then: one that was renewed meanwhile covers a start that takes long to prepare.
  */
 export function stillPermits(mind: Mind, operation: Operation, nowMs: number): boolean {
-  if (operation.action !== 'start' || !mind.rules.permit) return true;
+  if ((operation.action !== 'start' && operation.action !== 'reload') || !mind.rules.permit) return true;
   const { id, group, exclusive } = operation.resource;
   if (mind.lives.get(id)?.operation?.id !== operation.id) return false;
   const held = mind.holder.held.get(leaseKey(group));

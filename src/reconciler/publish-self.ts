@@ -86,7 +86,8 @@ function publishResources(mind: Mind, nowMs: number): void {
     const observation = life === undefined ? null : observeLife(life, mind.node, nowMs);
     const isNews =
       observation !== null && (observation.state !== 'unknown' || observation.busy || observation.failures > 0);
-    noteRunning(mind.running, id, life?.running ?? null);
+    const halfReloaded = (mind.rules.keepReload && life?.halfReloaded) || null;
+    noteRunning(mind.running, id, life === undefined ? null : { running: life.running, halfReloaded });
     publish(mind.records, `resource:${id}`, isNews ? { kind: 'resource', resource: observation } : null);
   }
   mind.guard.isStale = true;

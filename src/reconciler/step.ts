@@ -7,6 +7,7 @@ import { noteDrift, noteFailure, tellAlerts } from './alerts.js';
 import { writeAttribute } from './attributes.js';
 import { answerDigests, answerHeartbeats, beatIfDue, pushRecords, receiveMessage, sayOwedAcks } from './exchange.js';
 import { carryOut } from './carry-out.js';
+import { compareChanged, takeCompared } from './compare.js';
 import { setCondition } from './conditions.js';
 import { takeEventsLost, takeNudge, takePendingNudge } from './events.js';
 import { publishFencing } from './fencing-report.js';
@@ -54,6 +55,7 @@ export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effe
   let hasBeat = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     stopLapsed(mind, time, effects);
+    compareChanged(mind, effects);
     publishSelf(mind, time);
     replanIfNeeded(mind, time, effects);
     carryOut(mind, time, effects);
@@ -62,6 +64,7 @@ export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effe
     answerHeartbeats(mind, time, effects);
   }
   sayOwedAcks(mind, hasBeat, effects);
+  compareChanged(mind, effects);
   publishSelf(mind, time);
   publishFencing(mind, time.nowMs);
   pushRecords(mind, effects);
@@ -111,6 +114,8 @@ function take(mind: Mind, input: Input, time: StepTime, effects: Effects): void 
       mind.touched.add(input.resource);
       return;
     }
+    case 'compared':
+      return takeCompared(mind, input);
     case 'pinged': {
       const watch = mind.pings.get(input.ping);
       if (watch !== undefined && finishRound(watch, input.reachable)) {

@@ -61,7 +61,7 @@ const KEEP_AGAIN_MS = 2_000;
 /**
  * Runs one node's mind: inputs in, effects out, one step at a time.
  *
- * A step's saves are performed first; when one fails that others rely on, the step's messages and starts are dropped (S4). Stops are never dropped.
+ * A step's saves are performed first; when one fails that others rely on, the step's messages, starts and reloads are dropped (S4). Stops are never dropped.
  */
 export class Driver<Frame> {
   readonly mind: Mind;
@@ -148,10 +148,10 @@ export class Driver<Frame> {
       if (effect.kind === 'save') isKept = this.#save(effect) && isKept;
       else if (effect.kind === 'send') {
         if (isKept) this.#send(effect);
-      } else if (effect.kind === 'operate' && !isKept && effect.operation.action === 'start') {
+      } else if (effect.kind === 'operate' && !isKept && needsKept(effect.operation)) {
         this.#finish(effect.operation, {
           kind: 'unknown',
-          reason: 'the lease could not be kept, so the start was not tried',
+          reason: `what it needs could not be kept, so the ${effect.operation.action} was not tried`,
         });
       } else this.#act(effect);
     }
@@ -202,6 +202,14 @@ export class Driver<Frame> {
       case 'prepare':
         agents.prepare(effect.resource);
         return;
+      case 'compare': {
+        const { change } = effect;
+        agents.canReload(change).then(
+          (isReloadable) => this.put({ kind: 'compared', change, isReloadable }),
+          () => this.put({ kind: 'compared', change, isReloadable: false }),
+        );
+        return;
+      }
       case 'fence': {
         const { id } = effect.request;
         agents.fence(effect.request).then(
@@ -282,4 +290,9 @@ export class Driver<Frame> {
   #finish(operation: Operation, outcome: { readonly kind: 'unknown'; readonly reason: string }): void {
     this.put({ kind: 'operated', operation, outcome });
   }
+}
+
+/** Whether an operation relies on what was kept before it. */
+function needsKept({ action }: Operation): boolean {
+  return action === 'start' || action === 'reload';
 }

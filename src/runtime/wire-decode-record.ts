@@ -26,7 +26,7 @@ const WORD_LENGTH_MAX = 64;
 
 const RESOURCE_STATES: readonly unknown[] = ['unknown', 'stopped', 'starting', 'running', 'failed', 'stopping'];
 const LEASE_STATES: readonly unknown[] = ['claim', 'own', 'stop', 'lapsed'];
-const OPTIONAL_TRUTHS = ['backingOff', 'halted', 'outdated', 'fence'] as const;
+const OPTIONAL_TRUTHS = ['backingOff', 'halted', 'outdated', 'reloadable', 'fence'] as const;
 const OPTIONAL_DURATIONS = ['startTookMs', 'stopTookMs'] as const;
 
 /**

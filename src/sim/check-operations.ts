@@ -41,18 +41,22 @@ export class OperationChecker {
   /** An agent is called. */
   begins(host: JudgedHost, operation: Operation): void {
     this.#court.tally.count(`calls: ${operation.action}`);
-    if (operation.action !== 'start') return;
+    const { action } = operation;
+    if (action !== 'start' && action !== 'reload') return;
     const id = operation.resource.id;
-    this.#onlyOne(host, id);
+    if (action === 'start') this.#onlyOne(host, id);
     if (!host.isExcused) {
       this.#isPermitted(host, operation);
-      this.#isFree(host, operation);
+      if (action === 'start') this.#isFree(host, operation);
       const used = this.#epochUsed.get(id) ?? 0;
       if (operation.epoch < used) {
-        this.#court.report('S5', `${host.id} starts ${id} with epoch ${operation.epoch} after ${used} was used for it`);
+        const sentence = `${host.id} ${action}s ${id} with epoch ${operation.epoch} after ${used} was used for it`;
+        this.#court.report('S5', sentence);
       }
     }
     this.#isKnown(host, operation);
+    // What is reloaded is where it was.
+    if (action === 'reload') return;
     this.#epochUsed.set(id, Math.max(this.#epochUsed.get(id) ?? 0, operation.epoch));
     const before = this.#lastRuns.get(id);
     if (before !== undefined && before.host !== host.id) this.#court.tally.count('resources moved');
@@ -123,7 +127,7 @@ export class OperationChecker {
                 : newest > epoch
                   ? `with epoch ${epoch}, but epoch ${newest} was granted`
                   : null;
-    if (why !== null) this.#court.report('S2', `${host.id} starts ${resource.id} ${why}`);
+    if (why !== null) this.#court.report('S2', `${host.id} ${operation.action}s ${resource.id} ${why}`);
   }
 
   #isFree(host: JudgedHost, operation: Operation): void {
@@ -148,7 +152,7 @@ export class OperationChecker {
     if (unknown === null) return;
     this.#court.report(
       'S7',
-      `${host.id} starts ${operation.resource.id}, but nobody has looked whether ${unknown} runs there`,
+      `${host.id} ${operation.action}s ${operation.resource.id}, but nobody has looked whether ${unknown} runs there`,
     );
   }
 

@@ -1,4 +1,5 @@
 import type { ClusterSpec, GroupSpec } from '../model/cluster-spec.js';
+import { isSameDefinition } from '../model/same-definition.js';
 import type { Mind } from '../reconciler/mind.js';
 import { configurationOfLine, newestSet } from '../ownership/line.js';
 import { isSameConfiguration } from '../ownership/quorum.js';
@@ -11,7 +12,7 @@ export interface Unrest {
 }
 
 /**
- * L1 and L2: every group that may run somewhere runs, whole and once, and no node plans anything more. Null when that is so.
+ * L1 and L2: every group that may run somewhere runs, whole, once and with the parameters of the spec, and no node plans anything more. Null when that is so.
  *
  * Shape: all machines are up and nothing bad happens any more. `excused` collects groups that wait for a person or for a node that no failure bans.
  */
@@ -77,7 +78,7 @@ interface Scene {
 }
 
 function unrestOfGroup(group: GroupSpec, scene: Scene): string | null {
-  const { minds, excused } = scene;
+  const { spec, minds, excused } = scene;
   const running = minds.filter(({ host }) => group.members.some((member) => host.services.stateOf(member) !== 'down'));
   if (isExcused(group, scene)) {
     excused.add(group.id);
@@ -93,9 +94,17 @@ function unrestOfGroup(group: GroupSpec, scene: Scene): string | null {
   const down = group.members.find((member) => only.host.services.stateOf(member) !== 'up');
   if (down !== undefined) return `${down} of ${group.id} is ${only.host.services.stateOf(down)} on ${only.host.id}`;
   if (isInMaintenance(only.mind)) return null;
+  const other = group.members.find((member) => !isAsWanted(member, only.host, spec));
+  if (other !== undefined) return `${other} of ${group.id} does not run with what the spec has on ${only.host.id}`;
   return only.mind.holder.held.get(group.id)?.state === 'own'
     ? null
     : `${group.id} runs on ${only.host.id} without a lease`;
+}
+
+function isAsWanted(member: string, host: JudgedHost, spec: ClusterSpec): boolean {
+  const wanted = spec.resources.find((each) => each.id === member);
+  const running = host.services.definitionOf(member);
+  return wanted !== undefined && running !== null && isSameDefinition(running, wanted);
 }
 
 /** Whether a group rightly does not run, or runs on without being looked after: nowhere allowed, in a person's hands, or dependent on such a group. */

@@ -1,18 +1,13 @@
 import type { RandomStream } from '../base/random.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
-import type { HolderRules } from '../ownership/holder.js';
 import { allHolderRules } from '../ownership/holder.js';
-import type { VoterRules } from '../ownership/voter-rules.js';
 import { allVoterRules } from '../ownership/voter-rules.js';
-import type { FencingRules } from '../reconciler/fencing-state.js';
-import { allFencingRules } from '../reconciler/fencing-state.js';
 import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
-import type { VoterChangeRules } from '../reconciler/voters-state.js';
-import { allVoterChangeRules } from '../reconciler/voters-state.js';
 import { forgottenOwnerScene, successorScene, unknownToNewVotersScene } from './fencing-scenes.js';
 import type { Profile } from './profiles.js';
 import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
+import { calledBackReloadScene } from './reload-scene.js';
 import {
   deafBeginningScene,
   forgetfulRenewalScene,
@@ -35,6 +30,7 @@ import {
 } from './shapes.js';
 import type { GuardRules } from './sim-guard.js';
 import { allGuardRules } from './sim-guard.js';
+import { withoutChange, withoutFencing, withoutHolder, withoutVoter } from './without-rule.js';
 
 /** A cluster with one rule of the protocol switched off, and the schedules that are directed at that rule. */
 export interface Mutant {
@@ -372,6 +368,14 @@ export const mutants: readonly Mutant[] = [
     shape: ofThreeThatExchange,
   },
   {
+    name: 'S4 keepReload',
+    sentence:
+      'a reload is not kept before it begins, so a daemon that starts again takes what runs for what was started',
+    rules: { ...allMindRules, keepReload: false },
+    profile: { name: 'reloads that are called back', faults: { edit: 1 }, count: [0, 0], scene: calledBackReloadScene },
+    shape: ofThree,
+  },
+  {
     name: 'permit',
     sentence: 'a start asks for no lease',
     rules: { ...allMindRules, permit: false },
@@ -379,19 +383,3 @@ export const mutants: readonly Mutant[] = [
     shape: withSeveralGroups,
   },
 ];
-
-function withoutHolder(rule: keyof HolderRules): MindRules {
-  return { ...allMindRules, holder: { ...allHolderRules, [rule]: false } };
-}
-
-function withoutChange(rule: keyof VoterChangeRules): MindRules {
-  return { ...allMindRules, voters: { ...allVoterChangeRules, [rule]: false } };
-}
-
-function withoutFencing(rule: keyof FencingRules): MindRules {
-  return { ...allMindRules, fencing: { ...allFencingRules, [rule]: false } };
-}
-
-function withoutVoter(rule: keyof VoterRules): MindRules {
-  return { ...allMindRules, voter: { ...allVoterRules, [rule]: false } };
-}

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import type { ClusterSpec, GroupSpec } from '../model/cluster-spec.js';
 import { between, chance, pick, withGroups, withNewGroup } from './random-spec.js';
-import { KILLABLE_TYPE } from './sim-agents.js';
+import { KILLABLE_TYPE, RELOADABLE, UNKILLABLE_TYPE } from './sim-agents.js';
 import type { SpecText } from './spec-library.js';
 import { specText } from './spec-library.js';
 
@@ -23,7 +23,7 @@ export const editKinds = [
 /** One of {@link editKinds}. */
 export type EditKind = (typeof editKinds)[number];
 
-/** A text that follows another: one thing about the cluster is changed. */
+/** A text that follows another: one thing about the cluster is changed, and in every second text also what agents take over by a reload. */
 export interface Edit {
   readonly kind: EditKind;
   readonly text: SpecText;
@@ -41,8 +41,10 @@ export function randomEdit(
   const padding = chance(random, 0.2) ? '#'.repeat(between(random, 500, 4000)) : '';
   const text = `text ${number}: ${kind}\n${padding}`;
   if (kind === 'invalid') return { kind, text: specText(text, null), next: spec };
-  const next = edited(random, spec, kind, number);
-  return next === null ? null : { kind, text: specText(text, next), next };
+  const one = edited(random, spec, kind, number);
+  if (one === null) return null;
+  const next = Math.floor(number / 10) % 2 === 0 ? withOtherLevels(one) : one;
+  return { kind, text: specText(text, next), next };
 }
 
 function edited(
@@ -75,7 +77,7 @@ function edited(
     case 'parameters': {
       const resource = pick(random, spec.resources);
       const resources = spec.resources.map((each) =>
-        each === resource ? { ...each, params: { version: String(number) } } : each,
+        each === resource ? { ...each, params: { ...each.params, version: String(number) } } : each,
       );
       return { ...spec, resources };
     }
@@ -85,6 +87,15 @@ function edited(
       return withGroup(spec, { ...pick(random, killable), stopBudgetMs: pick(random, [300, 500, 1000, 2000, 3000]) });
     }
   }
+}
+
+/** One of two levels for all that take it over by a reload, so that a spec often goes back to what it was. */
+function withOtherLevels(spec: ClusterSpec): ClusterSpec {
+  const resources = spec.resources.map((each) => {
+    if (each.type !== UNKILLABLE_TYPE) return each;
+    return { ...each, params: { ...each.params, [RELOADABLE]: each.params[RELOADABLE] === '1' ? '2' : '1' } };
+  });
+  return { ...spec, resources };
 }
 
 /** Mostly three or five voters, now and then two or four; it may happen that no present one is among them, which no cluster does in one step. */

@@ -12,7 +12,7 @@ import type {
   ResourceSpec,
 } from '../model/cluster-spec.js';
 import type { Place } from '../model/source.js';
-import { KILLABLE_TYPE, UNKILLABLE_TYPE } from './sim-agents.js';
+import { KILLABLE_TYPE, RELOADABLE, UNKILLABLE_TYPE } from './sim-agents.js';
 
 const PLACE: Place = { file: 'simulated.yaml', line: 1, column: 1 };
 
@@ -211,7 +211,7 @@ function randomResource(
     id: options.id,
     group: options.group,
     type: options.isKillable ? KILLABLE_TYPE : UNKILLABLE_TYPE,
-    params: { version: '1' },
+    params: { version: '1', [RELOADABLE]: '1' },
     checks: [],
     monitors: chance(random, 0.8) ? [{ everyMs: pick(random, [1000, 2000, 3000]), timeoutMs: 500, depth: 0 }] : [],
     timeouts: { startMs: 800, stopMs: options.stopMs, monitorMs: 500 },

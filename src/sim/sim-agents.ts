@@ -2,13 +2,18 @@ import { unreachable } from '../base/invariant.js';
 import type { RandomStream } from '../base/random.js';
 import { nextRandom, randomBetween } from '../base/random.js';
 import type { CheckResult, CheckSpec } from '../model/check.js';
-import type { PingSpec } from '../model/cluster-spec.js';
+import type { PingSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
+import type { DefinitionChange } from '../model/reload-action.js';
+import { changedParameters } from '../model/same-definition.js';
 import type { Tally } from './tally.js';
 
 /** Type of the simulated resources that can be killed without their agent, and of those that cannot. */
 export const KILLABLE_TYPE = 'builtin:noop';
 export const UNKILLABLE_TYPE = 'ocf:fairlead:simulated';
+
+/** The parameter that simulated agents take over by a reload; only those do that cannot be killed without their agent. */
+export const RELOADABLE = 'level';
 
 /** How a resource really stands on a machine, whatever anybody believes. */
 export type TrueState = 'down' | 'starting' | 'up' | 'broken' | 'stopping';
@@ -46,15 +51,21 @@ export interface Call {
 /** Longest times of a machine's agents, in milliseconds of its own clock. */
 const START_MS = [20, 500] as const;
 const STOP_MS = [10, 400] as const;
+const RELOAD_MS = [5, 300] as const;
 const LOOK_MS = [2, 30] as const;
 const KILL_MS = [1, 20] as const;
 const CANCEL_MS = [1, 10] as const;
+/** How many of all reloads fail, and of how many changes a machine does not know what its agent could do. */
+const RELOADS_FAIL = 0.15;
+const UNDECLARED = 0.1;
 
 /**
  * The services of one machine, and the programs that start and stop them. They are the machine's and not the daemon's: when a daemon is killed, services and calls under way go on.
  */
 export class HostServices {
   readonly #states = new Map<string, TrueState>();
+  /** With what each runs that is up; null for a mixture. */
+  readonly #definitions = new Map<string, ResourceSpec | null>();
   readonly #quirks = new Map<string, Quirks>();
   readonly #calls = new Set<Call>();
   readonly lostPings = new Set<string>();
@@ -79,6 +90,11 @@ export class HostServices {
   /** How a resource really stands here. */
   stateOf(resource: string): TrueState {
     return this.#states.get(resource) ?? 'down';
+  }
+
+  /** With what a resource that is up really runs here; null for a mixture. */
+  definitionOf(resource: string): ResourceSpec | null {
+    return this.#definitions.get(resource) ?? null;
   }
 
   /** Resources that run here or may. */
@@ -120,6 +136,7 @@ export class HostServices {
     for (const call of this.#calls) call.isOver = true;
     this.#calls.clear();
     this.#states.clear();
+    this.#definitions.clear();
   }
 
   /** Begins a call. `settle` is called once, when it has ended. */
@@ -134,6 +151,9 @@ export class HostServices {
         break;
       case 'start':
         this.#start(call, id);
+        break;
+      case 'reload':
+        this.#reload(call, id);
         break;
       case 'stop':
         this.#stop(call, id);
@@ -163,14 +183,16 @@ export class HostServices {
   /** What starts a resource is ended: whoever does that is about to stop it. */
   endStarts(resource: string): void {
     for (const call of this.#calls) {
-      if (call.operation.action === 'start' && call.operation.resource.id === resource) this.cancel(call);
+      const { action, resource: of } = call.operation;
+      if ((action === 'start' || action === 'reload') && of.id === resource) this.cancel(call);
     }
   }
 
   /** A daemon begins: what a killed one left under way is ended before anything is looked at. */
   endLeftCalls(): void {
     for (const call of this.#calls) {
-      if (call.operation.action === 'start' || call.operation.action === 'stop') this.cancel(call);
+      const { action } = call.operation;
+      if (action === 'start' || action === 'reload' || action === 'stop') this.cancel(call);
     }
   }
 
@@ -232,9 +254,33 @@ export class HostServices {
     else {
       this.#finish(call, ms, () => {
         this.#states.set(id, 'up');
+        this.#definitions.set(id, call.operation.resource);
         return { kind: 'done' };
       });
     }
+  }
+
+  /** Half-way it takes effect, whether or not the call comes to its end; one that fails leaves a mixture. */
+  #reload(call: Call, id: string): void {
+    const ms = this.#between(RELOAD_MS);
+    const isFailing = nextRandom(this.#random) < RELOADS_FAIL;
+    this.#after(ms / 2, () => {
+      if (!call.isOver && this.stateOf(id) === 'up')
+        this.#definitions.set(id, isFailing ? null : call.operation.resource);
+    });
+    this.#finish(call, ms, () => {
+      if (this.stateOf(id) !== 'up') return { kind: 'failed', reason: 'it does not run', class: 'soft', code: 7 };
+      if (!isFailing) return { kind: 'done' };
+      this.#tally.count('reloads that failed');
+      return { kind: 'failed', reason: 'the simulated reload fails', class: 'soft', code: 1 };
+    });
+  }
+
+  /** Whether a reload does for a change, as an agent declares it. */
+  compare(change: DefinitionChange, settle: (isReloadable: boolean) => void): void {
+    const isDeclared = change.from.type === UNKILLABLE_TYPE && nextRandom(this.#random) >= UNDECLARED;
+    const isReloadable = isDeclared && changedParameters(change.from, change.to).every((name) => name === RELOADABLE);
+    this.#after(this.#between(LOOK_MS), () => settle(isReloadable));
   }
 
   #stop(call: Call, id: string): void {
@@ -291,6 +337,7 @@ export class HostServices {
   #down(id: string, why: 'stopped' | 'vanished'): void {
     if (this.stateOf(id) === 'down') return;
     this.#states.set(id, 'down');
+    this.#definitions.delete(id);
     this.#onDown(id, why);
   }
 

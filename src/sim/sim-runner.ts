@@ -2,6 +2,7 @@ import type { CheckResult, CheckSpec } from '../model/check.js';
 import type { PingSpec } from '../model/cluster-spec.js';
 import type { FenceOutcome, FenceRequest } from '../model/fencing.js';
 import type { Operation, Outcome } from '../model/operation.js';
+import type { DefinitionChange } from '../model/reload-action.js';
 import type { AgentRunner } from '../ports/agent-runner.js';
 import { Answer } from './answer.js';
 import type { Call, HostServices } from './sim-agents.js';
@@ -55,6 +56,12 @@ export class SimAgents implements AgentRunner {
   /** Simulated agents have nothing to learn. */
   prepare(): void {
     return;
+  }
+
+  canReload(change: DefinitionChange): PromiseLike<boolean> {
+    const answer = new Answer<boolean>();
+    this.#services.compare(change, (isReloadable) => this.#deliver(() => answer.settle(isReloadable)));
+    return answer;
   }
 
   cancel(operationId: string): void {

@@ -19,7 +19,7 @@ over two lines.
 </parameter>
 <parameter name="port" unique-group="socket"><content type="integer" default="80"/></parameter>
 <parameter name="old" unique="0" required="0"><deprecated/><content type="boolean"/></parameter>
-<parameter name="plain"/>
+<parameter name="plain" reloadable="1"/>
 </parameters>
 <actions>
 <action name="start" timeout="20s"/>
@@ -33,6 +33,7 @@ describe('the metadata of an OCF agent', () => {
     expect(await readOcfMetadata('ocf:test:thing', THING)).toEqual({
       type: 'ocf:test:thing',
       declared: true,
+      ocfVersion: '1.1',
       description: 'A thing',
       parameters: [
         {
@@ -67,6 +68,7 @@ describe('the metadata of an OCF agent', () => {
           name: 'plain',
           required: false,
           unique: false,
+          reloadable: true,
           type: 'string',
           default: null,
           deprecated: false,

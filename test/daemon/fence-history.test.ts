@@ -50,6 +50,7 @@ function newHistory(): FenceHistory {
 const agents: AgentRunner = {
   run: () => Promise.reject(new Error('nothing is run here')),
   prepare: () => undefined,
+  canReload: () => Promise.resolve(false),
   cancel: () => undefined,
   onNudge: () => undefined,
   onEventsLost: () => undefined,

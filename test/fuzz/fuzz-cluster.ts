@@ -214,6 +214,11 @@ export class FuzzCluster {
           return answer;
         },
         prepare: () => undefined,
+        canReload: () => {
+          const answer = new Answer<boolean>();
+          answer.settle(false);
+          return answer;
+        },
         cancel: () => undefined,
         onNudge: () => undefined,
         onEventsLost: () => undefined,

@@ -110,27 +110,31 @@ describe('R13 the stop of a guard', () => {
     expect(existsSync(at('stopped'))).toBe(false);
   });
 
-  it('comes after the end of a start that the daemon left under way, and touches no other', async () => {
-    const slow = (id: string): string => `#!/bin/bash
+  it.each(['start', 'reload'] as const)(
+    'comes after the end of a %s that the daemon left under way, and touches no other',
+    async (action) => {
+      const slow = (id: string): string => `#!/bin/bash
 case $1 in
-  start) touch ${at(id)}.begun; sleep 1; touch ${at(id)}.state;;
+  meta-data) echo '<resource-agent><version>1.1</version><actions><action name="reload-agent"/></actions></resource-agent>';;
+  start|reload-agent) touch ${at(id)}.begun; sleep 1; touch ${at(id)}.state;;
   stop) rm -f ${at(id)}.state;;
   monitor) [ -e ${at(id)}.state ] || exit 7;;
 esac
 `;
-    writeScript(at('resource.d/test/web'), slow('web'));
-    writeScript(at('resource.d/test/db'), slow('db'));
-    const web = resource('ocf:test:web');
-    const db = resource('ocf:test:db', {}, 'db');
-    const started = Promise.all([web, db].map((each) => runner.run(operation('start', each))));
-    await until('both have begun', () => existsSync(at('web.begun')) && existsSync(at('db.begun')));
+      writeScript(at('resource.d/test/web'), slow('web'));
+      writeScript(at('resource.d/test/db'), slow('db'));
+      const web = resource('ocf:test:web');
+      const db = resource('ocf:test:db', {}, 'db');
+      const begun = Promise.all([web, db].map((each) => runner.run(operation(action, each))));
+      await until('both have begun', () => existsSync(at('web.begun')) && existsSync(at('db.begun')));
 
-    expect((await stop(orderOf(web))).why).toBeNull();
+      expect((await stop(orderOf(web))).why).toBeNull();
 
-    expect((await started).map(({ kind }) => kind)).toEqual(['failed', 'done']);
-    expect(existsSync(at('web.state'))).toBe(false);
-    expect(existsSync(at('db.state'))).toBe(true);
-  });
+      expect((await begun).map(({ kind }) => kind)).toEqual(['failed', 'done']);
+      expect(existsSync(at('web.state'))).toBe(false);
+      expect(existsSync(at('db.state'))).toBe(true);
+    },
+  );
 
   it('is written down, so that a daemon that comes back ends it and does it itself', async () => {
     writeScript(at('resource.d/test/thing'), `#!/bin/bash\ntouch ${at('began')}\nsleep 60\n`);

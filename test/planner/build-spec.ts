@@ -247,6 +247,7 @@ function readResource(resource: string, node: string, text: string): ResourceObs
     ...(words.includes('halted') ? { halted: true } : {}),
     ...(words.includes('fence') ? { fence: true } : {}),
     ...(words.includes('outdated') ? { outdated: true } : {}),
+    ...(words.includes('reloadable') ? { reloadable: true } : {}),
     ...(drift === undefined ? {} : { drift }),
     ...(start === undefined ? {} : { startTookMs: start }),
     ...(stop === undefined ? {} : { stopTookMs: stop }),

@@ -114,6 +114,7 @@ const TROUBLES = [
   ' blocked failures=1',
   ' halted failures=1',
   ' outdated',
+  ' outdated reloadable',
 ];
 
 function randomObserved(random: RandomStream, wish: SpecWish): ObservedWish {

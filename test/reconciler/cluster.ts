@@ -6,7 +6,9 @@
 import type { ClusterSpec } from '../../src/model/cluster-spec.js';
 import type { FenceOutcome, FenceRequest } from '../../src/model/fencing.js';
 import type { Message } from '../../src/model/message.js';
+import type { DefinitionChange } from '../../src/model/reload-action.js';
 import type { Revision } from '../../src/model/revision.js';
+import { changedParameters } from '../../src/model/same-definition.js';
 import { plan } from '../../src/planner/plan.js';
 import type { DecodeRequest, Effect, Input, StepTime } from '../../src/reconciler/input-effect.js';
 import type { Mind, MindRules } from '../../src/reconciler/mind.js';
@@ -55,6 +57,7 @@ export class Cluster {
     readonly id: string;
     readonly outcome: () => FenceOutcome;
   }[] = [];
+  #comparing: { readonly atMs: number; readonly host: Host; readonly change: DefinitionChange }[] = [];
   #pinging: { readonly atMs: number; readonly host: Host; readonly ping: string }[] = [];
   #decoding: { readonly atMs: number; readonly host: Host; readonly request: DecodeRequest }[] = [];
   readonly #texts = new Map<string, ClusterSpec>();
@@ -161,7 +164,7 @@ export class Cluster {
   #nextMs(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const { atMs } of this.#inFlight) next = Math.min(next, atMs);
-    for (const { atMs } of [...this.#decoding, ...this.#pinging]) next = Math.min(next, atMs);
+    for (const { atMs } of [...this.#decoding, ...this.#pinging, ...this.#comparing]) next = Math.min(next, atMs);
     for (const { atMs } of this.#fencing) next = Math.min(next, atMs);
     for (const host of this.hosts.values()) {
       for (const { dueMs } of host.underWay) next = Math.min(next, dueMs);
@@ -183,6 +186,12 @@ export class Cluster {
     const pinged = this.#pinging.filter((each) => each.atMs <= this.nowMs);
     this.#pinging = this.#pinging.filter((each) => each.atMs > this.nowMs);
     for (const { host, ping } of pinged) this.#put(host, { kind: 'pinged', ping, reachable: host.pingAnswers });
+    const compared = this.#comparing.filter((each) => each.atMs <= this.nowMs);
+    this.#comparing = this.#comparing.filter((each) => each.atMs > this.nowMs);
+    for (const { host, change } of compared) {
+      const isReloadable = changedParameters(change.from, change.to).every((name) => host.reloadable.has(name));
+      this.#put(host, { kind: 'compared', change, isReloadable });
+    }
     const fenced = this.#fencing.filter((each) => each.atMs <= this.nowMs);
     this.#fencing = this.#fencing.filter((each) => each.atMs > this.nowMs);
     for (const { host, id, outcome } of fenced) this.#put(host, { kind: 'fence-done', id, outcome: outcome() });
@@ -242,6 +251,10 @@ export class Cluster {
         return;
       case 'prepare':
         host.calls.push(`prepare ${effect.resource.id}`);
+        return;
+      case 'compare':
+        host.calls.push(`compare ${effect.change.to.id}`);
+        this.#comparing.push({ atMs: this.nowMs + host.compareTakesMs, host, change: effect.change });
         return;
       case 'cancel': {
         const each = host.underWay.find(({ operation }) => operation.id === effect.operationId);

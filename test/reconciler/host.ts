@@ -49,6 +49,9 @@ export class Host {
   pingAnswers: number | null = 1;
   /** How long a round of a ping takes here. */
   pingTakesMs = 0;
+  /** Parameters that agents here take over by a reload, and how long such an agent takes to say so. */
+  readonly reloadable = new Set<string>();
+  compareTakesMs = 1;
   /** Checks that fail here, with the words of why. */
   readonly failingChecks = new Map<string, string>();
 
@@ -149,6 +152,9 @@ export class Host {
       case 'start':
         this.#with(id).add(parameters);
         this.running.add(id);
+        return { kind: 'done' };
+      case 'reload':
+        this.runningWith.set(id, new Set([parameters]));
         return { kind: 'done' };
       case 'stop':
       case 'kill':

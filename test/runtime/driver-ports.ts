@@ -27,6 +27,8 @@ export class World {
   readonly answers = new Map<string, (outcome: Outcome) => void>();
   readonly rejections = new Map<string, (error: Error) => void>();
   readonly decoding: { readonly request: DecodeRequest; readonly resolve: (result: DecodeResult) => void }[] = [];
+  /** What agents say of changes of what they run. */
+  canReload: Promise<boolean> = Promise.resolve(false);
   isTransportOpen = true;
   areAgentsOpen = true;
   /** Does something in the midst of the next write. */
@@ -107,6 +109,10 @@ export class World {
           this.rejections.set(call, reject);
         }),
       prepare: ({ id }) => this.done.push(`prepare ${id}`),
+      canReload: ({ to }) => {
+        this.done.push(`compare ${to.id}`);
+        return this.canReload;
+      },
       cancel: () => this.done.push('cancel'),
       onNudge: (listener) => {
         this.#nudge = listener;

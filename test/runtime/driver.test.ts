@@ -239,6 +239,57 @@ describe('S2 a start whose time has come', () => {
   });
 });
 
+describe('a change of what runs', () => {
+  const changed = (level: string): SpecWish => ({
+    ...alone,
+    resources: { web: { type: 'ocf:test:web', params: { level } } },
+  });
+
+  /** A node alone whose web runs at level 1, and whose spec says 2 from now on. */
+  async function editing(canReload: Promise<boolean>): Promise<World> {
+    const { world, driver } = await running(changed('1'));
+    world.canReload = canReload;
+    world.done.length = 0;
+    driver.put({ kind: 'file', text: 'other', hash: 'cd'.repeat(32) });
+    world.decoding[0]?.resolve({ kind: 'spec', spec: specOf(changed('2')) });
+    await settled();
+    return world;
+  }
+
+  const calls = (world: World) => world.done.filter((each) => /^(compare|reload|stop|start) /.test(each));
+
+  it('is reloaded where its agent can', async () => {
+    expect(calls(await editing(Promise.resolve(true)))).toEqual(['compare web', 'reload web']);
+  });
+
+  it('is restarted where its agent cannot', async () => {
+    expect(calls(await editing(Promise.resolve(false)))).toEqual(['compare web', 'stop web']);
+  });
+
+  it('is restarted where that cannot be found out', async () => {
+    expect(calls(await editing(Promise.reject(new Error('no such file'))))).toEqual(['compare web', 'stop web']);
+  });
+
+  it('S4 is not reloaded while what is reloaded cannot be kept', async () => {
+    const { world, driver } = await running(changed('1'));
+    world.canReload = Promise.resolve(true);
+    world.full.add('running.json');
+    driver.put({ kind: 'file', text: 'other', hash: 'cd'.repeat(32) });
+    world.decoding[0]?.resolve({ kind: 'spec', spec: specOf(changed('2')) });
+    await settled();
+    expect(world.done).not.toContain('reload web');
+    expect(world.said.join()).toContain('what it needs could not be kept, so the reload was not tried');
+  });
+
+  it('S2 is not reloaded any more when this process stood still until the lease had ended', async () => {
+    const world = await editing(Promise.resolve(true));
+    const isPermitted = world.permits.get('reload web');
+    expect(isPermitted?.()).toBe(true);
+    world.nowMs += 1001;
+    expect(isPermitted?.()).toBe(false);
+  });
+});
+
 describe('S4 a driver whose volatile store is full', () => {
   it('sends nothing, and tries again with every step but not in between', () => {
     const { world, driver } = driverOf(three);

@@ -41,6 +41,8 @@ const EVENTS: Readonly<Record<string, number>> = {
   'frames late': 40_000,
   'calls: start': 5000,
   'calls: stop': 2000,
+  'calls: reload': 100,
+  'reloads that failed': 15,
   kills: 400,
   'stops that failed': 5,
   'stops that hang': 5,

@@ -32,7 +32,7 @@ beforeEach(() => {
 
 function run(
   on: Pick<TestNode, 'agent'>,
-  action: OperationAction,
+  action: Exclude<OperationAction, 'reload'>,
   options: Partial<CallOptions> = {},
 ): Promise<Outcome> {
   const { params = {}, ...rest } = options;

@@ -20,7 +20,7 @@ export interface RouteBench extends TestCloud {
   readonly log: ReturnType<typeof rememberingLog>;
   readonly run: (
     on: Pick<TestNode, 'agent'>,
-    action: OperationAction,
+    action: Exclude<OperationAction, 'reload'>,
     options?: Partial<CallOptions>,
   ) => Promise<Outcome>;
   /** The agent of a daemon that began anew on a node, with what the machine's run directory still has. */
