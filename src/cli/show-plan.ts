@@ -70,6 +70,8 @@ interface View {
   readonly former: readonly FormerGroup[];
   readonly by: string | null;
   readonly at: string | null;
+  /** Resources of which it is not known here whether they are reloaded or restarted. */
+  readonly untold?: readonly string[];
 }
 
 /** Shows the plan. Shape: the exit code of the command. */
@@ -83,7 +85,8 @@ export async function showPlan(wish: PlanWish, ports: PlanPorts): Promise<ExitCo
     return EXIT.failed;
   }
   tellProblems(result.warnings, { wish, ports, files: read.files });
-  const view = await observe(wish, ports, { spec: result.spec, hash: read.hash });
+  const view = await observe(wish, ports, { spec: result.spec, hash: read.hash, catalogue });
+  if (view.untold !== undefined && view.untold.length > 0) ports.err(untoldWords(view.untold));
   const place = { file: read.files[0]?.file ?? wish.path, line: 1, column: 1 };
   const { spec, observed, removed } = withRemovedGroups({
     spec: result.spec,
@@ -129,8 +132,9 @@ function tellProblems(
 async function observe(
   wish: PlanWish,
   ports: PlanPorts,
-  { spec, hash }: { readonly spec: ClusterSpec; readonly hash: string | null },
+  from: { readonly spec: ClusterSpec; readonly hash: string | null; readonly catalogue: AgentCatalogue | null },
 ): Promise<View> {
+  const { spec, hash, catalogue } = from;
   if (wish.isOffline) return { observed: assumedUp(spec), former: [], by: null, at: null };
   if (wish.observedFile !== null) {
     const decoded = decodeObserved(await ports.readText(wish.observedFile));
@@ -154,8 +158,16 @@ async function observe(
     members: members.map(({ resource }) => resource),
   }));
   const inForce = readInForce(await askDaemon(ports.fetchSpec), hash);
-  const observed = inForce === null ? status.observed : withChangedParameters(status.observed, { inForce, next: spec });
-  return { observed, former, by: status.node, at: status.at };
+  const { observed, untold } =
+    inForce === null
+      ? { observed: status.observed, untold: [] }
+      : withChangedParameters(status.observed, { inForce, next: spec, catalogue });
+  return { observed, untold, former, by: status.node, at: status.at };
+}
+
+function untoldWords(resources: readonly string[]): string {
+  const one = resources.length === 1;
+  return `fairlead: whether ${resources.join(', ')} can take ${one ? 'its' : 'their'} changed parameters over without a stop is known to ${one ? 'its agent' : 'their agents'} only, which a dry run does not ask, so a restart is shown; --metadata DIR tells\n`;
 }
 
 /** The spec in force. Shape: null where it is the one that is planned for, or cannot be read by this version. */
