@@ -8,6 +8,7 @@ import type { GroupStatus, Status } from '../model/status.js';
  */
 export function whatIsLeft(status: Status): string | null {
   const { quorum, plan } = status;
+  if (quorum.majorityInMs !== null) return 'a majority of the voters began without a memory and grants nothing yet';
   if (!quorum.quorate) return `no majority of the voters answers ${status.node}`;
   if (quorum.quarantineMs > 0) return `the voter of ${status.node} is still silent`;
   const voters = status.conditions.find(({ kind }) => kind === 'voters-changed' || kind === 'voters-forked');

@@ -108,8 +108,8 @@ function specFact(status: Status): { readonly text: string; readonly isFine: boo
 function quorumFact({ quorum }: Status): { readonly text: string; readonly isFine: boolean } {
   const acks = quorum.acks.length === 0 ? 'nobody' : quorum.acks.join(', ');
   const tally = `${quorum.acks.length} of ${quorum.votes} voters answer (${quorum.majority} needed): ${acks}`;
-  const quarantine =
-    quorum.quarantineMs > 0 ? `; this node's own voter is silent for ${formatDuration(quorum.quarantineMs)} more` : '';
+  const silent = quorum.quarantined.map(({ node, leftMs }) => `${node} for ${formatDuration(leftMs)} more`);
+  const quarantine = silent.length === 0 ? '' : `; silent after their start (quarantine): ${silent.join(', ')}`;
   const policy = quorum.onLoss === 'stop' ? '' : `; without a majority services ${quorum.onLoss} (UNSAFE)`;
   return { text: `${quorum.quorate ? '' : 'NO: '}${tally}${quarantine}${policy}`, isFine: quorum.quorate };
 }

@@ -45,6 +45,10 @@ export interface QuorumStatus {
   readonly onLoss: 'stop' | 'freeze' | 'ignore';
   /** How long this node's own voter is still silent after it lost its memory; 0 otherwise. */
   readonly quarantineMs: number;
+  /** Voters that are heard and grant nothing yet, since they began without a memory of what they promised, each with the time that is left of it. */
+  readonly quarantined: readonly { readonly node: string; readonly leftMs: number }[];
+  /** When that gives way to a majority, where nothing else is missing; null otherwise. */
+  readonly majorityInMs: number | null;
 }
 
 /** A node by this node's lights. */

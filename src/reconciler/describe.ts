@@ -12,12 +12,10 @@ import type {
   LeaseStatus,
   NodeStatus,
   PingStatus,
-  QuorumStatus,
   Status,
 } from '../model/status.js';
-import { isQuorate } from '../ownership/holder.js';
-import { majorityOf } from '../ownership/quorum.js';
 import { describeGroups } from './describe-groups.js';
+import { describeQuorum } from './describe-quorum.js';
 import { outlivesWatchdog } from './guard-orders.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
@@ -66,23 +64,6 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
     counters: Object.fromEntries([...mind.counters, ['replayed heartbeats', mind.voter.replays]]),
     observed,
     plan: mind.plan,
-  };
-}
-
-function describeQuorum(mind: Mind, nowMs: number): QuorumStatus {
-  const { holder, voter } = mind;
-  const acksOf = (set: readonly string[]) =>
-    set.filter((id) => (holder.contacts.get(id)?.ackUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs);
-  const spare = (set: readonly string[]) => acksOf(set).length - majorityOf(set.length);
-  // While the voters change there are two sets: the one with fewer answers to spare decides.
-  const tightest = holder.sets.reduce((a, b) => (spare(b) < spare(a) ? b : a), holder.sets[0] ?? []);
-  return {
-    quorate: isQuorate(holder, nowMs),
-    votes: tightest.length,
-    majority: majorityOf(tightest.length),
-    acks: acksOf(tightest),
-    onLoss: mind.spec.quorum.onLoss,
-    quarantineMs: voter.isVoting ? Math.max(0, Math.round(voter.quarantineUntilMs - nowMs)) : 0,
   };
 }
 

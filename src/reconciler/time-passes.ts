@@ -11,6 +11,7 @@ import { isQuorate } from '../ownership/holder.js';
 import type { VoterSets } from '../ownership/quorum.js';
 import { expirePromises } from '../ownership/promise-end.js';
 import { clearCondition, setCondition } from './conditions.js';
+import { describeQuorum } from './describe-quorum.js';
 import { takeHolderEvents } from './holder-events.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
@@ -95,13 +96,25 @@ function watchQuorum(mind: Mind, time: StepTime, effects: Effects): void {
     return;
   }
   if (nowMs - mind.startedAtMs < mind.holder.leaseMs) return;
+  const isOnlyAwaited = describeQuorum(mind, nowMs).majorityInMs !== null;
   const isNew = setCondition(mind.conditions, {
     kind: 'no-quorum',
-    severity: 'error',
-    sentence: `no majority of ${describeSets(mind.holder.sets)} answers this node: ${withoutMajority(mind)}`,
+    severity: isOnlyAwaited ? 'warning' : 'error',
+    sentence: isOnlyAwaited
+      ? whyAwaited(mind)
+      : `no majority of ${describeSets(mind.holder.sets)} answers this node: ${withoutMajority(mind)}`,
     nowMs,
   });
-  if (isNew) log(effects, 'warn', 'no majority of the voters answers this node');
+  if (!isNew) return;
+  if (isOnlyAwaited) log(effects, 'info', whyAwaited(mind));
+  else log(effects, 'warn', 'no majority of the voters answers this node');
+}
+
+/** Why voters that are there grant nothing yet (R7), as at the first start of a cluster. */
+function whyAwaited({ spec }: Mind): string {
+  const { leaseMs, clockDrift: drift } = spec.heartbeat;
+  const takeover = describeTakeover({ leaseMs, stopBudgetMs: promisedBudgetMsMax(spec), drift });
+  return `a majority of the voters began without a memory of what was promised before, as at a first start, and grants nothing until all of that has surely ended, ${takeover} by this spec: it goes on by itself, and sooner at the next time with shorter stop timeouts`;
 }
 
 /** What the spec's policy makes of the loss of the majority. */

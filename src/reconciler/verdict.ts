@@ -18,6 +18,8 @@ export function verdictOf(options: {
   const down = wanted.filter((group) => !running.includes(group) && !moving.includes(group));
   const tally = `${running.length} of ${wanted.length} group${wanted.length === 1 ? '' : 's'} run`;
   if (!quorum.quorate) {
+    if (quorum.majorityInMs !== null)
+      return { health: 'down', verdict: `${tally}: ${waitWords(quorum, quorum.majorityInMs)}.` };
     const wait =
       quorum.quarantineMs > 0 ? `, this node's voter is silent for ${formatDuration(quorum.quarantineMs)} more` : '';
     return {
@@ -46,6 +48,13 @@ export function verdictOf(options: {
     return { health: 'degraded', verdict: `${tally}, nothing is moving; ${parts.join('; ')}.` };
   }
   return { health: 'ok', verdict: `${tally}, nothing is moving.` };
+}
+
+/** That a majority is there, and answers once its quarantine is over. */
+function waitWords({ quarantined, onLoss }: QuorumStatus, majorityInMs: number): string {
+  const names = quarantined.map(({ node }) => node).join(', ');
+  const grants = quarantined.length === 1 ? 'grants' : 'grant';
+  return `${names} began without a memory of what was promised and ${grants} nothing for ${formatDuration(majorityInMs)} more, until all of that has surely ended; this node goes on by itself then, and until then ${withoutMajority[onLoss]}`;
 }
 
 /** How many more voters may be lost before there is no majority, where some are. */

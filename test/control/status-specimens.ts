@@ -17,7 +17,16 @@ export function healthyStatus(): Status {
     uptimeMs: 11_580_000,
     software: 'fairlead 0.1.0',
     revision: REVISION,
-    quorum: { quorate: true, votes: 3, majority: 2, acks: ['lb1', 'lb2', 'wit'], onLoss: 'stop', quarantineMs: 0 },
+    quorum: {
+      quorate: true,
+      votes: 3,
+      majority: 2,
+      acks: ['lb1', 'lb2', 'wit'],
+      onLoss: 'stop',
+      quarantineMs: 0,
+      quarantined: [],
+      majorityInMs: null,
+    },
     nodes: [nodeStatus('lb1'), nodeStatus('lb2'), nodeStatus('wit')],
     groups: [groupStatus()],
     leases: [lease({ leftMs: 2410 })],
@@ -289,11 +298,30 @@ export const statusSpecimens: Readonly<Record<string, () => Status>> = {
   partition: partitionStatus,
   fencing: fencingStatus,
   left: leftStatus,
+  waiting: waitingStatus,
 };
+
+/** All daemons were started for the first time, ten seconds ago. */
+export function waitingStatus(): Status {
+  const base = healthyStatus();
+  const quarantined = ['lb1', 'lb2', 'wit'].map((node, i) => ({ node, leftMs: 39_200 + 300 * i }));
+  return {
+    ...base,
+    verdict:
+      '0 of 1 group run: lb1, lb2, wit began without a memory of what was promised and grant nothing for 39.5s more, until all of that has surely ended; this node goes on by itself then, and until then it starts nothing and what it held is stopped.',
+    health: 'down',
+    uptimeMs: 10_000,
+    quorum: { ...base.quorum, quorate: false, acks: [], quarantineMs: 39_200, quarantined, majorityInMs: 39_500 },
+    groups: [groupStatus({ node: null, state: 'waiting', sentence: 'web does not run' })],
+    leases: [],
+    observed: { ...base.observed, resources: [], leases: [] },
+  };
+}
 
 /** lb2 was told to leave and went an hour ago. */
 export function leftStatus(): Status {
   const base = healthyStatus();
+  const sentence = 'lb2 left in order: it handed everything over and its daemon ended';
   const silent = { liveness: 'offline', leaving: true, left: true, heardAgoMs: 3_600_000 } as const;
   return {
     ...base,
@@ -305,14 +333,7 @@ export function leftStatus(): Status {
       { ...nodeStatus('lb2'), ...silent, links: [false, false] },
       { ...nodeStatus('wit'), hears: ['lb1'] },
     ],
-    conditions: [
-      {
-        kind: 'node-left',
-        severity: 'info',
-        sentence: 'lb2 left in order: it handed everything over and its daemon ended',
-        ageMs: 3_600_000,
-      },
-    ],
+    conditions: [{ kind: 'node-left', severity: 'info', sentence, ageMs: 3_600_000 }],
   };
 }
 

@@ -1,5 +1,6 @@
 /** A whole cluster on this machine: its nodes, what is cut between them, what they say, and whether its groups serve. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration } from '../../base/duration.js';
 import type { ClusterSpec } from '../../model/cluster-spec.js';
 import type { Status } from '../../model/status.js';
 import { Cuts } from './cuts.js';
@@ -19,6 +20,9 @@ const LOOK_EVERY_MS = 100;
 
 /** Looks in a row that must find the cluster at rest, since a single one can come between two steps. */
 const CALM_LOOKS = 3;
+
+/** A first wait for the voters that is told of. Ours: who watches a lab wonders by then. */
+const WAIT_TOLD_MS = 10_000;
 
 /** How a cluster is made. */
 export interface LabClusterOptions {
@@ -197,6 +201,7 @@ export class LabCluster {
     }
     for (const { node, state, status } of sightings) {
       if (state !== 'up' || status === null) continue;
+      this.#tellWait(status);
       this.#tellChange(
         `majority ${node}`,
         status.quorum.quorate ? `${node} has a majority` : `${node} has no majority`,
@@ -254,6 +259,15 @@ export class LabCluster {
   #fault(sentence: string): void {
     this.faults.push(sentence);
     this.#options.tell(sentence);
+  }
+
+  /** With long stop timeouts nothing happens for so long that it looks as if nothing ever would. */
+  #tellWait({ quorum: { majorityInMs } }: Status): void {
+    if (majorityInMs === null || majorityInMs < WAIT_TOLD_MS || this.#told.has('wait')) return;
+    this.#tellChange(
+      'wait',
+      `the voters begin without a memory, so nothing starts for ${formatDuration(majorityInMs)}: a lease and the longest stop budget; shorter stop timeouts make that shorter`,
+    );
   }
 
   #tellChange(subject: string, sentence: string): void {

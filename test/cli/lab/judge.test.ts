@@ -18,7 +18,16 @@ function said(
   return {
     ...healthyStatus(),
     node,
-    quorum: { quorate: isQuorate, votes: 3, majority: 2, acks: heard, onLoss: 'stop', quarantineMs: 0 },
+    quorum: {
+      quorate: isQuorate,
+      votes: 3,
+      majority: 2,
+      acks: heard,
+      onLoss: 'stop',
+      quarantineMs: 0,
+      quarantined: [],
+      majorityInMs: null,
+    },
     nodes: NODES.map((each) => ({ ...nodeStatus(each), liveness: heard.includes(each) ? 'online' : 'offline' })),
     groups: [groupStatus({ node: owner, members: [{ resource: 'web', node: owner, state: 'running' }] })],
     observed: {
