@@ -46,6 +46,8 @@ export interface AgentRunnerOptions {
   /** A folder of this node's alone, on a tmpfs: records and logs of kept processes stand in it. */
   readonly stateDir: string;
   readonly log: Log;
+  /** Whether a resource is in the spec, or still to be stopped: what is kept of others is removed. Without it, nothing is. */
+  readonly isKnown?: (resource: string) => boolean;
   /** Where OCF agents are installed; the default is `/usr/lib/ocf`. */
   readonly ocfRoot?: string;
   /** Where LSB scripts are installed; the default is `/etc/init.d`. */
@@ -106,6 +108,7 @@ class Runner implements AgentRunner {
       folder: join(stateDir, 'kept'),
       log,
       onEnded: (resource) => this.#somethingHappened(resource),
+      ...(options.isKnown === undefined ? {} : { isKnown: options.isKnown }),
     });
     this.#calls = new CallRecords(join(stateDir, 'calls'));
     this.#isAlone = this.#calls.endLeft(log);

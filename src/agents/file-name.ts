@@ -9,3 +9,13 @@ export function fileNameOf(id: string): string {
   );
   return encoded.startsWith('.') ? `%2e${encoded.slice(1)}` : encoded;
 }
+
+/** The id for which {@link fileNameOf} made a name; the name itself where it made none like it. */
+export function idOfFileName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch (error) {
+    if (error instanceof URIError) return name;
+    throw error;
+  }
+}

@@ -10,13 +10,14 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from '../model/limits.js';
-import { fileNameOf } from './file-name.js';
+import { fileNameOf, idOfFileName } from './file-name.js';
 
 /** Bytes of a log's end that are read for the last words of a process. */
 const TAIL_BYTES = 4096;
@@ -66,6 +67,17 @@ export class KeptLogs {
       }
     }
     if (errors.length > 0) throw errors[0];
+  }
+
+  /** Removes the logs of resources that are not known any more, and of which no record says that something of them may be left. */
+  removeOthers(isKnown: (resource: string) => boolean): void {
+    const names = readdirSync(this.folder);
+    const present = new Set(names);
+    for (const name of names) {
+      const [, base] = /^(.+)\.log(?:\.1)?$/.exec(name) ?? [];
+      if (base === undefined || present.has(`${base}.json`) || isKnown(idOfFileName(base))) continue;
+      rmSync(join(this.folder, name), { force: true });
+    }
   }
 
   #path(resource: string): string {

@@ -66,11 +66,12 @@ export class KeptProcesses {
   readonly #logTimer: NodeJS.Timeout;
   #familyLookAtMs = Number.NEGATIVE_INFINITY;
 
-  /** `onEnded` is told when a main process ended that nobody asked to end. */
+  /** `onEnded` is told when a main process ended that nobody asked to end. Logs of resources that are not known any more are removed; without `isKnown`, none are. */
   constructor(options: {
     readonly node: string;
     readonly folder: string;
     readonly log: Log;
+    readonly isKnown?: (resource: string) => boolean;
     readonly onEnded: (resource: string) => void;
   }) {
     this.#log = options.log;
@@ -87,7 +88,11 @@ export class KeptProcesses {
         this.#adopted.add(resource, leader);
       }
     }
-    this.#logTimer = setInterval(() => this.#tolerate(() => this.#logs.holdToSize()), LOG_LOOK_MS).unref();
+    const { isKnown } = options;
+    this.#logTimer = setInterval(() => {
+      this.#tolerate(() => this.#logs.holdToSize());
+      if (isKnown !== undefined) this.#tolerate(() => this.#logs.removeOthers(isKnown));
+    }, LOG_LOOK_MS).unref();
   }
 
   /** How the resource's process stands. Adopts it when the record was lost. */

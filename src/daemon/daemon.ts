@@ -133,6 +133,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       node,
       stateDir: options.runDir,
       log,
+      isKnown: (resource) => mind.index.resources.has(resource) || mind.lives.has(resource),
       readSecret,
       unitHolds,
       shims: { socketPath: socket.path },

@@ -1,9 +1,11 @@
-import { readFileSync, statSync, symlinkSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeptLogs } from '../../src/agents/kept-log.js';
+import { KeptProcesses } from '../../src/agents/kept-process.js';
 import { limits } from '../../src/model/limits.js';
 import { freshFolder } from './harness/folder.js';
+import { until } from './harness/until.js';
 
 let folder: ReturnType<typeof freshFolder>;
 let logs: KeptLogs;
@@ -65,5 +67,43 @@ describe('the log of a kept process', () => {
     log.close();
     logs.holdToSize();
     expect(readFileSync(join(folder.path, 'web.log'), 'utf8')).toBe('few');
+  });
+});
+
+describe('the logs of a run folder', () => {
+  const names = () => readdirSync(folder.path).sort();
+
+  it('lose those of resources that are not known any more, but for what may still be there', () => {
+    for (const name of ['gone', 'kept', 'running', 'ré']) {
+      logs.open(name).close();
+      logs.open(name).close();
+    }
+    writeFileSync(join(folder.path, 'running.json'), '{}');
+    logs.removeOthers((resource) => resource === 'kept');
+    expect(names()).toEqual(['kept.log', 'kept.log.1', 'running.json', 'running.log', 'running.log.1']);
+    logs.removeOthers((resource) => resource === 'kept' || resource === 'ré');
+    logs.open('ré').close();
+    writeFileSync(join(folder.path, '%.log'), '');
+    logs.removeOthers((resource) => resource !== '%');
+    expect(names()).toContain('r%c3%a9.log');
+    expect(names()).not.toContain('%.log');
+  });
+
+  it('do so as time goes by, by the word of who keeps the processes', async () => {
+    const known = new Set(['web']);
+    logs.open('web').close();
+    logs.open('old').close();
+    const kept = new KeptProcesses({
+      node: 'lb1',
+      folder: folder.path,
+      log: { event: () => undefined },
+      onEnded: () => undefined,
+      isKnown: (resource) => known.has(resource),
+    });
+    await until('the log of what is not known is gone', () => !names().includes('old.log'));
+    expect(names()).toEqual(['web.log']);
+    known.clear();
+    await until('the other one is', () => names().length === 0);
+    kept.close();
   });
 });
