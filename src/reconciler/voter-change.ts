@@ -175,7 +175,7 @@ function voteOn(mind: Mind, proposal: Proposal): Vote {
   const { chooser, vote } = answerProposal(voters.kept.chooser, proposal, { node: mind.node, configuration });
   if (chooser !== voters.kept.chooser) {
     voters.kept = { ...voters.kept, chooser };
-    voters.isUnsaved = true;
+    voters.isUnsaved ||= voters.rules.keepVotes;
   }
   return vote;
 }

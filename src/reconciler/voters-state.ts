@@ -18,6 +18,7 @@ export interface VoterChangeRules {
   readonly wait: boolean;
   readonly keep: boolean;
   readonly pledge: boolean;
+  readonly keepVotes: boolean;
 }
 
 /** All rules on. */
@@ -27,6 +28,7 @@ export const allVoterChangeRules: VoterChangeRules = {
   wait: true,
   keep: true,
   pledge: true,
+  keepVotes: true,
 };
 
 /** Which voters a node counts, and how they change. Plain data, updated in place. */

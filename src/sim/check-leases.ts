@@ -26,11 +26,14 @@ export const STRICT = 'S1 (fencing)';
  */
 export class LeaseChecker {
   readonly #court: Court;
+  readonly #onClaim: (host: JudgedHost, key: string) => void;
   readonly #seen = new Map<string, Map<string, SeenLease>>();
   readonly #newest = new Map<string, { readonly epoch: number; readonly host: string }>();
 
-  constructor(court: Court) {
+  /** Shape: `onClaim` is told of each lease that a machine begins to ask for. */
+  constructor(court: Court, onClaim: (host: JudgedHost, key: string) => void) {
     this.#court = court;
+    this.#onClaim = onClaim;
   }
 
   /** The newest epoch under which a resource was ever granted. */
@@ -63,6 +66,7 @@ export class LeaseChecker {
     for (const each of held.values()) {
       const before = seen.get(each.key);
       if (before !== undefined && isUnchanged(before, each)) continue;
+      if (before === undefined && each.state === 'claim') this.#onClaim(host, each.key);
       seen.set(each.key, {
         key: each.key,
         state: each.state,

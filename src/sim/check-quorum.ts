@@ -25,7 +25,7 @@ const SENT_MAX = 400;
 const SLACK_MS = 60;
 
 /**
- * S6: a machine that no majority of the voters answered for as long as the longest lease and its stop budget last runs nothing exclusive.
+ * S6: a machine that no majority of the voters answered for as long as the longest lease and its stop budget last runs nothing exclusive, and asks for nothing.
  *
  * Of two voters that can fence each other one may go on without the other (R14): its own voter is all that it needs. The other one of two that left in order answers, as it were, until a later life of it is heard.
  *
@@ -55,6 +55,11 @@ export class QuorumChecker {
     this.#court = court;
     this.#canFence = options.canFence;
     this.#patienceMs = (options.leaseMs + options.stopBudgetMs + SLACK_MS) / (1 - options.drift);
+  }
+
+  /** A daemon begins: it knows of no heartbeat that an earlier one sent, under the same incarnation or another. */
+  daemonBegins(host: string): void {
+    this.#standings.get(host)?.sentAtMs.clear();
   }
 
   /** A message leaves a node. */
@@ -88,9 +93,10 @@ export class QuorumChecker {
     if (life !== undefined) this.#left.set(host, new Set([...(this.#left.get(host) ?? []), life]));
   }
 
-  /** When a machine sent a heartbeat of its present incarnation; null for one that is not remembered. */
-  sentAtMs(host: string, seq: number): number | null {
-    return this.#standings.get(host)?.sentAtMs.get(seq) ?? null;
+  /** A machine asks for a lease. */
+  claims(host: JudgedHost, key: string): void {
+    if (host.isExcused || this.isAnswered(host.id)) return;
+    this.#court.report('S6', `${host.id} asks for ${key}, and no majority answers it`);
   }
 
   /** Looks at a machine that has just done something. */

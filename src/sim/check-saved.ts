@@ -1,5 +1,11 @@
 import type { Ack, Heartbeat, Message } from '../model/message.js';
 import { ackIn } from '../model/message.js';
+import type { Configuration, Vote } from '../model/voter-line.js';
+import { configurationOfLine } from '../ownership/line.js';
+import { isSameConfiguration } from '../ownership/quorum.js';
+import { compareBallots } from '../ownership/succession.js';
+import type { KeptFencing } from '../reconciler/fencing-state.js';
+import type { KeptVoters } from '../reconciler/voters-state.js';
 import { decodeKept } from './decode-kept.js';
 import type { Court, JudgedHost } from './judged.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
@@ -11,14 +17,16 @@ interface Read<T> {
 }
 
 /**
- * S4: what a node says is behind it on its own run directory when it says it. S3: a voter that lost that with its boot is silent for as long as what it promised may last.
+ * S4: what a node says is behind it on its own disks when it says it. S3: a voter that lost that with its boot is silent for as long as what it promised may last.
  *
- * An ack stands on the promises that it renews; a heartbeat on its number, its table version, and the incarnation that both belong to.
+ * An ack stands on the promises that it renews; a heartbeat on its number, its table version, and the incarnation that both belong to, and on the place in the line of voters that it names; a vote on what it promises and accepts.
  */
 export class SavedChecker {
   readonly #court: Court;
   readonly #voters = new Map<string, Read<VoterMemory>>();
   readonly #holders = new Map<string, Read<HolderMemory>>();
+  readonly #lines = new Map<string, Read<KeptVoters>>();
+  readonly #fencing = new Map<string, Read<KeptFencing>>();
   readonly #silenceMs: number;
   /** When each machine lost what it kept for the boot, in real milliseconds. */
   readonly #lostAtMs = new Map<string, number>();
@@ -39,6 +47,8 @@ export class SavedChecker {
     const ack = ackIn(message);
     if (ack !== null) this.#ack(host, ack);
     if (message.kind === 'heartbeat') this.#heartbeat(host, message);
+    if (message.kind === 'heartbeat' || message.kind === 'proposal') this.#place(host, message.configuration);
+    if (message.kind === 'vote') this.#vote(host, message);
   }
 
   #ack(host: JudgedHost, ack: Ack): void {
@@ -48,6 +58,7 @@ export class SavedChecker {
     const voter = host.mind?.voter;
     if (voter === undefined || voter === null) return;
     const kept = readKept<VoterMemory>(this.#voters, host, 'voter.json');
+    const lasting = readKept<KeptFencing>(this.#fencing, host, 'fencing.json')?.promises ?? [];
     for (const promise of voter.promises.values()) {
       if (promise.incarnation !== ack.incarnation) continue;
       const same = kept?.promises.find((each) => each.key === promise.key);
@@ -57,10 +68,31 @@ export class SavedChecker {
         same.claimVersion === promise.claimVersion &&
         same.epoch >= promise.epoch &&
         same.leaseMs >= promise.leaseMs &&
-        promise.resources.every((resource) => same.resources.includes(resource));
+        promise.resources.every((resource) => same.resources.includes(resource)) &&
+        (!promise.needsFencing ||
+          lasting.some(({ key, incarnation }) => key === promise.key && incarnation === promise.incarnation));
       if (isKept) continue;
       this.#court.report('S4', `${host.id} acks ${promise.node} for ${promise.key}, but that promise is not kept`);
     }
+  }
+
+  #place(host: JudgedHost, named: Configuration): void {
+    // A node that is to keep nothing of its line is looked at by S10.
+    if (host.mind?.voters.rules.keep === false) return;
+    const kept = readKept<KeptVoters>(this.#lines, host, 'voters.json');
+    if (kept !== null && isSameConfiguration(configurationOfLine(kept.line), named)) return;
+    this.#court.report('S4', `${host.id} names phase ${named.phase} of the voters, and has not kept it`);
+  }
+
+  /** Shape: one that goes out when its voter has gone on to the next phase binds nobody any more. */
+  #vote(host: JudgedHost, vote: Vote): void {
+    const kept = readKept<KeptVoters>(this.#lines, host, 'voters.json');
+    if (kept !== null && configurationOfLine(kept.line).phase > vote.configuration.phase) return;
+    const isKept =
+      kept !== null &&
+      compareBallots(kept.chooser.promised, vote.promised) >= 0 &&
+      compareBallots(kept.chooser.accepted?.ballot ?? null, vote.accepted?.ballot ?? null) >= 0;
+    if (!isKept) this.#court.report('S4', `${host.id} votes on who comes next, and has not kept its vote`);
   }
 
   #heartbeat(host: JudgedHost, heartbeat: Heartbeat): void {
@@ -79,7 +111,7 @@ export class SavedChecker {
 }
 
 function readKept<T>(reads: Map<string, Read<T>>, host: JudgedHost, name: string): T | null {
-  const text = host.volatile.texts.get(name) ?? null;
+  const text = host.volatile.texts.get(name) ?? host.durable.texts.get(name) ?? null;
   const before = reads.get(host.id);
   if (before !== undefined && before.text === text) return before.memory;
   const memory = decodeKept<T>(text);

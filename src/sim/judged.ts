@@ -14,6 +14,7 @@ export interface JudgedHost {
   readonly clock: HostClock;
   readonly services: HostServices;
   readonly volatile: SimDisk;
+  readonly durable: SimDisk;
   /** The mind of its living daemon; null when none lives. */
   readonly mind: Mind | null;
   /**

@@ -278,6 +278,12 @@ export const mutants: readonly Mutant[] = [
     shape: withShortPromises,
   },
   {
+    name: 'R12 keepVotes',
+    sentence: 'a voter answers who wants to change the voters before it has kept what it answers',
+    rules: withoutChange('keepVotes'),
+    profile: VOTER_CHANGES,
+  },
+  {
     name: 'R12 pledge',
     sentence: 'a new cluster begins with voters that have not heard all of each other, and may begin otherwise',
     rules: withoutChange('pledge'),

@@ -2,7 +2,7 @@ import { randomStream } from '../base/random.js';
 import type { Message } from '../model/message.js';
 import { ackIn } from '../model/message.js';
 import type { Codec } from '../ports/transport.js';
-import { promiseMs } from '../model/lease.js';
+import { isFenceKey, promiseMs } from '../model/lease.js';
 import { promisedBudgetMsMax } from '../reconciler/spec-index.js';
 import { wireCodec } from '../runtime/wire-codec.js';
 import { FencingChecker } from './check-fencing.js';
@@ -70,7 +70,12 @@ export class SimCluster {
     const court: Court = { time, hosts, tally, report: (rule, sentence) => this.report(rule, sentence) };
     const edits = schedule.faults.flatMap((fault) => (fault.kind === 'edit' ? [fault.text] : []));
     const library = new SpecLibrary([schedule.first, ...edits]);
-    this.#leases = new LeaseChecker(court);
+    this.#leases = new LeaseChecker(court, (host, key) => {
+      if (isFenceKey(key)) return;
+      this.tally.count('claims');
+      this.#operations.claims(host, key);
+      this.#quorum.claims(host, key);
+    });
     const exclusive = new Map(firstSpec.resources.map((resource) => [resource.id, resource.exclusive]));
     this.#operations = new OperationChecker(court, this.#leases, exclusive);
     const specs = [firstSpec, ...edits.flatMap(({ spec }) => spec ?? [])];
@@ -215,6 +220,7 @@ export class SimCluster {
         if (what === 'left') return quorum.leaves(host.id);
         this.tally.count('daemon starts');
         operations.daemonBegins(host.id);
+        quorum.daemonBegins(host.id);
         this.#fencing.daemonBegins(host);
       },
       onCrash: (host) => {

@@ -30,9 +30,4 @@ export class SpecLibrary {
     const known = this.#byHash.get(hash);
     return known === undefined || known.text !== text ? null : known.spec;
   }
-
-  /** The spec of a hash; null when that text is not valid. */
-  specOf(hash: string): ClusterSpec | null {
-    return this.#byHash.get(hash)?.spec ?? null;
-  }
 }

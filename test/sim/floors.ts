@@ -30,6 +30,7 @@ const FAULTS: Readonly<Record<FaultKind, number>> = {
 };
 
 const EVENTS: Readonly<Record<string, number>> = {
+  claims: 3000,
   acquisitions: 3000,
   takeovers: 1000,
   'resources moved': 1800,
