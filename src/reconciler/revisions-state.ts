@@ -13,8 +13,8 @@ export interface RevisionsState {
   generationMax: number;
   /** Hash of the watched file now; null while it is not there. */
   fileHash: string | null;
-  /** Hash of the watched file when an earlier life of this node last looked. */
-  readonly fileHashBefore: string | null;
+  /** Hash of the watched file when something last came of its text, maybe in an earlier life of this node. */
+  fileHashBefore: string | null;
   decoding: DecodeRequest | null;
   /** The newest text that waits for the one being decoded. */
   waiting: DecodeRequest | null;

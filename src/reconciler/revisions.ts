@@ -35,24 +35,28 @@ export function fileChanged(
     if (input.hash === revisions.inForce.hash || isBeingProposed(mind, input.hash)) return;
     return ask(mind, { purpose: 'propose', text: input.text, hash: input.hash, once: true }, effects);
   }
-  const before = revisions.fileHash ?? revisions.fileHashBefore;
+  const before = revisions.fileHashBefore;
+  const isOther = revisions.fileHash !== input.hash;
   revisions.fileHash = input.hash;
   clearCondition(mind.conditions, 'spec-vanished');
   clearCondition(mind.conditions, 'spec-unreadable');
   if (revisions.waiting?.purpose === 'propose' && revisions.waiting.once !== true) revisions.waiting = null;
   if (input.hash === revisions.inForce.hash) {
     clearCondition(mind.conditions, 'spec-invalid');
-    rememberFile(input.hash, effects);
+    rememberFile(revisions, input.hash, effects);
     return watchDifference(mind, time);
   }
   if (isBeingProposed(mind, input.hash)) return;
   if (isCatchingUp(revisions, before, input.hash)) {
     clearCondition(mind.conditions, 'spec-invalid');
-    rememberFile(input.hash, effects);
+    rememberFile(revisions, input.hash, effects);
     return watchDifference(mind, time);
   }
   // The same text once more is no change; but one that could not be taken may be by now.
-  if (input.hash === before && !revisions.refused.has(input.hash)) return watchDifference(mind, time);
+  if (input.hash === before && !revisions.refused.has(input.hash)) {
+    if (isOther) clearCondition(mind.conditions, 'spec-invalid');
+    return watchDifference(mind, time);
+  }
   ask(mind, { purpose: 'propose', text: input.text, hash: input.hash }, effects);
 }
 
@@ -62,7 +66,8 @@ function isBeingProposed(mind: Mind, hash: string): boolean {
 }
 
 /** What came of a file's text is known: a later start need not propose it again. Before that it must, since the change would be lost with this daemon. */
-function rememberFile(hash: string, effects: Effects): void {
+function rememberFile(revisions: Mind['revisions'], hash: string, effects: Effects): void {
+  revisions.fileHashBefore = hash;
   effects.push({ kind: 'save', name: 'file.json', text: stableJson({ hash }), durable: true });
 }
 
@@ -101,7 +106,7 @@ export function decoded(
   askNext(mind, effects);
   clearCondition(mind.conditions, 'spec-unreadable', DECODING);
   if (isOvertaken(mind, request)) return;
-  if (request.purpose === 'propose' && request.once !== true) rememberFile(request.hash, effects);
+  if (request.purpose === 'propose' && request.once !== true) rememberFile(revisions, request.hash, effects);
   const revision: Revision =
     request.purpose === 'adopt'
       ? request.revision

@@ -54,6 +54,19 @@ describe('a file that is pulled late', () => {
     expect(conditions(cluster, 'n2')).toEqual([]);
   });
 
+  it('is not proposed either where nothing came of what it said in between: a half of it, or a slip that was undone', () => {
+    const cluster = twiceEdited();
+    cluster.edit('n2', 'a slip');
+    cluster.run(500);
+    expect(conditions(cluster, 'n2')).toContain('spec-invalid');
+    cluster.edit('n2', first);
+    cluster.edit('n3', 'a half');
+    cluster.edit('n3', second);
+    cluster.run(500);
+    expect(inForce(cluster)).toEqual(is(3, third));
+    for (const name of ['n2', 'n3']) expect(conditions(cluster, name)).toEqual(['spec-differs']);
+  });
+
   it('is known by a daemon that was restarted, and by one that was down while a revision passed', () => {
     const cluster = begun();
     cluster.edit('n1', second);
