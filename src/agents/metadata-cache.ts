@@ -8,6 +8,9 @@ import { fileNameOf } from './file-name.js';
 export class MetadataCache {
   readonly #texts = new Map<string, { readonly version: string; readonly text: string }>();
 
+  /** What agents are being asked now: several that want to know at once wait for one answer. */
+  readonly #asking = new Map<string, Promise<string | null>>();
+
   constructor(private readonly folder: string | null) {}
 
   /** The text kept for this version of the agent, or what `ask` answers; null is not kept. */
@@ -16,6 +19,17 @@ export class MetadataCache {
     if (kept?.version === version) {
       return kept.text;
     }
+    const asked = `${agent}\0${version}`;
+    const asking = this.#asking.get(asked) ?? this.#find(agent, version, ask);
+    this.#asking.set(asked, asking);
+    try {
+      return await asking;
+    } finally {
+      this.#asking.delete(asked);
+    }
+  }
+
+  async #find(agent: string, version: string, ask: () => Promise<string | null>): Promise<string | null> {
     const text = this.#readFile(agent, version) ?? (await ask());
     if (text !== null) {
       this.#texts.set(agent, { version, text });

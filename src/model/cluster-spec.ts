@@ -25,7 +25,7 @@ export interface ClusterSpec {
   readonly fencing: FencingSpec;
   /** Whom to tell what happens. */
   readonly alerts: readonly AlertReceiver[];
-  /** Starts that one node may have under way at once. */
+  /** Starts and reloads that one node may have under way at once. */
   readonly startsPerNodeMax: number;
 }
 

@@ -33,7 +33,8 @@ export function orderActions(options: {
   const upness: Upness[] = new Array(drafts.length).fill(DOWN);
   for (const group of stages.constraints.order) {
     const draft = drafts[group] ?? null;
-    if (draft !== null && (draft.claim !== null || draft.starts.length > 0)) {
+    // A reload alone is about what runs, and minds no other group.
+    if (draft !== null && (draft.claim !== null || draft.starts.some(({ kind }) => kind === 'start'))) {
       const hold = orderStarts({ stages, assignment, drafts, upness, draft });
       if (hold !== null) {
         if (isOnlyWished({ stages, assignment, drafts, draft, hold })) draft.chains = [];

@@ -163,7 +163,8 @@ function start(mind: Mind, action: Action, time: StepTime, effects: Effects): vo
 /** Like a start it needs a lease: an agent may start what it finds stopped. */
 function reload(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const life = mind.lives.get(action.resource ?? '');
-  if (life === undefined || mind.isLeaving || !isReloadable(life) || !permits(mind, action, time)) return;
+  if (life === undefined || mind.isLeaving || !isReloadable(life)) return;
+  if (!permits(mind, action, time) || startsUnderWay(mind) >= mind.spec.startsPerNodeMax) return;
   // A monitor under way is of no interest any more.
   if (life.operation !== null) {
     if (life.operation.action !== 'monitor') return;
@@ -176,9 +177,12 @@ function reload(mind: Mind, action: Action, time: StepTime, effects: Effects): v
   effects.push({ kind: 'operate', operation });
 }
 
+/** Starts and reloads: both are programs that do some work. */
 function startsUnderWay(mind: Mind): number {
   let starts = 0;
-  for (const life of mind.lives.values()) if (life.operation?.action === 'start') starts += 1;
+  for (const { operation } of mind.lives.values()) {
+    if (operation?.action === 'start' || operation?.action === 'reload') starts += 1;
+  }
   return starts;
 }
 

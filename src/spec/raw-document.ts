@@ -163,7 +163,7 @@ export interface ClusterDocument {
    */
   concurrency?: {
     /**
-     * Starts that one node may have under way at once.
+     * Starts and reloads that one node may have under way at once.
      */
     startsPerNode?: number;
   };

@@ -122,10 +122,10 @@ describe('whether an OCF agent can take a change over', () => {
     expect(await runner.canReload({ from, to: { ...from, params: { level: '2' } } })).toBe(false);
   });
 
-  it('is asked of the agent once, and again when its script was changed', async () => {
+  it('is asked of the agent once, by several at once too, and again when its script was changed', async () => {
     const change = { from: thing('one', {}), to: thing('one', { level: '2' }) };
     install('one', NEW);
-    await runner.canReload(change);
+    expect(await Promise.all([runner.canReload(change), runner.canReload(change)])).toEqual([true, true]);
     expect(await runner.canReload(change)).toBe(true);
     expect(readFileSync(join(folder.path, 'described'), 'utf8')).toBe('meta-data\n');
     install('one', `${NEW.replaceAll(' reloadable="1"', '')}<!-- newer -->`);

@@ -159,6 +159,27 @@ describe('what runs and whose parameters the spec changes', () => {
     expect(cluster.host('n1').calls).toEqual(['compare app']);
   });
 
+  it('is one of the starts that a node may have under way at once', () => {
+    const resources = (level: string) =>
+      Object.fromEntries(['a', 'b', 'c'].map((id) => [id, { type: 'ocf:test:app', params: { level } }]));
+    const wish = (level: string): SpecWish => {
+      const groups = Object.fromEntries(['a', 'b', 'c'].map((id) => [id, { prefer: ['n1'] }]));
+      return { groups, resources: resources(level), startsPerNodeMax: 2 };
+    };
+    const cluster = Cluster.begin(wish('1'));
+    const host = cluster.host('n1');
+    host.reloadable.add('level');
+    for (const id of ['a', 'b', 'c']) host.behaviours.set(`reload:${id}`, { takesMs: 100 });
+    cluster.until('all are up', () => host.running.size === 3);
+    cluster.run(300);
+    cluster.edit('n1', wish('2'));
+    cluster.until('reloads began', () => host.calls.includes('reload a'));
+    cluster.run(50);
+    expect(host.underWay.filter(({ operation }) => operation.action === 'reload')).toHaveLength(2);
+    cluster.run(1000);
+    expect(host.calls.filter((each) => each.startsWith('reload'))).toEqual(['reload a', 'reload b', 'reload c']);
+  });
+
   it('S2 is not reloaded without a lease', () => {
     const cluster = withFirst();
     cluster.host('n1').compareTakesMs = 1500;
