@@ -57,7 +57,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
     nodes: mind.spec.nodes.map((node) => describeNode(mind, { node, isGone: gone.has(node.id) }, nowMs)),
     groups,
     leases: describeLeases(mind, observed, nowMs),
-    pings: describePings(mind, observed),
+    pings: describePings(mind, observed).filter(({ node }) => !gone.has(node)),
     failures: describeFailures(mind, observed, nowMs),
     ...(fencing.length === 0 ? {} : { fencing }),
     conditions,

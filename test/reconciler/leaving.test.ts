@@ -112,6 +112,18 @@ describe('a node that left in order', () => {
     expect(against?.map(({ reason }) => reason.text)).toEqual(['n1 left the cluster in order']);
   });
 
+  it('sees no pings any more', () => {
+    const cluster = Cluster.begin({ groups: { web: { requires: ['gateway'] } }, pings: { gateway: {} } });
+    cluster.run(3000);
+    const nodesOf = () => statusOf(cluster, 'n2').pings.map(({ node }) => node);
+    expect(nodesOf()).toEqual(['n1', 'n2', 'n3']);
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('n1 has left', () => cluster.host('n1').hasLeft);
+    cluster.host('n1').kill();
+    cluster.run(3000);
+    expect(nodesOf()).toEqual(['n2', 'n3']);
+  });
+
   it('is so also for a daemon that began afterwards and only heard of it', () => {
     const cluster = left();
     cluster.host('n2').kill();
