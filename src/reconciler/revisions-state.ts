@@ -13,7 +13,7 @@ export interface RevisionsState {
   generationMax: number;
   /** Hash of the watched file now; null while it is not there. */
   fileHash: string | null;
-  /** Hash of the watched file when something last came of its text, maybe in an earlier life of this node. */
+  /** Hash of the watched file when its text was last put in force or found to be of the past; of an earlier life of this node, whatever came of it. */
   fileHashBefore: string | null;
   decoding: DecodeRequest | null;
   /** The newest text that waits for the one being decoded. */

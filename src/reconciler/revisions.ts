@@ -43,13 +43,15 @@ export function fileChanged(
   if (revisions.waiting?.purpose === 'propose' && revisions.waiting.once !== true) revisions.waiting = null;
   if (input.hash === revisions.inForce.hash) {
     clearCondition(mind.conditions, 'spec-invalid');
-    rememberFile(revisions, input.hash, effects);
+    revisions.fileHashBefore = input.hash;
+    rememberFile(input.hash, effects);
     return watchDifference(mind, time);
   }
   if (isBeingProposed(mind, input.hash)) return;
   if (isCatchingUp(revisions, before, input.hash)) {
     clearCondition(mind.conditions, 'spec-invalid');
-    rememberFile(revisions, input.hash, effects);
+    revisions.fileHashBefore = input.hash;
+    rememberFile(input.hash, effects);
     return watchDifference(mind, time);
   }
   // The same text once more is no change; but one that could not be taken may be by now.
@@ -66,8 +68,7 @@ function isBeingProposed(mind: Mind, hash: string): boolean {
 }
 
 /** What came of a file's text is known: a later start need not propose it again. Before that it must, since the change would be lost with this daemon. */
-function rememberFile(revisions: Mind['revisions'], hash: string, effects: Effects): void {
-  revisions.fileHashBefore = hash;
+function rememberFile(hash: string, effects: Effects): void {
   effects.push({ kind: 'save', name: 'file.json', text: stableJson({ hash }), durable: true });
 }
 
@@ -106,7 +107,8 @@ export function decoded(
   askNext(mind, effects);
   clearCondition(mind.conditions, 'spec-unreadable', DECODING);
   if (isOvertaken(mind, request)) return;
-  if (request.purpose === 'propose' && request.once !== true) rememberFile(revisions, request.hash, effects);
+  const isOfFile = request.purpose === 'propose' && request.once !== true;
+  if (isOfFile) rememberFile(request.hash, effects);
   const revision: Revision =
     request.purpose === 'adopt'
       ? request.revision
@@ -121,6 +123,7 @@ export function decoded(
     return;
   }
   putInForce(revisions, revision);
+  if (isOfFile) revisions.fileHashBefore = request.hash;
   revisions.text = request.text;
   revisions.refused.clear();
   clearCondition(mind.conditions, 'spec-invalid');
