@@ -5,7 +5,7 @@ import { newestSet } from '../ownership/line.js';
 import type { StepTime } from './input-effect.js';
 import { followSpec, leftoversOf } from './follow-spec.js';
 import { forgetNodes } from './forget-nodes.js';
-import { isPledgedOtherwise } from './founding.js';
+import { isBoundOtherwise } from './founding.js';
 import { watchListeningPlace } from './listening-place.js';
 import type { Mind } from './mind.js';
 import { refusalOfKeys } from './signing-key.js';
@@ -36,11 +36,11 @@ export function refusalOf(
       sentence: `it has no node "${gone.join('", "')}", which still votes; let it be there with \`role: worker\` until the voters have changed, and write the file again without it`,
     };
   }
-  if (isPledgedOtherwise(mind, next, revision)) {
+  if (isBoundOtherwise(mind, next, revision)) {
     const voters = newestSet(lineOf(mind)).join(', ');
     return {
       kind: 'spec-invalid',
-      sentence: `it changes the voters while a new cluster begins with ${voters}, which may count on this node already; write it again when the cluster has begun, or, if one of these never comes, stop the daemons, remove voters.json and revision.json from their state directories, and start them with the new file`,
+      sentence: `it changes the voters while a new cluster begins with ${voters}, and may have begun by now for all that this node knows; write it again when the cluster has begun, or, if one of these never comes, stop the daemons, remove voters.json and revision.json from their state directories, and start them with the new file`,
     };
   }
   if (next.groups.length === 0 && mind.spec.groups.length > 0) {

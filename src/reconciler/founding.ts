@@ -61,18 +61,19 @@ function sayBeginning(mind: Mind, missing: readonly string[], what: string, { no
   setCondition(mind.conditions, { kind: 'voters-changed', subject: 'founding', severity: 'warning', sentence, nowMs });
 }
 
-/** Whether this node's pledge keeps it from beginning with the voters of another spec. */
-export function isPledgedOtherwise(mind: Mind, next: ClusterSpec, revision: WantedBy): boolean {
+/** Whether this node must not begin with the voters of another spec, since others may have begun without it. */
+export function isBoundOtherwise(mind: Mind, next: ClusterSpec, revision: WantedBy): boolean {
   const line = lineOf(mind);
   return !line.isFounded && isBound(mind, line, firstLine({ voters: votersOf(next), revision, isFounded: false }));
 }
 
 /**
- * Whether others may have founded a line by this node's pledge to it, so that it does not begin another one.
+ * Whether others may have founded a line, by this node's pledge or, where it is no voter of it, without any word of it, so that it does not begin another one.
  *
  * Nobody can, once a voter of it is known to begin otherwise: that one had not pledged itself, or was released by another one in its turn.
  */
 function isBound(mind: Mind, line: VoterLine, wanted: VoterLine): boolean {
-  if (line.isPledged !== true || isOfOneSet(line, wanted)) return false;
+  if (isOfOneSet(line, wanted)) return false;
+  if (line.isPledged !== true && newestSet(line).includes(mind.node)) return false;
   return !newestSet(line).some((voter) => isAtBeginningOf(wanted, mind.voters.heard.get(voter)));
 }

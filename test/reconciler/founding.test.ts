@@ -34,13 +34,12 @@ function founded(cluster: Cluster): string[] {
 /** n2 has pledged itself to n1, n2 and n3, of the second revision, and was killed; n1 and n3 have begun by its word. */
 function begunByThePledgeOfN2(): Cluster {
   const cluster = begun(wish('n2', 'n5'), 'n1', 'n2', 'n3');
-  for (const name of ['n1', 'n3']) cluster.cut.add(`n2>${name}`);
-  for (const name of ['n1', 'n2']) cluster.edit(name, wish('n1', 'n2', 'n3'));
-  cluster.run(500);
-  for (const name of ['n1', 'n3']) {
-    cluster.cut.delete(`n2>${name}`);
-    cluster.cut.add(`${name}>n2`);
-  }
+  // n1 and n3 do not hear each other, so that n2 is the first to have heard all.
+  cluster.cut.add('n1>n3').add('n3>n1');
+  cluster.edit('n2', wish('n1', 'n2', 'n3'));
+  cluster.run(1000);
+  cluster.cut.clear();
+  for (const name of ['n1', 'n3']) cluster.cut.add(`${name}>n2`);
   cluster.until('web runs', () => cluster.whereRuns('web').length > 0);
   cluster.host('n2').kill();
   expect(cluster.host('n2').kept.get('voters.json')).toContain('"isPledged":true');
@@ -60,4 +59,29 @@ it('R12 a pledge outlives the revision that it was given for', () => {
   expect(founded(cluster)).toEqual(['n1: n1 n2 n3', 'n3: n1 n2 n3']);
   cluster.cut.clear();
   cluster.until('n2 and n5 are told', () => founded(cluster).filter((each) => each.endsWith('n1 n2 n3')).length === 4);
+});
+
+it('R12 a node that is no voter does not begin with other voters: those of its spec may have begun without it', () => {
+  const cluster = begun(wish('n1', 'n2', 'n3'), 'n1', 'n2', 'n3');
+  const begunBy = ['n1: n1 n2 n3', 'n2: n1 n2 n3', 'n3: n1 n2 n3'];
+  expect(founded(cluster)).toEqual(begunBy);
+  for (const other of ['n1', 'n2', 'n3']) cluster.cut.add(`${other}>n5`);
+  cluster.start('n5');
+  cluster.edit('n5', wish('n5'));
+  cluster.run(5000);
+  expect(founded(cluster)).toEqual(begunBy);
+  expect([...cluster.mind('n5').conditions.values()].map(({ sentence }) => sentence).join()).toContain(
+    'it changes the voters while a new cluster begins with n1, n2, n3, and may have begun by now',
+  );
+  cluster.cut.clear();
+  cluster.until('n5 is told', () => founded(cluster).includes('n5: n1 n2 n3'));
+});
+
+it('R12 a node that is no voter begins with other voters once one of its spec does', () => {
+  const cluster = begun(wish('n1', 'n4'), 'n1', 'n2', 'n3');
+  cluster.edit('n2', wish('n1', 'n2', 'n3'));
+  cluster.run(1000);
+  expect(founded(cluster)).toEqual([]);
+  cluster.edit('n1', wish('n1', 'n2', 'n3'));
+  cluster.until('they begin', () => founded(cluster).length === 3);
 });

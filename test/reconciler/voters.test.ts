@@ -119,7 +119,7 @@ describe('R12 a new cluster', () => {
     cluster.edit('n2', wish(['n2']));
     cluster.run(1000);
     expect(sentences(cluster, 'n2').join()).toContain(
-      'it changes the voters while a new cluster begins with n1, n2, n3, which may count on this node already',
+      'it changes the voters while a new cluster begins with n1, n2, n3, and may have begun by now',
     );
     expect(founded(cluster)).toEqual([]);
     // A restart does not free it.
