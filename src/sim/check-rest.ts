@@ -120,6 +120,7 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
         group.members.some((member) => host.services.stateOf(member) !== 'down' || isListed(mind, member))),
   );
   if (isHeldInMaintenance) return true;
+  if (minds.some((each) => isHeldByBlocked(group, each.mind))) return true;
   const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
   if (open.length === 0) return true;
   for (const use of [...group.after, ...group.with]) {
@@ -130,6 +131,12 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
   // What stays where it is may leave no place for a group that must be beside one and apart from another.
   const isBound = group.with.length + group.apart.length > 0 || spec.groups.some((each) => isApartFrom(each, group));
   return isBound && minds[0]?.mind.plan?.placements.find((each) => each.group === group.id)?.node === null;
+}
+
+/** Whether a group's lease cannot be released here without a person: a resource that it lists could not be stopped, even if an edit moved that to another group since. */
+function isHeldByBlocked(group: GroupSpec, mind: Mind): boolean {
+  const resources = mind.holder.held.get(group.id)?.resources ?? [];
+  return resources.some((resource) => mind.lives.get(resource)?.blocked === true);
 }
 
 /** Whether a lease that is held here lists a resource, its group's or, after a move, another one's. */
