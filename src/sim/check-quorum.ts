@@ -95,6 +95,9 @@ export class QuorumChecker {
 
   /** A machine asks for a lease. */
   claims(host: JudgedHost, key: string): void {
+    // It may count other voters since this very step.
+    this.#count(host);
+    this.#countLeft(host);
     if (host.isExcused || this.isAnswered(host.id)) return;
     this.#court.report('S6', `${host.id} asks for ${key}, and no majority answers it`);
   }
