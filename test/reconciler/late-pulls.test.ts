@@ -1,34 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Cluster, hashOf } from './cluster.js';
-import type { SpecWish } from './specs.js';
-
-const first: SpecWish = { groups: { web: { prefer: ['n1'] } } };
-const second: SpecWish = { groups: { web: { prefer: ['n1'] }, db: { prefer: ['n2'] } } };
-const third: SpecWish = { groups: { web: { prefer: ['n1'] }, mail: { prefer: ['n3'] } } };
-const fourth: SpecWish = { groups: { web: { prefer: ['n2'] } } };
-const names = ['n1', 'n2', 'n3'];
-
-function begun(): Cluster {
-  const cluster = Cluster.begin(first);
-  cluster.until('web runs', () => cluster.whereRuns('web').length > 0);
-  cluster.run(300);
-  return cluster;
-}
-
-/** Generations and beginnings of hashes in force, by node; one line when all agree. */
-function inForce(cluster: Cluster): string[] {
-  const said = names.flatMap((name) => {
-    const { mind } = cluster.host(name);
-    return mind === null ? [] : [`${mind.revisions.inForce.generation} ${mind.revisions.inForce.hash}`];
-  });
-  return [...new Set(said)];
-}
-
-function conditions(cluster: Cluster, name: string): string[] {
-  return [...cluster.mind(name).conditions.values()].map((each) => each.kind);
-}
-
-const is = (generation: number, wish: SpecWish) => [`${generation} ${hashOf(JSON.stringify(wish))}`];
+import type { Cluster } from './cluster.js';
+import { hashOf } from './cluster.js';
+import { begun, conditions, first, fourth, inForce, is, second, third } from './revision-specimens.js';
 
 describe('a file that is pulled late', () => {
   function twiceEdited(): Cluster {

@@ -1,33 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cluster, hashOf } from './cluster.js';
+import { begun, conditions, first, inForce, is, names, second, third } from './revision-specimens.js';
 import type { SpecWish } from './specs.js';
-
-const first: SpecWish = { groups: { web: { prefer: ['n1'] } } };
-const second: SpecWish = { groups: { web: { prefer: ['n1'] }, db: { prefer: ['n2'] } } };
-const third: SpecWish = { groups: { web: { prefer: ['n1'] }, mail: { prefer: ['n3'] } } };
-const names = ['n1', 'n2', 'n3'];
-
-function begun(): Cluster {
-  const cluster = Cluster.begin(first);
-  cluster.until('web runs', () => cluster.whereRuns('web').length > 0);
-  cluster.run(300);
-  return cluster;
-}
-
-/** Generations and beginnings of hashes in force, by node; one line when all agree. */
-function inForce(cluster: Cluster): string[] {
-  const said = names.flatMap((name) => {
-    const { mind } = cluster.host(name);
-    return mind === null ? [] : [`${mind.revisions.inForce.generation} ${mind.revisions.inForce.hash}`];
-  });
-  return [...new Set(said)];
-}
-
-function conditions(cluster: Cluster, name: string): string[] {
-  return [...cluster.mind(name).conditions.values()].map((each) => each.kind);
-}
-
-const is = (generation: number, wish: SpecWish) => [`${generation} ${hashOf(JSON.stringify(wish))}`];
 
 describe('the change of one node’s file', () => {
   it('reaches every node, becomes the next generation, and is carried out', () => {
