@@ -82,7 +82,6 @@ function finishProbe(life: ResourceLife, operation: Operation, outcome: Outcome,
       if (!isSameDefinition(operation.resource, life.resource)) {
         // It is not there as it was; whether it is there as the spec has it by now is still to be found out (S7).
         life.state = 'unknown';
-        life.probeAtMs = nowMs;
       }
       return null;
     case 'failed':

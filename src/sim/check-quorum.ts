@@ -95,24 +95,26 @@ export class QuorumChecker {
 
   /** A machine asks for a lease. */
   claims(host: JudgedHost, key: string): void {
-    // It may count other voters since this very step.
-    this.#count(host);
-    this.#countLeft(host);
-    if (host.isExcused || this.isAnswered(host.id)) return;
+    if (this.#isQuorate(host)) return;
     this.#court.report('S6', `${host.id} asks for ${key}, and no majority answers it`);
   }
 
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
-    this.#count(host);
-    this.#countLeft(host);
-    if (this.isAnswered(host.id) || host.isExcused) return;
+    if (this.#isQuorate(host)) return;
     for (const resource of host.services.active()) {
       this.#court.report(
         'S6',
         `${resource} is still ${host.services.stateOf(resource)} on ${host.id}, which no majority answered for ${Math.round(this.#court.time.nowMs - this.#quorateAtMs(host.id))} ms`,
       );
     }
+  }
+
+  /** Whether a majority of what a machine counts, since this very step perhaps, answered within the patience, or it cannot know better. */
+  #isQuorate(host: JudgedHost): boolean {
+    this.#count(host);
+    this.#countLeft(host);
+    return host.isExcused || this.isAnswered(host.id);
   }
 
   /** Notes which voters a machine counts now, and forgets those of too long ago. */
