@@ -104,7 +104,8 @@ function orderStarts(
   }
   for (const other of constraints.apart[group] ?? []) {
     for (const chain of options.drafts[other]?.chains ?? []) {
-      const last = chain.release ?? chain.stops.at(-1);
+      // Not its release, which may itself wait for a member that moves into this group and is let go of by this claim.
+      const last = chain.stops.at(-1);
       if (chain.node === node && last !== undefined) mustFollow(draft.claim, [last]);
     }
   }
