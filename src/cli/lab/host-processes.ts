@@ -44,15 +44,17 @@ export async function killHost(host: HostOfProcesses): Promise<void> {
   // One that stands still starts nothing new while its services are looked up.
   if (daemon !== null && isAlive(daemon)) sendSignal(daemon.pid, 'SIGSTOP');
   const untilMs = performance.now() + KILLED_MS_MAX;
+  // All that were seen, for a child whose parent went first is found no more while it goes itself.
+  const seen = new Map<number, ProcessIdentity>();
   for (;;) {
     const services = await servicesOf(host);
-    for (const row of services) if (isAlive(row)) sendSignal(row.pid, 'SIGKILL');
-    if (daemon !== null && isAlive(daemon)) sendSignal(daemon.pid, 'SIGKILL');
-    const isGone = !services.some(isAlive) && (daemon === null || !isAlive(daemon));
-    if (isGone && (await servicesOf(host)).length === 0) return;
+    for (const row of services) seen.set(row.pid, row);
+    if (daemon !== null) seen.set(daemon.pid, daemon);
+    const left = [...seen.values()].filter(isAlive);
+    if (services.length === 0 && left.length === 0) return;
+    for (const { pid } of left) sendSignal(pid, 'SIGKILL');
     if (performance.now() > untilMs) {
-      const left = services.filter(isAlive).map(({ pid }) => pid);
-      throw new Error(`process ${left.join(', ')} does not end although it was killed`);
+      throw new Error(`process ${left.map(({ pid }) => pid).join(', ')} does not end although it was killed`);
     }
     await sleep(LOOK_MS);
   }
