@@ -51,6 +51,8 @@ describeWith('an address that is watched', { files: [IP, ARPING, OCF_AGENTS], na
   async function start(...resources: readonly ResourceSpec[]): Promise<void> {
     for (const each of resources) expect(await runner.run(operation('start', each))).toEqual({ kind: 'done' });
     await until('the nudge with which it begins', () => runner.nudges.length > 0);
+    // One for each, of which any may be on its way still: an answer comes after them.
+    for (const each of resources) expect(await runner.run(operation('monitor', each))).toEqual({ kind: 'running' });
     runner.nudges.length = 0;
   }
 
