@@ -1,7 +1,7 @@
 /**
  * What `npm test` runs: build, types, lint, then every test, the e2e ones included, the simulated clusters, and a minute of chaos.
  *
- * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. A step that fails
+ * The last line is the tally, alone: `N passed, N failed`, with `, N skipped` when something was. Before it each failure has a line, `FAILED: ...`. A step that fails
  * counts as one failure; so does a run in which no test ran. The simulated clusters and the chaos count as one test each. The exit code is 0 only when nothing failed.
  *
  * `--unit` leaves out the steps, the simulated clusters, the e2e suite, the chaos, what judges the sources alone (test/house), and the files that wait for programs of Debian, through
@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingForChaos, missingPrerequisites } from './house/prerequisites.mjs';
-import { tallyReport, tallySentence } from './house/tally.mjs';
+import { tallyReport, tallyText } from './house/tally.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const unitOnly = process.argv.includes('--unit');
@@ -33,7 +33,8 @@ const OF_DEBIAN = [
   'test/daemon/unit-keeper.test.ts',
 ];
 const isCi = process.env.CI === 'true';
-const total = { passed: 0, failed: 0, skipped: 0 };
+/** @type {import('./house/tally.mjs').Tally} */
+const total = { passed: 0, failures: [], skipped: 0 };
 
 /** What the simulated clusters must survive with every change, and must notice. */
 const SOAK = ['--schedules', '2000', '--seed', '1', '--mutants'];
@@ -45,8 +46,7 @@ if (!unitOnly && !e2eOnly) {
   for (const step of ['build', 'typecheck', 'lint']) {
     heading(step);
     if (!runs('npm', ['run', '--silent', step])) {
-      console.log(`FAILED: npm run ${step}`);
-      total.failed += 1;
+      total.failures.push(`npm run ${step}`);
     }
   }
 }
@@ -74,12 +74,11 @@ if (!unitOnly && e2eFiles().length > 0) {
   }
 }
 
-if (total.passed + total.failed === 0) {
-  console.log('FAILED: no test ran');
-  total.failed += 1;
+if (total.passed + total.failures.length === 0) {
+  total.failures.push('no test ran');
 }
-process.exitCode = total.failed === 0 ? 0 : 1;
-console.log(`\n${tallySentence(total)}`);
+process.exitCode = total.failures.length === 0 ? 0 : 1;
+console.log(`\n${tallyText(total)}`);
 
 /**
  * Runs what needs root and packages, or says why not. `weight` is what it counts for when it is skipped.
@@ -92,12 +91,12 @@ async function runOrSkip({ what, missing, weight, run }) {
     return;
   }
   heading(what);
-  console.log(`${isCi ? 'FAILED' : 'SKIPPED'}, because:`);
+  console.log(`${isCi ? 'Cannot run' : 'SKIPPED'}, because:`);
   for (const reason of missing) {
     console.log(`  ${reason}`);
   }
   if (isCi) {
-    total.failed += 1;
+    total.failures.push(`${what} (see there what is missing)`);
   } else {
     total.skipped += weight;
   }
@@ -166,8 +165,7 @@ function count(name, isFine) {
   if (isFine) {
     total.passed += 1;
   } else {
-    console.log(`FAILED: npm run ${name}`);
-    total.failed += 1;
+    total.failures.push(`npm run ${name}`);
   }
 }
 
@@ -205,9 +203,9 @@ function prepareSuite(project, words) {
     count: (isFine) => {
       const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : null;
       rmSync(folder, { recursive: true, force: true });
-      const tally = tallyReport({ report, isFine });
+      const tally = tallyReport({ what: `tests: ${project}`, report, isFine });
       total.passed += tally.passed;
-      total.failed += tally.failed;
+      total.failures.push(...tally.failures);
       total.skipped += tally.skipped;
     },
   };
