@@ -70,11 +70,12 @@ function isRecorded(state: HolderState, held: Held, fullVersion: number): boolea
   return entry !== undefined && fullVersion >= entry.version;
 }
 
-/** Everything held lapses, and whatever was sent or granted before now counts no more: its time may have stood still. */
+/** Everything held lapses, and whatever was sent or granted before now counts no more, for the majority neither: its time may have stood still. */
 function distrustClock(state: HolderState, nowMs: number): HolderEvent[] {
   const events: HolderEvent[] = [];
   state.distrustedSeq = state.seq;
   state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
+  for (const contact of state.contacts.values()) contact.ackUntilMs = Number.NEGATIVE_INFINITY;
   for (const held of state.held.values()) {
     held.ackUntilMs.clear();
     if (held.state !== 'own' && held.state !== 'stop') continue;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextRandom, randomBetween, randomStream } from '../../src/base/random.js';
 import type { Heartbeat } from '../../src/model/message.js';
 import { receiveAck } from '../../src/ownership/answers.js';
+import { isQuorate } from '../../src/ownership/holder.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
 
 describe('R1 the check of the own clock against the voters', () => {
@@ -26,7 +27,7 @@ describe('R1 the check of the own clock against the voters', () => {
     expect(heldOf(holder, 'web')).toMatchObject({ state: 'lapsed', validUntilMs: 410, deadByMs: 910 });
   });
 
-  it('after that counts no ack of what was sent before, neither for a lease nor for a claim', () => {
+  it('after that counts no ack of what was sent before, neither for a lease nor for a claim, nor for the majority', () => {
     const holder = newHolder();
     ownAt(holder, 'web', 0);
     answer(holder, beatAt(holder, 200), { from: ['v1'], nowMs: 210, ack: { clockMs: 210 } });
@@ -36,7 +37,9 @@ describe('R1 the check of the own clock against the voters', () => {
     expect(answer(holder, before, { from: ['v1'], nowMs: 320, ack: { clockMs: 5400 } })).toHaveLength(1);
     expect(answer(holder, before, { from: ['v3'], nowMs: 330 })).toEqual([]);
     expect(heldOf(holder, 'db').state).toBe('claim');
+    expect(isQuorate(holder, 330)).toBe(false);
     expect(answer(holder, beatAt(holder, 340), { from: ['v2', 'v3'], nowMs: 350 })).toMatchObject([{ kind: 'owned' }]);
+    expect(isQuorate(holder, 350)).toBe(true);
   });
 
   it('compares no clocks across a start of the voter, whose clock may begin anywhere', () => {
