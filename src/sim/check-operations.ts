@@ -75,10 +75,11 @@ export class OperationChecker {
     this.#known.get(host.id)?.add(operation.resource.id);
   }
 
-  /** S7 for claims: no group is asked for where a member of it is unknown. */
+  /** S7 for claims: no group is asked for where a member of it is unknown. One that is being stopped is not taken for stopped, and its stop will tell. */
   claims(host: JudgedHost, group: string): void {
-    const unknown = this.#unknownMember(host, group);
-    if (unknown !== null) {
+    const isStopping = (member: string) => host.mind?.lives.get(member)?.operation?.action === 'stop';
+    const unknown = this.#unknownMembers(host, group).find((member) => !isStopping(member));
+    if (unknown !== undefined) {
       this.#court.report('S7', `${host.id} claims ${group}, but nobody has looked whether ${unknown} runs there`);
     }
   }
@@ -148,17 +149,17 @@ export class OperationChecker {
   }
 
   #isKnown(host: JudgedHost, operation: Operation): void {
-    const unknown = this.#unknownMember(host, operation.resource.group);
-    if (unknown === null) return;
+    const [unknown] = this.#unknownMembers(host, operation.resource.group);
+    if (unknown === undefined) return;
     this.#court.report(
       'S7',
       `${host.id} ${operation.action}s ${operation.resource.id}, but nobody has looked whether ${unknown} runs there`,
     );
   }
 
-  #unknownMember(host: JudgedHost, group: string): string | null {
+  #unknownMembers(host: JudgedHost, group: string): string[] {
     const members = host.mind?.index.groups.get(group)?.members ?? [];
     const known = this.#known.get(host.id);
-    return members.find((member) => known?.has(member) !== true) ?? null;
+    return members.filter((member) => known?.has(member) !== true);
   }
 }
