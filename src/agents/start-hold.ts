@@ -48,15 +48,16 @@ export async function holdStart(hold: StartHold): Promise<Outcome> {
 /** Makes rounds of one check. Shape: null when it is proved, why not otherwise. */
 async function prove(hold: StartHold, check: CheckSpec, signal: AbortSignal): Promise<string | null> {
   let inARow = 0;
-  let why = 'it was not made';
+  let why: string | null = null;
   while (!signal.aborted && hold.isPermitted()) {
     const leftMs = hold.leftMs();
     if (leftMs <= 0) break;
     const result = await hold.run({ ...check, timeoutMs: Math.min(check.timeoutMs, leftMs) }, signal);
     inARow = result.kind === 'passed' ? inARow + 1 : 0;
     if (inARow >= check.rise) return null;
-    if (result.kind !== 'passed') why = result.why;
+    // A round that the end of the start cut short tells less than the one before it.
+    if (result.kind !== 'passed' && (why === null || hold.leftMs() > 0)) why = result.why;
     await delay(Math.min(check.everyMs, PAUSE_MS, Math.max(0, hold.leftMs())), signal);
   }
-  return `check ${check.id} did not pass within the time of the start: ${why}`;
+  return `check ${check.id} did not pass within the time of the start: ${why ?? 'it was not made'}`;
 }

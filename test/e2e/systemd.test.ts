@@ -77,6 +77,21 @@ const define = (): void => {
     expect(await cluster.untilCalm('rest with another daemon')).toBe(owner.name);
   });
 
+  it("run Debian's haproxy by its own unit, through an agent that is called by hand", async () => {
+    const machine = cluster.machine(await cluster.untilCalm('rest'));
+    const act = async (action: string): Promise<number | null> =>
+      (await machine.run(['fairlead', 'agent', 'run', 'systemd:haproxy', action])).code;
+    const request = 'exec 3<> /dev/tcp/127.0.0.1/8080; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -n 1 <&3';
+    const answer = async (): Promise<string> => (await machine.run(['bash', '-c', request])).stdout.trim();
+    expect(await act('probe')).toBe(1);
+    expect(await act('start')).toBe(0);
+    expect(await answer()).toMatch(/ 200 OK$/);
+    expect(await act('monitor')).toBe(0);
+    expect(await act('stop')).toBe(0);
+    expect(await machine.show('haproxy', 'ActiveState')).toBe('inactive');
+    expect(await answer()).toBe('');
+  });
+
   it('tell of a unit that is enabled at boot', async () => {
     const owner = cluster.machine(await cluster.untilCalm('rest'));
     const other = cluster.machine(others(owner)[0] ?? '');

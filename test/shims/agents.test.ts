@@ -8,7 +8,7 @@ import { writeShims } from '../../src/shims/write-shims.mjs';
 import { buildInto } from '../agents/harness/build-programs.js';
 import { freshFolder, writeScript } from '../agents/harness/folder.js';
 import { operation, rememberingLog, resource } from '../agents/harness/operation.js';
-import { describeWith, OCF_AGENTS } from '../agents/harness/requirements.js';
+import { describeWith, OCF_AGENTS, PACEMAKER_AGENTS, PING } from '../agents/harness/requirements.js';
 import { clusterSocket } from './cluster-socket.js';
 
 let folder: ReturnType<typeof freshFolder>;
@@ -75,5 +75,28 @@ describeWith('an agent of the resource-agents package', { files: [OCF_AGENTS] },
     expect(await run('stop')).toEqual({ kind: 'done' });
     runner.close();
     expect(await attributes()).not.toContain('n1 master-db=5');
+  });
+});
+
+describeWith("Pacemaker's own ping agent", { files: [PING, PACEMAKER_AGENTS] }, () => {
+  it('keeps the number of hosts that answer where a placement rule finds it, and takes it away when it stops', async () => {
+    const params = {
+      host_list: '127.0.0.1 127.0.0.2',
+      multiplier: '1000',
+      dampen: '1s',
+      pidfile: join(folder.path, 'ping'),
+    };
+    const ping = resource('ocf:pacemaker:ping', params, 'gateways');
+    const runner = runnerFor();
+    const run = (action: 'probe' | 'start' | 'monitor' | 'stop') =>
+      runner.run({ ...operation(action, ping), node: 'n1' });
+    expect(await run('probe')).toEqual({ kind: 'stopped' });
+    expect(await run('start')).toEqual({ kind: 'done' });
+    expect(await attributes()).toContain('n1 pingd=2000');
+    expect(await run('monitor')).toEqual({ kind: 'running' });
+    expect(await run('stop')).toEqual({ kind: 'done' });
+    expect(await run('monitor')).toEqual({ kind: 'stopped' });
+    expect(await attributes()).not.toContainEqual(expect.stringContaining('pingd'));
+    runner.close();
   });
 });

@@ -200,7 +200,7 @@ describe('builtin:aws-eip', () => {
     ec2.staleReads = 2;
     expect(await run(a, 'monitor')).toEqual({ kind: 'running' });
     ec2.staleReads = Number.POSITIVE_INFINITY;
-    const late = await run(a, 'monitor', { timeoutMs: 600 });
+    const late = await run(a, 'monitor', { timeoutMs: 1500 });
     expect(late).toEqual({
       kind: 'unknown',
       reason: `EC2 still shows ${PUBLIC} as it was before this node changed it`,

@@ -153,7 +153,7 @@ describe('builtin:aws-private-ip', () => {
     ec2.staleReads = 2;
     expect(await run(a, 'monitor')).toEqual({ kind: 'running' });
     ec2.staleReads = Number.POSITIVE_INFINITY;
-    expect(await run(a, 'monitor', { timeoutMs: 600 })).toEqual({
+    expect(await run(a, 'monitor', { timeoutMs: 1500 })).toEqual({
       kind: 'unknown',
       reason: `EC2 still shows ${IP} as it was before this node changed it`,
     });

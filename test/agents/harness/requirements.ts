@@ -23,6 +23,10 @@ export const OCF_AGENTS: NeededFile = {
   path: '/usr/lib/ocf/resource.d/heartbeat/Dummy',
   debianPackage: 'resource-agents',
 };
+export const PACEMAKER_AGENTS: NeededFile = {
+  path: '/usr/lib/ocf/resource.d/pacemaker/ping',
+  debianPackage: 'pacemaker-resource-agents',
+};
 
 /** Defines a suite that needs files, and namespaces where `namespaces` are named as options of unshare. */
 export function describeWith(

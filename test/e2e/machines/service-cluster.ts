@@ -19,6 +19,17 @@ export const SPEC = '/etc/fairlead/cluster.yaml';
 /** Made for this test and worth nothing. */
 const KEY = '77d1f0c2b9a8e7766554433221100ffeeddccbbaa99887766554433221100abcd\n';
 
+/** Answers every request itself. */
+const HAPROXY_CONFIG = `defaults
+  mode http
+  timeout connect 1s
+  timeout client 5s
+  timeout server 5s
+listen front
+  bind 127.0.0.1:8080
+  http-request return status 200
+`;
+
 const UNIT_FILE = new URL('../../../examples/systemd/fairlead.service', import.meta.url);
 
 /** The machines, and a client that asks for the page all the time. */
@@ -135,6 +146,8 @@ function filesOf(lab: Lab, name: string): Parameters<typeof Machine.make>[1]['fi
     // As somebody may have it who had no cluster before.
     '/etc/systemd/system/nginx.service.d/override.conf': '[Service]\nRestart=always\n',
     '/etc/nginx/conf.d/page.conf': `server { listen 80; location / { access_log off; return 200 "${name}"; } }\n`,
+    '/etc/haproxy/haproxy.cfg': HAPROXY_CONFIG,
+    '/var/lib/haproxy/dev/log': '',
     '/etc/fairlead/gossip.key': { text: KEY, mode: 0o600 },
     [SPEC]: specOf(lab),
   };
