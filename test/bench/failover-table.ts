@@ -13,6 +13,8 @@ export interface FailoverFigures {
   readonly validateMs: readonly number[];
   /** Of each daemon. */
   readonly idle: IdleFigures | null;
+  /** The same with one link and no ping. */
+  readonly idleLeast: IdleFigures | null;
   readonly keepalived: KeepalivedFigures | null;
   readonly pacemaker: PacemakerFigures | null;
   readonly pacemakerShortToken: PacemakerFigures | null;
@@ -63,7 +65,7 @@ export function showFailover(figures: FailoverFigures): string {
 }
 
 function rowsOf(figures: FailoverFigures): readonly Row[] {
-  const { pacemaker, pacemakerShortToken, keepalived, idle } = figures;
+  const { pacemaker, pacemakerShortToken, keepalived, idle, idleLeast } = figures;
   const row = (
     what: string,
     own: (of: FairleadFigures) => readonly MeasuredWait[],
@@ -117,6 +119,12 @@ function rowsOf(figures: FailoverFigures): readonly Row[] {
       target: 1,
       pacemaker: pacemaker?.idle.cpuPercent ?? Number.NaN,
     },
+    {
+      what: 'the same, one link, no ping',
+      unit: '%',
+      own: largestOf((idleLeast?.daemons ?? []).map(({ cpuPercent }) => cpuPercent)),
+      target: 1,
+    },
   ];
 }
 
@@ -146,12 +154,15 @@ function notesOf(figures: FailoverFigures): readonly string[] {
   } else {
     notes.push(...CONDITIONS);
   }
-  const { idle } = figures;
-  if (idle !== null) {
+  for (const [idle, setting] of [
+    [figures.idle, 'two links, a ping'],
+    [figures.idleLeast, 'one link, no ping'],
+  ] as const) {
+    if (idle === null) continue;
     const share = (list: IdleFigures['bare']): number => largestOf(list.map(({ cpuPercent }) => cpuPercent));
     const [own, bare] = [share(idle.daemons), share(idle.bare)];
     notes.push(
-      `Idle: a Node program that only exchanges as many datagrams, with codes, took ${bare.toFixed(2)} % of a core on the same hosts; a daemon ${(own / bare).toFixed(1)} times that.`,
+      `Idle, ${setting}: a Node program that only exchanges as many datagrams, with codes, took ${bare.toFixed(2)} % of a core on the same hosts; a daemon ${(own / bare).toFixed(1)} times that.`,
     );
   }
   const twoOwners = keepalived?.twoOwnersMs ?? [];

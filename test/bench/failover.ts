@@ -2,7 +2,7 @@
  * How long the client waits when something happens to its service, beside the targets and beside rivals in the same kind of hosts.
  *
  * `--with-rivals` measures keepalived and Pacemaker where Debian's packages are installed; it installs nothing. Without it figures seen elsewhere are
- * shown. `--only builtin|ocf|idle|validate|keepalived|pacemaker` measures a part, `--rounds N` sets how often.
+ * shown. `--only builtin|ocf|idle|idle-least|validate|keepalived|pacemaker` measures a part, `--rounds N` sets how often.
  */
 import type { AgentForm } from '../e2e/harness/cluster-spec.js';
 import { missingForLab } from '../e2e/harness/prerequisites.js';
@@ -49,7 +49,8 @@ export const bench: Bench = async ({ rounds: asked, only, withRivals, tell }) =>
     hasPace ? await measurePacemaker({ rounds, tokenMs, idleMs: IDLE_MS, tell }) : null;
   const figures: FailoverFigures = {
     validateMs: isWanted('validate') ? await measureValidate(VALIDATE_ROUNDS) : [],
-    idle: isWanted('idle') ? await measureIdle(IDLE_MS) : null,
+    idle: isWanted('idle') ? await measureIdle(IDLE_MS, 'two links, a ping') : null,
+    idleLeast: isWanted('idle-least') ? await measureIdle(IDLE_MS, 'one link, no ping') : null,
     builtin: await ours('builtin'),
     ocf: await ours('ocf'),
     keepalived: hasKept ? await measureKeepalived(rounds) : null,

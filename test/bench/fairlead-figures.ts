@@ -79,11 +79,17 @@ export interface IdleFigures {
   readonly bare: readonly ResourceUsage[];
 }
 
+/** What a cluster at rest has: two links and a ping on the gateway, or the least that is a cluster. */
+export type IdleSetting = 'two links, a ping' | 'one link, no ping';
+
 /**
  * What each daemon costs while nothing happens: the heartbeat of the bench, but monitors and pings as seldom as people ask for them.
  */
-export async function measureIdle(idleMs: number): Promise<IdleFigures> {
-  const cluster = await Cluster.start({ form: 'builtin', change: withUsualIntervals });
+export async function measureIdle(idleMs: number, setting: IdleSetting): Promise<IdleFigures> {
+  const isLeast = setting === 'one link, no ping';
+  const links = isLeast ? LINKS.slice(0, 1) : LINKS;
+  const change = (text: string): string => (isLeast ? withTheLeast(text) : withUsualIntervals(text));
+  const cluster = await Cluster.start({ form: 'builtin', change });
   try {
     await cluster.startDaemons();
     await cluster.untilCalm('rest after the first start');
@@ -100,8 +106,8 @@ export async function measureIdle(idleMs: number): Promise<IdleFigures> {
       hosts.map((host) => {
         const options: BareExchangeOptions = {
           port: BARE_PORT,
-          own: LINKS.map((link) => host.address(link)),
-          peers: hosts.filter((each) => each !== host).map((each) => LINKS.map((link) => each.address(link))),
+          own: links.map((link) => host.address(link)),
+          peers: hosts.filter((each) => each !== host).map((each) => links.map((link) => each.address(link))),
           everyMs: EVERY_MS,
           isAnswering: false,
         };
@@ -133,6 +139,14 @@ export function withUsualIntervals(text: string): string {
     .replace('every: 500ms\n    timeout: 300ms', 'every: 2s\n    timeout: 1s')
     .replace('failAfter: 500ms', 'failAfter: 5s')
     .replace('recoverAfter: 1s', 'recoverAfter: 10s');
+}
+
+/** Monitors as seldom, one address for each node, and nothing that is pinged. */
+function withTheLeast(text: string): string {
+  return withUsualIntervals(text)
+    .replaceAll(/addresses: \[([^,\]]+), [^\]]+\]/g, 'addresses: [$1]')
+    .replace(/^pings:\n(?: .*\n)*/m, '')
+    .replace('    requires: [gateway]\n', '');
 }
 
 async function measureFirstStart(cluster: Cluster): Promise<MeasuredWait> {
