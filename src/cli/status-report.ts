@@ -47,7 +47,7 @@ export function renderStatus(status: Status, options: StatusReportOptions): stri
     hearingLines(status, page),
     fencingLines(status, page),
     leaseLines(status.leases, page),
-    pingLines(status.pings, page),
+    pingLines(status, page),
     failureLines(status, page),
     conditionLines(status.conditions, page),
     planLines(status, page),
@@ -136,20 +136,25 @@ function leaseLines(leases: readonly LeaseStatus[], page: Page): string[] {
   return [...sectionOf('Leases', [head, ...shown], page), ...(more > 0 ? [`  and ${more} more (-v shows all)`] : [])];
 }
 
-function pingLines(pings: readonly PingStatus[], page: Page): string[] {
+function pingLines(status: Status, page: Page): string[] {
+  const { pings } = status;
+  const silent = new Set(status.nodes.filter(({ liveness }) => liveness !== 'online').map(({ node }) => node));
+  const tableOfKind = (title: string, isShown: (ping: PingStatus) => boolean): string[] =>
+    tableOf(title, { pings: pings.filter(isShown), silent }, page);
   const checks = pings.filter(({ kind }) => kind !== 'ping');
-  const above = tableOf(
-    'Pings',
-    pings.filter(({ kind }) => kind === 'ping'),
-    page,
-  );
+  const above = tableOfKind('Pings', ({ kind }) => kind === 'ping');
   if (checks.length === 0) return above;
   const gap = above.length === 0 ? [] : [''];
-  const reasons = checks.flatMap((check) => reasonLine(check, page));
-  return [...above, ...gap, ...tableOf('Checks', checks, page), ...reasons];
+  const reasons = checks.filter(({ node }) => !silent.has(node)).flatMap((check) => reasonLine(check, page));
+  return [...above, ...gap, ...tableOfKind('Checks', ({ kind }) => kind !== 'ping'), ...reasons];
 }
 
-function tableOf(title: string, pings: readonly PingStatus[], page: Page): string[] {
+/** Shape: what nodes said that are `silent` now is shown as what it was. */
+function tableOf(
+  title: string,
+  { pings, silent }: { readonly pings: readonly PingStatus[]; readonly silent: ReadonlySet<string> },
+  page: Page,
+): string[] {
   if (pings.length === 0) return [];
   const names = [...new Set(pings.map(({ ping }) => ping))];
   const nodes = [...new Set(pings.map(({ node }) => node))];
@@ -158,12 +163,13 @@ function tableOf(title: string, pings: readonly PingStatus[], page: Page): strin
     const needed = ofName.flatMap(({ kind, need }) => (kind === 'ping' ? [dimmed(`${need} needed`, page)] : []));
     return [
       { text: name },
-      ...nodes.map((node) =>
-        pingCell(
+      ...nodes.map((node) => {
+        const cell = pingCell(
           ofName.find((each) => each.node === node),
           page,
-        ),
-      ),
+        );
+        return silent.has(node) && cell.text !== '-' ? dimmed(`was ${cell.text}`, page) : cell;
+      }),
       ...needed.slice(0, 1),
     ];
   });
