@@ -39,8 +39,10 @@ export function assignGroups(stages: Stages): Assignment {
   const place = (group: number): boolean => {
     const standing = standings[group];
     if (standing === undefined) return false;
+    // What is to be stopped weighs nothing, also where it cannot be: if it has left the spec, the other nodes do not know of it.
+    const weight = present.groups[group]?.desired === 'started' ? 1 : 0;
     const before = (isPlaced[group] === 1 ? seats[group] : counted[group]) ?? -1;
-    if (before >= 0) loads[before] = (loads[before] ?? 0) - 1;
+    if (before >= 0) loads[before] = (loads[before] ?? 0) - weight;
     const placing: Placing = {
       isSeated: isSeated[group] === true,
       stages,
@@ -57,7 +59,7 @@ export function assignGroups(stages: Stages): Assignment {
     seats[group] = node;
     isPlaced[group] = 1;
     candidates[group] = judged;
-    if (node >= 0) loads[node] = (loads[node] ?? 0) + 1;
+    if (node >= 0) loads[node] = (loads[node] ?? 0) + weight;
     return isNews;
   };
 
