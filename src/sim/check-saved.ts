@@ -80,7 +80,9 @@ export class SavedChecker {
     // A node that is to keep nothing of its line is looked at by S10.
     if (host.mind?.voters.rules.keep === false) return;
     const kept = readKept<KeptVoters>(this.#lines, host, 'voters.json');
-    if (kept !== null && isSameConfiguration(configurationOfLine(kept.line), named)) return;
+    const own = kept === null ? null : configurationOfLine(kept.line);
+    // One that goes out when its node has gone on in the same step names what it had kept before.
+    if (own !== null && (own.phase > named.phase || isSameConfiguration(own, named))) return;
     this.#court.report('S4', `${host.id} names phase ${named.phase} of the voters, and has not kept it`);
   }
 
