@@ -57,18 +57,21 @@ export async function proveRunning(
   }
 }
 
-/** Repeats a look until it answers as wanted, not past the operation's deadline. Returns the last answer. */
+/** Repeats a look until it answers as wanted, not past the operation's deadline. Returns the last answer; a look that was cut short is none where there was one before it. */
 async function lookUntil(
   call: AgentCall,
   { wanted, settleMs }: { readonly wanted: 'running' | 'stopped'; readonly settleMs: number },
   look: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const until = performance.now() + settleMs;
+  let told: Outcome | null = null;
   for (let count = 0; ; count += 1) {
     const found = await look();
+    if (found.kind === 'timeout') return told ?? found;
+    told = found;
     const pauseMs = PAUSES_MS[count] ?? 400;
     const isLast = performance.now() + pauseMs > until || call.leftMs() <= pauseMs || call.signal.aborted;
-    if (found.kind === wanted || found.kind === 'timeout' || isLast) {
+    if (found.kind === wanted || isLast) {
       return found;
     }
     await delay(pauseMs, call.signal);

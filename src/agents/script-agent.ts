@@ -193,6 +193,7 @@ async function waitUntilReady(options: {
 }): Promise<Outcome> {
   const { kept, call, checkHealth } = options;
   const graceMs = graceMsOf(call.operation.timeoutMs);
+  let why: string | null = null;
   for (;;) {
     const look = await kept.look(call.operation.resource.id);
     if (call.signal.aborted || call.isPermitted?.() === false) {
@@ -209,9 +210,9 @@ async function waitUntilReady(options: {
     if (health.kind === 'failed' && health.class !== 'soft') {
       return health;
     }
-    if (call.leftMs() <= graceMs) {
-      return timedOut(`it runs but was not ready in time: ${reasonOf(health)}`);
-    }
+    // A look that the end of the start cut short tells less than the one before it.
+    if (why === null || health.kind !== 'timeout') why = reasonOf(health);
+    if (call.leftMs() <= graceMs) return timedOut(`it runs but was not ready in time: ${why}`);
     await delay(READY_PAUSE_MS, call.signal);
   }
 }

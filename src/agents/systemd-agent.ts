@@ -189,14 +189,17 @@ function isOnItsWay(state: UnitState): boolean {
   return /^(de)?activating$/.test(state.active) || (isDown(state) && state.hasJob);
 }
 
-/** Looks until the unit is no longer on its way, or the time is nearly over. */
+/** Looks until the unit is no longer on its way, or the time is nearly over. A look that was cut short tells less than the one before it. */
 async function lookWhenSettled(call: AgentCall, here: Here): Promise<Look> {
+  let told: Look | null = null;
   for (;;) {
     const look = await lookAt(call, here);
+    if (told !== null && look.kind === 'none' && look.outcome.kind === 'timeout') return told;
     const isSettled = look.kind === 'none' || !isOnItsWay(look.state);
     if (isSettled || call.signal.aborted || call.leftMs() < 4 * LOOK_AGAIN_MS) {
       return look;
     }
+    told = look;
     await delay(LOOK_AGAIN_MS, call.signal);
   }
 }

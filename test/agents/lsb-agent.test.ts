@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
@@ -85,11 +85,22 @@ describe('an LSB script', () => {
     const reason = `its script has no "status": asked for it, it printed its usage and exited with ${code}`;
     expect(await runner.run(operation('probe', HTTPD))).toEqual({ kind: 'unknown', reason });
     expect(await runner.run(operation('monitor', HTTPD))).toEqual({ kind: 'unknown', reason });
-    expect(await runner.run(operation('start', HTTPD, { timeoutMs: 500 }))).toEqual({ kind: 'unknown', reason });
-    expect(await runner.run(operation('stop', HTTPD, { timeoutMs: 500 }))).toMatchObject({
+    expect(await runner.run(operation('start', HTTPD))).toEqual({ kind: 'unknown', reason });
+    expect(await runner.run(operation('stop', HTTPD))).toMatchObject({
       kind: 'unknown',
       reason: `the stop said that it is done, but that could not be confirmed: ${reason}`,
     });
+  });
+
+  it('whose status hangs after a first answer is judged by that answer', async () => {
+    install(`case $1 in
+      start) exit 0;;
+      status) [ -e $state ] && exec sleep 60; touch $state; echo unsure; exit 4;;
+    esac`);
+    const before = await runner.run(operation('monitor', HTTPD));
+    rmSync(join(folder.path, 'state'));
+    expect(before.kind).toBe('unknown');
+    expect(await runner.run(operation('start', HTTPD, { timeoutMs: 3000 }))).toEqual(before);
   });
 
   it('whose status says "running" whatever happens is found out by its first stop', async () => {

@@ -116,7 +116,7 @@ describe('a kept process', () => {
   });
 
   it('that ends at once has not started, and its last words say why', async () => {
-    const web = keep('echo no port for me >&2; exit 3');
+    const web = keep('echo no port for me >&2; exit 3', { startAfter: '20s' });
     expect(await runner.run(operation('start', web))).toEqual({
       kind: 'failed',
       class: 'soft',
@@ -177,7 +177,9 @@ describe('a kept process', () => {
   });
 
   it('that is never ready is ended at the deadline of its start', async () => {
-    const monitor = writeScript(join(folder.path, 'look'), '#!/bin/sh\necho warming up; exit 1\n');
+    // The second look is cut short by the deadline, and says less than the first.
+    const hangs = `[ -e ${folder.path}/looked ] && exec sleep 60; touch ${folder.path}/looked`;
+    const monitor = writeScript(join(folder.path, 'look'), `#!/bin/sh\n${hangs}; echo warming up; exit 1\n`);
     const web = keep(FOREVER, { monitor: [monitor] });
     expect(await runner.run(operation('start', web, { timeoutMs: 4000 }))).toEqual({
       kind: 'timeout',
@@ -222,11 +224,10 @@ describe('a kept process', () => {
   });
 
   it('gets the signal that it wants to stop by', async () => {
-    const web = keep(`trap 'echo quit > ${folder.path}/how; exit 0' QUIT; trap '' TERM; ${FOREVER}`, {
-      stopSignal: 'QUIT',
-    });
+    const traps = `trap 'echo quit > ${folder.path}/how; exit 0' QUIT; trap '' TERM; echo set > ${folder.path}/traps`;
+    const web = keep(`${traps}; ${FOREVER}`, { stopSignal: 'QUIT' });
     await runner.run(operation('start', web));
-    await pid();
+    await until('it listens to signals', () => read('traps'));
     expect(await runner.run(operation('stop', web))).toEqual({ kind: 'done' });
     expect(read('how')).toBe('quit');
   });

@@ -27,7 +27,8 @@ const UNITS: Readonly<Record<string, string>> = {
   'lab-kept-once.service': '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n',
   'lab-broken.service': '[Service]\nType=nonsense\n',
   'lab-mute.service': '[Service]\nType=notify\nExecStart=/bin/sleep 1000\n',
-  'lab-slow.service': '[Service]\nExecStartPre=/bin/sleep 0.5\nExecStart=/bin/sleep 1000\n',
+  'lab-slow.service':
+    '[Service]\nExecStartPre=/bin/sh -c "until test -e /run/lab-go; do sleep 0.05; done"\nExecStart=/bin/sleep 1000\n',
   'lab-flaps.service': '[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=1000\n',
   'lab-gate.service':
     '[Service]\nType=oneshot\nExecStart=/bin/sh -c "until test -e /run/lab-open; do sleep 0.05; done"\n',
@@ -135,6 +136,7 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
   it('on its way is waited for', async () => {
     machine.tryRun(['systemctl', 'start', '--no-block', 'lab-slow']);
     await until('it is on its way', () => machine.show('lab-slow', 'ActiveState') === 'activating');
+    machine.tryRun(['sh', '-c', '(sleep 0.5; touch /run/lab-go) > /dev/null 2>&1 &']);
     expect(await run('monitor', 'lab-slow')).toEqual({ kind: 'running' });
     expect(await run('stop', 'lab-slow')).toEqual({ kind: 'done' });
   });
@@ -145,6 +147,23 @@ describeWith('a systemd unit', { files: [SYSTEMD], namespaces: NAMESPACES }, () 
       kind: 'unknown',
       reason: '"lab-mute.service" is activating (start) and stayed so',
     });
+    expect(await run('stop', 'lab-mute')).toEqual({ kind: 'done' });
+  });
+
+  it('on its way is known to be when a later look is cut short', async () => {
+    // It shows units once, and hangs then.
+    const show = 'if [ "$1" = show ]; then [ -e /run/once/shown ] && exec sleep 60; touch /run/once/shown; fi';
+    const text = `#!/bin/sh\nPATH=/usr/bin:/bin\n${show}\nexec systemctl "$@"\n`;
+    machine.tryRun(['sh', '-c', 'mkdir /run/once; cat > /run/once/systemctl; chmod 755 /run/once/systemctl'], text);
+    const other = new RunnerProcess(program, { node: 'lb1', stateDir: '/run/other', path: '/run/once' }, machine.enter);
+    machine.tryRun(['systemctl', 'start', '--no-block', 'lab-mute']);
+    await until('it is on its way', () => machine.show('lab-mute', 'ActiveState') === 'activating');
+    const monitor = operation('monitor', resource('systemd:lab-mute'), { timeoutMs: 3000 });
+    expect(await other.run(monitor)).toEqual({
+      kind: 'unknown',
+      reason: '"lab-mute.service" is activating (start) and stayed so',
+    });
+    await other.end();
     expect(await run('stop', 'lab-mute')).toEqual({ kind: 'done' });
   });
 
