@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** How long a test looks for what it polls: vitest alone would give up after a second, in which a busy machine may not start a program. */
+const POLL = { poll: { timeout: 20_000 } };
+
 /**
  * Three suites, one after another; each runs its files side by side. Those of `e2e` build their networks and hosts in namespaces of their own, so two of them do not meet.
  */
@@ -17,6 +20,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: POLL,
           // Many of them wait for processes, and others compute meanwhile: half as many again as there are cores keep these busy.
           maxWorkers: Math.ceil(availableParallelism() * 1.5),
           sequence: { groupOrder: 0 },
@@ -40,6 +44,7 @@ export default defineConfig({
           globalSetup: ['test/house/require-prerequisites.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          expect: POLL,
           // They mostly wait. What they print of outages is not asserted, and leases have room for two clusters on two cores; a third file would take it.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

@@ -1,8 +1,9 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { askUrl } from '../../src/agents/ask-url.js';
 import { freshFolder } from './harness/folder.js';
 import { heldBySignal } from './harness/held-by-signal.js';
 import { describeWith, OPENSSL } from './harness/requirements.js';
+import { until } from './harness/until.js';
 import { WebServer } from './harness/web-server.js';
 
 describeWith('asking a URL', { files: [OPENSSL] }, () => {
@@ -58,7 +59,7 @@ describeWith('asking a URL', { files: [OPENSSL] }, () => {
     });
     expect(await askUrl(server.url('/health?deep=1'), patient)).toEqual({ kind: 'yes' });
     expect(asked).toEqual(['/health?deep=1']);
-    await vi.waitFor(async () => expect(await server?.connections()).toBe(0));
+    await until('no connection is left', async () => (await server?.connections()) === 0);
   });
 
   it('is over when its time is, and says nothing of the other side when it is called off', async () => {

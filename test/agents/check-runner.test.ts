@@ -111,7 +111,7 @@ describe('a check of a file', () => {
 
 describe('a check of a process', () => {
   it('passes while one of that name runs, and finds the next one when that ends', async () => {
-    const name = 'fairlead-a-long-name';
+    const name = `fairlead-${process.pid}-long-name`;
     symlinkSync('/bin/sleep', join(folder.path, name));
     const run = () => spawn(join(folder.path, name), ['300'], { stdio: 'ignore' });
     expect(await look({ kind: 'process', name })).toEqual({ kind: 'failed', why: `no process of "${name}" runs` });

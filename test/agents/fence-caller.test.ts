@@ -188,7 +188,7 @@ describe('a call', () => {
 describe('switching off', () => {
   it('fails as long as the device says that there is power', async () => {
     at('off', 'exit 0');
-    const device = fenceDevice(writeFenceAgent(folder.path), { timeoutMs: 1200 });
+    const device = fenceDevice(writeFenceAgent(folder.path), { timeoutMs: 3000 });
     expect(await runner.fence(fenceRequest(device, 'off'))).toEqual({
       kind: 'failed',
       reason: `${device.agent} says that "off" succeeded, and that lb2 still has power`,
@@ -258,7 +258,7 @@ describe('a reboot', () => {
 describe('an agent that hangs', () => {
   it('is ended with all that it started, and counts as late', async () => {
     at('off', `trap '' TERM; sleep 1000 & echo $! > ${folder.path}/child; echo "connecting" >&2; wait; sleep 1000`);
-    const device = fenceDevice(writeFenceAgent(folder.path), { timeoutMs: 1000 });
+    const device = fenceDevice(writeFenceAgent(folder.path), { timeoutMs: 4000 });
     expect(await runner.fence(fenceRequest(device, 'off'))).toEqual({
       kind: 'timeout',
       reason: `${device.agent} off did not end in time and was killed: connecting`,

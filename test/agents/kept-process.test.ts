@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KeptRecord } from '../../src/agents/kept-record.js';
-import { readBootId, readProcess } from '../../src/agents/process-table.js';
+import { listProcesses, readBootId, readProcess } from '../../src/agents/process-table.js';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import { operation, resource } from './harness/operation.js';
@@ -102,7 +102,8 @@ describe('a kept process', () => {
     const service = await pid();
     await daemon.killHard();
     process.kill(service, 'SIGKILL');
-    await until('it is gone', () => readProcess(service) === null);
+    // With the child that it waited for, which would be found as what is left of it.
+    await until('it is gone', async () => (await listProcesses(({ group }) => group === service)).length === 0);
     daemon = newDaemon();
     expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'stopped' });
   });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { builtProgram } from './harness/build-programs.js';
@@ -69,12 +70,13 @@ describe('without a file descriptor left', () => {
   });
 
   it('a program that overruns its time is ended all the same', async () => {
-    const hangs = resource('script', { ...COMMANDS, monitor: ['sleep', '1000'] });
+    const path = join(folder.path, 'runs');
+    const hangs = resource('script', { ...COMMANDS, monitor: ['sh', '-c', `touch ${path}; exec sleep 1000`] });
     const { outcomes } = await story(
-      { kind: 'take-later', ms: 300 },
-      { kind: 'run', operation: operation('monitor', hangs, { timeoutMs: 1000 }) },
+      { kind: 'take-once', path },
+      { kind: 'run', operation: operation('monitor', hangs, { timeoutMs: 3000 }) },
     );
-    expect(outcomes).toEqual([{ kind: 'timeout', reason: '"sleep" did not end in time and was killed' }]);
+    expect(outcomes).toEqual([{ kind: 'timeout', reason: '"sh" did not end in time and was killed' }]);
   });
 
   it('addresses are not watched, which is said', async () => {

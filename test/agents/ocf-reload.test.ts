@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
+import { readProcess } from '../../src/agents/process-table.js';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import { operation, rememberingLog, resource } from './harness/operation.js';
 import { describeWith, OCF_AGENTS } from './harness/requirements.js';
+import { until } from './harness/until.js';
 
 let folder: ReturnType<typeof freshFolder>;
 let log: ReturnType<typeof rememberingLog>;
@@ -180,21 +182,21 @@ describe('a reload', () => {
   });
 
   it('is ended by the next daemon when its own was killed', async () => {
-    install('one', NEW.replace('$OCF_RESKEY_level', ''));
+    const pidFile = join(folder.path, 'pid');
     writeScript(
       join(folder.path, 'resource.d/test/slow'),
-      `#!/bin/bash\n[ "$1" = meta-data ] && { cat <<END\n${NEW}\nEND\nexit; }\nsleep 1; echo late > ${folder.path}/late\n`,
+      `#!/bin/bash\n[ "$1" = meta-data ] && { cat <<END\n${NEW}\nEND\nexit; }\necho $$ > ${pidFile}; while :; do sleep 0.05; done\n`,
     );
     const reloading = runner.run(operation('reload', thing('slow', { level: '2' })));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const pid = await until('it is under way', () => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
     const next = createAgentRunner({ node: 'lb1', stateDir: join(folder.path, 'run'), log, ocfRoot: folder.path });
     await next.run(operation('probe', resource('builtin:noop')));
     expect(log.sentences.map(({ sentence }) => sentence).join()).toContain(
       'reload of web, which an earlier daemon or the guard began, was still under way and has been ended',
     );
+    expect(readProcess(pid)).toBeNull();
     await reloading;
     next.close();
-    expect(existsSync(join(folder.path, 'late'))).toBe(false);
   });
 });
 

@@ -83,8 +83,8 @@ describeWith('a unit that is watched', { files: [SYSTEMD], namespaces: NAMESPACE
   it('is watched anew when systemd has closed the connection, which is said', async () => {
     await follow('lab-good');
     machine.tryRun(['systemctl', 'daemon-reexec']);
-    await until('it is there again', () => runner.eventsLost.length > 1);
-    expect(runner.eventsLost).toEqual([expect.stringMatching(/^no units: systemd /), 'units again']);
+    await until('it is there again', () => runner.eventsLost.includes('units again'));
+    expect(runner.eventsLost[0]).toMatch(/^no units: systemd /);
     await until('the look that makes good', () => runner.nudges.length > 0);
     runner.nudges.length = 0;
     machine.tryRun(['systemctl', 'kill', '--signal=SIGKILL', 'lab-good']);
@@ -103,7 +103,7 @@ describeWith('a unit that is watched', { files: [SYSTEMD], namespaces: NAMESPACE
     ]);
     await outside.run(operation('start', resource('systemd:lab-good')));
     await until('it is said', () => outside.eventsLost.length > 0);
-    expect(outside.eventsLost).toEqual(['no units: systemd cannot be reached: connect ENOENT /run/systemd/private']);
+    expect(outside.eventsLost[0]).toBe('no units: systemd cannot be reached: connect ENOENT /run/systemd/private');
     await outside.end();
     here.remove();
   });

@@ -38,6 +38,7 @@ describeWith('the cloud of the tests, asked by awscli', { files: [AWS] }, () => 
         HOME: '/nowhere',
         AWS_DEFAULT_REGION: 'us-east-1',
         AWS_MAX_ATTEMPTS: '1',
+        AWS_METADATA_SERVICE_TIMEOUT: '20',
         AWS_EC2_METADATA_SERVICE_ENDPOINT: `${metadata.url}/`,
       },
     });

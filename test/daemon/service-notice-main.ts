@@ -7,7 +7,7 @@ const log = { event: (_level: string, sentence: string) => console.log(sentence)
 const notice = new ServiceNotice({ environment: process.env, clock: systemClock(), log });
 process.on('SIGTERM', () => {
   notice.stopping();
-  setTimeout(() => process.exit(0), 1000);
+  setTimeout(() => process.exit(0), 3000);
 });
 setTimeout(() => notice.ready(), 500);
 setInterval(() => {

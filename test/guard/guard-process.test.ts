@@ -257,7 +257,7 @@ describe('R13 a guard', () => {
     expect(await runner.run(operation('start', db))).toEqual({ kind: 'done' });
     const service = await serve();
     await guard();
-    const daemon = await keepOrders({ stops: [stop], withoutKillPath: ['db'] });
+    const daemon = await keepOrders({ budgetMs: 10_000, stops: [stop], withoutKillPath: ['db'] });
 
     await daemon.kill();
 

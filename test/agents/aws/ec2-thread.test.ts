@@ -34,7 +34,7 @@ describe('the thread that asks EC2', () => {
     ec2 = await Ec2Server.start(world);
     metadata = await MetadataServer.start(world, INSTANCE);
     process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT = metadata.url;
-    thread = new Ec2Thread({ program, idleMs: 20 });
+    thread = new Ec2Thread({ program, idleMs: 20, lateMs: 20_000 });
   });
   afterEach(async () => {
     delete process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
@@ -77,7 +77,7 @@ describe('the thread that asks EC2', () => {
     await until('the request to be there', () => ec2.calls.length === 2);
     cancel.abort();
     expect(await answer).toMatchObject({ kind: 'fault', fault: 'unreachable' });
-    expect(await look(undefined, 500)).toMatchObject({ kind: 'fault', fault: 'unreachable' });
+    expect(await look(undefined, 2000)).toMatchObject({ kind: 'fault', fault: 'unreachable' });
     expect(await look(AbortSignal.abort())).toMatchObject({ kind: 'fault', fault: 'unreachable' });
     expect(ec2.calls).toHaveLength(3);
   });

@@ -214,12 +214,12 @@ describe('builtin:aws-eip', () => {
     once('AssociateAddress', () => {
       ec2.staleReads = Number.POSITIVE_INFINITY;
     });
-    expect(await run(b, 'start', { timeoutMs: 1000 })).toEqual({ kind: 'done' });
+    expect(await run(b, 'start', { timeoutMs: 2500 })).toEqual({ kind: 'done' });
     ec2.staleReads = 0;
     once('DisassociateAddress', () => {
       ec2.staleReads = Number.POSITIVE_INFINITY;
     });
-    expect(await run(b, 'stop', { timeoutMs: 1000 })).toEqual({ kind: 'done' });
+    expect(await run(b, 'stop', { timeoutMs: 2500 })).toEqual({ kind: 'done' });
     expect(holder()).toBeNull();
   });
 
@@ -317,7 +317,7 @@ describe('builtin:aws-eip', () => {
 
   it('does not push another Elastic IP off its private address', async () => {
     await run(a, 'start', { params: { allocationId: 'eipalloc-0123456789abcdef1' } });
-    const outcome = await run(a, 'start', { timeoutMs: 1000 });
+    const outcome = await run(a, 'start');
     expect(outcome).toMatchObject({
       kind: 'failed',
       class: 'soft',

@@ -157,7 +157,7 @@ describe('builtin:aws-private-ip', () => {
       kind: 'unknown',
       reason: `EC2 still shows ${IP} as it was before this node changed it`,
     });
-    expect(await run(a, 'stop', { timeoutMs: 1000 })).toEqual({ kind: 'done' });
+    expect(await run(a, 'stop', { timeoutMs: 2500 })).toEqual({ kind: 'done' });
     expect(holder()).toBeNull();
   });
 
@@ -211,7 +211,7 @@ describe('builtin:aws-private-ip', () => {
 
   it('is done although the instance is not told of it in time, with a warning', async () => {
     a.metadata.notTold.add(IP);
-    expect(await run(a, 'start', { timeoutMs: 700 })).toEqual({ kind: 'done' });
+    expect(await run(a, 'start', { timeoutMs: 2500 })).toEqual({ kind: 'done' });
     const sentence = `EC2 assigned ${IP}, and the instance is not told of it yet`;
     expect(log.sentences).toContainEqual({ level: 'warn', sentence });
   });

@@ -141,7 +141,7 @@ describe('builtin:aws-route', () => {
     ['hang', { kind: 'unknown', reason: expect.stringMatching(/^EC2 gave no answer to CreateRoute/) }],
   ] as const)('whose change comes to nothing (%s) until the time is up is not done', async (kind, outcome) => {
     ec2.inject({ kind, action: 'CreateRoute', times: Number.POSITIVE_INFINITY });
-    expect(await run(a, 'start', { timeoutMs: 900 })).toMatchObject(outcome);
+    expect(await run(a, 'start', { timeoutMs: 2500 })).toMatchObject(outcome);
     expect(target()).toBeNull();
   });
 
@@ -163,7 +163,7 @@ describe('builtin:aws-route', () => {
     once('ReplaceRoute', () => {
       ec2.staleReads = Number.POSITIVE_INFINITY;
     });
-    expect(await run(b, 'start', { timeoutMs: 1000 })).toEqual({ kind: 'done' });
+    expect(await run(b, 'start', { timeoutMs: 2500 })).toEqual({ kind: 'done' });
   });
 
   it('is written also where a read says that it leads here already, since that may be an old one', async () => {

@@ -121,7 +121,7 @@ describe('a stop that deletes the route', () => {
     once('DeleteRoute', () => {
       ec2.staleReads = Number.POSITIVE_INFINITY;
     });
-    expect(await run(a, 'stop', { params, timeoutMs: 1000 })).toEqual({ kind: 'done' });
+    expect(await run(a, 'stop', { params, timeoutMs: 2500 })).toEqual({ kind: 'done' });
     expect(target()).toBeNull();
   });
 });

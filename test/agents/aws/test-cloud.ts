@@ -113,10 +113,12 @@ export async function expectUnknownUnanswered(
   ec2: Ec2Server,
   { look, action }: { readonly look: (timeoutMs: number) => Promise<Outcome>; readonly action: string },
 ): Promise<void> {
+  // By then the agent knows its node, so that what follows is about EC2 alone.
+  await look(20_000);
   for (const kind of ['throttle', 'broken', 'unavailable', 'drop'] as const) {
     ec2.inject({ kind, times: Number.POSITIVE_INFINITY });
     const words = { throttle: /throttles/, broken: /failed/, unavailable: /failed/, drop: /gave no answer/ }[kind];
-    expect(await look(600)).toEqual({ kind: 'unknown', reason: expect.stringMatching(words) });
+    expect(await look(1000)).toEqual({ kind: 'unknown', reason: expect.stringMatching(words) });
     ec2.heal();
   }
   ec2.denied.add(action);

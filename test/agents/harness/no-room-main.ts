@@ -1,5 +1,5 @@
 /** Holds a runner in a process that has few file descriptors, and takes them away: carries out steps, and prints as JSON what came of them. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { watchAddresses } from '../../../src/agents/address-watch.js';
 import { createAgentRunner } from '../../../src/agents/agent-runner.js';
@@ -10,12 +10,12 @@ import type { Operation, Outcome } from '../../../src/model/operation.js';
 /**
  * A step.
  *
- * take: leaves that many descriptors free. take-next-turn, take-later: leaves none, in the next turn of the event loop or after a time, while the step that follows is under way. watch: has the address of a resource watched.
+ * take: leaves that many descriptors free. take-next-turn, take-once: leaves none, in the next turn of the event loop or once there is a file, while the step that follows is under way. watch: has the address of a resource watched.
  */
 export type NoRoomStep =
   | { readonly kind: 'take'; readonly left: number }
   | { readonly kind: 'take-next-turn' }
-  | { readonly kind: 'take-later'; readonly ms: number }
+  | { readonly kind: 'take-once'; readonly path: string }
   | { readonly kind: 'give-back' }
   | { readonly kind: 'run'; readonly operation: Operation }
   | { readonly kind: 'watch'; readonly resource: ResourceSpec };
@@ -50,8 +50,8 @@ async function carryOut(step: NoRoomStep): Promise<void> {
     case 'take-next-turn':
       setImmediate(() => take(0));
       return;
-    case 'take-later':
-      setTimeout(() => take(0), step.ms);
+    case 'take-once':
+      takeOnce(step.path);
       return;
     case 'give-back':
       for (const descriptor of taken.splice(0)) closeSync(descriptor);
@@ -63,6 +63,11 @@ async function carryOut(step: NoRoomStep): Promise<void> {
       watch.follow(step.resource);
       await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+function takeOnce(path: string): void {
+  if (existsSync(path)) take(0);
+  else setTimeout(() => takeOnce(path), 10);
 }
 
 function take(left: number): void {
