@@ -17,7 +17,7 @@ const CALM_MS_MAX = 90_000;
 /** Least numbers per second of chaos. Ours: a third of what a busy machine with two cores brings about. */
 const LEAST_PER_SECOND = { faults: 0.25, takeovers: 0.03, written: 1 } as const;
 
-/** How many times as long a run may last as was asked for, until it has seen as many takeovers as it must: in a minute chance may leave them out. */
+/** How many times as long a run may last as was asked for, until it has seen as many takeovers as it must, and every kind of fault: in a minute chance may leave them out. */
 const LONGER_MAX = 2;
 
 /** Seconds below which not every kind of fault has its turn. */
@@ -52,7 +52,8 @@ async function chaos(words: readonly string[]): Promise<number> {
     const isOver = (): boolean => {
       const passed = (performance.now() - begunMs) / 1000;
       if (isInterrupted || passed > options.seconds * LONGER_MAX) return true;
-      return passed > options.seconds && takeoversOf(cluster.log.tenures()) >= fewestTakeovers;
+      const hadAllKinds = options.seconds < ALL_KINDS_SECONDS || faultKinds.every((kind) => faults.tally.of(kind) > 0);
+      return passed > options.seconds && hadAllKinds && takeoversOf(cluster.log.tenures()) >= fewestTakeovers;
     };
     await Promise.all(
       cluster.names.map((name, index) =>

@@ -5,10 +5,14 @@ import { DISK } from './harness/host-set-up.js';
 import type { HostedProcess } from './harness/hosted-process.js';
 import { VIRTUAL_ADDRESS } from './harness/lab.js';
 import { Cluster } from './stories/cluster.js';
-import { CLI } from './stories/daemons.js';
+import { CLI, PATIENCE_MS } from './stories/daemons.js';
 
 const PORT = 5432;
 const MARK = 'well';
+
+/** What one node knows it has told, and whoever answers for the group now may not have said it yet. */
+const SAID = { timeout: PATIENCE_MS, interval: 100 };
+
 const SHIM = CLI.replace('cli/main.js', 'shims/attrd_updater');
 
 /** Listens on the host itself, as a proxy to a database does. */
@@ -23,7 +27,7 @@ function withChecks(text: string): string {
   return text
     .replace(
       'pings:\n',
-      `pings:\n  proxy: { hosts: ["tcp:127.0.0.1:${PORT}"], every: 200ms, timeout: 200ms, attempts: 1, failAfter: 400ms, recoverAfter: 400ms }\n`,
+      `pings:\n  proxy: { hosts: ["tcp:127.0.0.1:${PORT}"], every: 200ms, timeout: 1s, attempts: 1, failAfter: 400ms, recoverAfter: 400ms }\n`,
     )
     .replace(
       'groups:\n',
@@ -37,7 +41,7 @@ groups:
       /timeouts: \{ start: 10s, stop: 10s \}\n$/,
       `timeouts: { start: 10s, stop: 1s }
     checks:
-      page: { http: "http://${VIRTUAL_ADDRESS}/", every: 200ms, timeout: 300ms, rise: 1, fall: 2 }
+      page: { http: "http://${VIRTUAL_ADDRESS}/", every: 200ms, timeout: 1s, rise: 1, fall: 2 }
     onFail: { monitor: move }
 `,
     );
@@ -91,7 +95,7 @@ describeWithLab('what is required of a node, and of a service beside its monitor
 
     const next = await untilLeft(owner, fromMs, 'port of a ping closed on the owner');
     const against = [`${owner} reaches 0 of 1 hosts of proxy, 1 needed, and ${next} reaches more`];
-    await expect.poll(() => saidOf('proxy', owner, next)).toMatchObject({ ok: false, against });
+    await expect.poll(() => saidOf('proxy', owner, next), SAID).toMatchObject({ ok: false, against });
     await listen(owner);
   });
 
@@ -102,7 +106,7 @@ describeWithLab('what is required of a node, and of a service beside its monitor
     await cluster.lab.host(owner).exec(['rm', `${DISK}/${MARK}`]);
 
     const next = await untilLeft(owner, fromMs, 'check of the health failed on the owner');
-    expect((await saidOf(MARK, owner, next)).ok).toBe(false);
+    await expect.poll(() => saidOf(MARK, owner, next), SAID).toMatchObject({ ok: false });
     cluster.lab.host(owner).writeFile(MARK, '');
     await cluster.untilCalm('a node that is well again');
     const redMs = cluster.probe.mark();
@@ -118,7 +122,7 @@ describeWithLab('what is required of a node, and of a service beside its monitor
 
     const third = await untilLeft(next, redMs, 'a health attribute is red on the owner');
     const against = [`health:attributes fails on ${next}: #health-cpu is red, and ${third} passes it`];
-    await expect.poll(() => saidOf('health:attributes', next, third)).toMatchObject({ ok: false, against });
+    await expect.poll(() => saidOf('health:attributes', next, third), SAID).toMatchObject({ ok: false, against });
     await cluster.lab.host(next).exec([SHIM, '-n', '#health-cpu', '-U', 'green'], { env });
   });
 
@@ -129,9 +133,9 @@ describeWithLab('what is required of a node, and of a service beside its monitor
     await cluster.lab.host(owner).signalProcesses(/^nginx: /, 'STOP');
 
     const next = await untilLeft(owner, fromMs, 'nginx stands still');
-    const status = await cluster.status(next);
-    const failure = status?.failures.find(({ resource, node }) => resource === 'nginx' && node === owner);
-    expect(failure?.banned).toBe(true);
-    expect(failure?.sentence).toContain(`check page failed 2 times: http://${VIRTUAL_ADDRESS}/`);
+    const failure = async () =>
+      (await cluster.status(next))?.failures.find(({ resource, node }) => resource === 'nginx' && node === owner);
+    const sentence = expect.stringContaining(`check page failed 2 times: http://${VIRTUAL_ADDRESS}/`);
+    await expect.poll(failure, SAID).toMatchObject({ banned: true, sentence });
   });
 });

@@ -39,6 +39,8 @@ describeWithLab('what the harness sees', () => {
     const moments = [Date.now()];
     const then = async (act: () => Promise<void>): Promise<void> => {
       await act();
+      // Events bear the time at which they were read, so a moment is over when all before it is told.
+      await watch.holdings(VIRTUAL_ADDRESS);
       moments.push(Date.now());
     };
     await then(() => takeAddress(lb1));

@@ -27,7 +27,7 @@ async function datagramArrives(from: Host, to: Host): Promise<boolean> {
   await from.exec([process.execPath, '-e', send]);
   let hasArrived = true;
   try {
-    await receiver.waitForOutput(/got hello/, { timeoutMs: 500 });
+    await receiver.waitForOutput(/got hello/, { timeoutMs: 2_000 });
   } catch {
     hasArrived = false;
   }
@@ -192,7 +192,8 @@ describeWithLab('hosts of a lab', () => {
 
   it('see the carrier go when a cable is pulled', async () => {
     await lb1.pullCable(1);
-    expect((await lb1.exec(['ip', 'link', 'show', 'eth1'])).stdout).toContain('NO-CARRIER');
+    const shown = async (): Promise<string> => (await lb1.exec(['ip', 'link', 'show', 'eth1'])).stdout;
+    await waitUntil('the loss', async () => (await shown()).includes('NO-CARRIER'), { timeoutMs: 5_000 });
     await lb1.plugBack(1);
     await waitUntil('the link', () => reaches(lb1, lb2.address(1)), { timeoutMs: 5_000 });
   });

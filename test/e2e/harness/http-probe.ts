@@ -83,7 +83,8 @@ export class HttpProbe {
    */
   async report(between: { readonly fromMs?: number; readonly untilMs?: number } = {}): Promise<ProbeReport> {
     const untilMs = between.untilMs ?? Date.now();
-    const settledMs = untilMs + this.timeoutMs + 100;
+    // A client that did not get its turn gives an answer its time twice.
+    const settledMs = untilMs + 2 * this.timeoutMs + 100;
     await sleep(Math.max(0, settledMs - Date.now()));
     const records = this.records();
     return summarize(records, { fromMs: between.fromMs ?? records[0]?.startMs ?? this.startedMs, untilMs });
