@@ -151,8 +151,8 @@ export function meet(mind: Mind, from: string, theirs: Configuration, time: Step
   }
   const before = mind.voters.heard.get(from);
   mind.voters.heard.set(from, theirs);
-  // It may release this node from a pledge that kept it from a revision.
-  if (before !== undefined && !isSameConfiguration(before, theirs)) mind.revisions.refused.clear();
+  // It may release this node from what kept it from a revision.
+  if (before === undefined || !isSameConfiguration(before, theirs)) mind.revisions.refused.clear();
   if (isAtBeginningOf(line, theirs)) return clearMeeting(mind, from);
   const sentence = `${from} begins with other voters, or with another revision of the spec, than this node (${newestSet(line).join(', ')} here), so neither grants anything to the other; give both the same spec`;
   setCondition(mind.conditions, {

@@ -85,3 +85,17 @@ it('R12 a node that is no voter begins with other voters once one of its spec do
   cluster.edit('n1', wish('n1', 'n2', 'n3'));
   cluster.until('they begin', () => founded(cluster).length === 3);
 });
+
+it('R12 a node that is no voter begins with other voters also where it is told of these before it hears that one of its spec does', () => {
+  const cluster = begun(wish('n1', 'n2', 'n3'), 'n1', 'n4');
+  cluster.edit('n1', wish('n1', 'n4', 'n5'));
+  cluster.until('n4 follows', () => cluster.mind('n4').revisions.inForce.generation === 2);
+  cluster.host('n1').kill();
+  cluster.start('n5');
+  cluster.run(3000);
+  expect([...cluster.mind('n5').conditions.values()].map(({ sentence }) => sentence).join()).toContain(
+    'it changes the voters while a new cluster begins with n1, n2, n3, and may have begun by now',
+  );
+  cluster.start('n1');
+  cluster.until('they begin', () => founded(cluster).length === 3);
+});
