@@ -12,7 +12,7 @@ export function dueChecks(life: ResourceLife, nowMs: number): CheckWatch[] {
 /**
  * A round of a check ended: what failed often enough counts like a monitor that failed. Returns what to tell people, null for the expected.
  *
- * Shape: `round` is the number with which it began; one that began before the resource was last stopped or started says nothing.
+ * Shape: `round` is the number with which it began; one that began before the resource was last stopped or started says nothing, and neither does one that ends in the midst of a reload.
  */
 export function finishCheck(
   life: ResourceLife,
@@ -20,9 +20,12 @@ export function finishCheck(
 ): Lesson | null {
   const watch = life.checks.find((each) => each.round === round);
   if (watch === undefined) return null;
+  if (!isChecked(life)) {
+    watch.round = null;
+    return null;
+  }
   const wasBlind = watch.isBlind;
   const hasChanged = finishCheckRound(watch, result);
-  if (!isChecked(life)) return null;
   const name = `check ${watch.check.id} of ${life.resource.id}`;
   if (result.kind === 'unknown')
     return wasBlind ? null : { level: 'warn', sentence: `${name} found nothing out: ${result.why}` };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CheckResult, CheckSpec } from '../../src/model/check.js';
 import { beginCheckRound, beginCheckWatch, finishCheckRound, isCheckDue } from '../../src/lifecycle/check-watch.js';
 import { dueChecks, finishCheck } from '../../src/lifecycle/resource-checks.js';
+import { finishOperation } from '../../src/lifecycle/finish-operation.js';
 import type { Lesson, ResourceLife } from '../../src/lifecycle/resource-life.js';
 import { beginOperation, lifeDeadlineMs, redefineLife } from '../../src/lifecycle/resource-life.js';
 import { failed, lifeIn, operationOf, POLICY, resource, run } from './resources.js';
@@ -143,6 +144,20 @@ describe('a resource with a check', () => {
     expect(life.checks[0]).toMatchObject({ isPassing: true, inARow: 0 });
     const stopped = lifeIn('stopped', { checks: [checkOf()] });
     expect([stopped.checks, dueChecks(stopped, 9000)]).toEqual([[], []]);
+  });
+
+  it('hears of no round that ends in the midst of a reload: the next ones find out', () => {
+    const life = started({ checks: [checkOf({ fall: 1 })] });
+    const [watch] = dueChecks(life, 1000);
+    if (watch === undefined) throw new Error('no check is due');
+    beginCheckRound(watch, 1000, 1000);
+    const reload = operationOf(life, 'reload');
+    beginOperation(life, reload, 1000);
+    expect(finishCheck(life, { round: 1000, result: { kind: 'failed', why: 'gone' }, nowMs: 1100 })).toBeNull();
+    finishOperation(life, reload, { kind: 'done' }, 1200);
+    expect(life.checks[0]).toMatchObject({ isPassing: true, inARow: 0 });
+    expect(round(life, '-', 2000)?.sentence).toContain('nginx: monitor failed: check web failed: no process of "nginx"');
+    expect([life.state, life.failures.length]).toEqual(['failed', 1]);
   });
 
   it('that was found running is to be proved: it fails only by rounds that fail', () => {
