@@ -322,10 +322,11 @@ export function release(state: HolderState, key: LeaseKey, nowMs: number): void 
   markChanged(state, nowMs);
 }
 
-/** Whether every voter that answered within a lease has the newest of this node's table, its releases above all. */
+/** Whether every voter that answered within a lease, and did not refuse to, has the newest of this node's table, its releases above all. */
 export function isSaidToAll(state: HolderState, nowMs: number): boolean {
   return [...state.contacts.values()].every(
-    (contact) => contact.ackUntilMs <= nowMs || contact.fullVersion >= state.table.version,
+    ({ heardAtMs, refusal, fullVersion }) =>
+      nowMs - heardAtMs >= state.leaseMs || refusal !== null || fullVersion >= state.table.version,
   );
 }
 

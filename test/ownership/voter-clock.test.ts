@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextRandom, randomBetween, randomStream } from '../../src/base/random.js';
 import type { Heartbeat } from '../../src/model/message.js';
 import { receiveAck } from '../../src/ownership/answers.js';
-import { isQuorate } from '../../src/ownership/holder.js';
+import { isQuorate, isSaidToAll, release } from '../../src/ownership/holder.js';
 import { ackOf, answer, beatAt, claimAt, heldOf, newHolder, ownAt } from './acks.js';
 
 describe('R1 the check of the own clock against the voters', () => {
@@ -40,6 +40,19 @@ describe('R1 the check of the own clock against the voters', () => {
     expect(isQuorate(holder, 330)).toBe(false);
     expect(answer(holder, beatAt(holder, 340), { from: ['v2', 'v3'], nowMs: 350 })).toMatchObject([{ kind: 'owned' }]);
     expect(isQuorate(holder, 350)).toBe(true);
+  });
+
+  it('after that knows of nobody that everything is said to all before they answered again', () => {
+    const holder = newHolder();
+    ownAt(holder, 'web', 0);
+    answer(holder, beatAt(holder, 200), { from: ['v1', 'v2', 'v3'], nowMs: 210, ack: { clockMs: 210 } });
+    release(holder, 'web', 300);
+    const said = beatAt(holder, 300);
+    expect(isSaidToAll(holder, 305)).toBe(false);
+    answer(holder, said, { from: ['v1'], nowMs: 310, ack: { clockMs: 5310 } });
+    expect(isSaidToAll(holder, 310)).toBe(false);
+    answer(holder, beatAt(holder, 320), { from: ['v1', 'v2', 'v3'], nowMs: 330, ack: { clockMs: 5330 } });
+    expect(isSaidToAll(holder, 330)).toBe(true);
   });
 
   it('compares no clocks across a start of the voter, whose clock may begin anywhere', () => {
