@@ -174,6 +174,8 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
       setEntry(state.table, key, null);
       continue;
     }
+    // A clock that counts fewer suspends than that of the earlier daemon must not make it last for as long as they were.
+    const validUntilMs = Math.min(kept.validUntilMs, nowMs + state.leaseMs);
     const held: Held = {
       key,
       epoch,
@@ -190,8 +192,8 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
       doubted: new Map(),
       deniedBy: new Set(),
       claimedAtMs: nowMs,
-      validUntilMs: kept.validUntilMs,
-      deadByMs: kept.validUntilMs + stopBudgetMs,
+      validUntilMs,
+      deadByMs: validUntilMs + stopBudgetMs,
     };
     state.held.set(key, held);
     // Under its old version, so that voters that have it need not be told again.

@@ -132,6 +132,14 @@ describe('R6 a holder with its memory', () => {
     expect(heldOf(again, 'web').deadByMs).toBe(1500);
   });
 
+  it('goes on for no longer than a lease, should the clock of the earlier daemon have been ahead', () => {
+    const holder = newHolder({ nowMs: 3_600_000 });
+    ownAt(holder, 'web', 3_600_000);
+    const again = holderAgain(holder, 5000);
+    expect(expire(again, 6000)).toMatchObject([{ kind: 'lapsed', key: 'web' }]);
+    expect(heldOf(again, 'web').deadByMs).toBe(6500);
+  });
+
   it('says that it must be kept whenever a lease got longer', () => {
     const holder = newHolder();
     ownAt(holder, 'web', 0);
