@@ -1,7 +1,7 @@
 /**
  * How long a plan interrupts what runs: its actions are played on a clock of their own, each as soon as what it follows is done.
  *
- * A start or stop takes as long as the last one that succeeded; where none was measured, as long as its timeout allows. A claim takes a heartbeat.
+ * A start or stop takes as long as the last one that succeeded; where none was measured, and for a reload, as long as its timeout allows. A claim takes a heartbeat.
  */
 import { invariant } from '../base/invariant.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
@@ -102,7 +102,7 @@ function play(options: {
   const begin = (index: number, nowMs: number): void => {
     const action = actions[index];
     if (action === undefined) return;
-    if (action.kind === 'start') {
+    if (isStart(action)) {
       const free = startsFree.get(action.node) ?? options.spec.startsPerNodeMax;
       if (free === 0) {
         const queue = queues.get(action.node);
@@ -122,7 +122,7 @@ function play(options: {
     const { index, atMs } = next;
     played.endedMs[index] = atMs;
     const action = actions[index];
-    if (action?.kind === 'start') {
+    if (action !== undefined && isStart(action)) {
       startsFree.set(action.node, (startsFree.get(action.node) ?? 0) + 1);
       const queued = queues.get(action.node)?.shift();
       if (queued !== undefined) {
@@ -139,6 +139,11 @@ function play(options: {
     }
   }
   return played;
+}
+
+/** Starts and reloads alike count among those that a node may have under way. */
+function isStart({ kind }: Action): boolean {
+  return kind === 'start' || kind === 'reload';
 }
 
 interface Timed {
@@ -191,11 +196,11 @@ function takesOf(options: {
   const stop = measuredBy(observed, 'stopTookMs');
   return (action) => {
     if (action.kind === 'claim') return { ms: spec.heartbeat.everyMs, isGuess: false };
-    if (action.kind !== 'start' && action.kind !== 'stop') return { ms: 0, isGuess: false };
-    const ms = (action.kind === 'start' ? start : stop)(action);
-    if (ms !== null) return { ms, isGuess: false };
+    if (!isStart(action) && action.kind !== 'stop') return { ms: 0, isGuess: false };
+    const measured = action.kind === 'start' ? start(action) : action.kind === 'stop' ? stop(action) : null;
+    if (measured !== null) return { ms: measured, isGuess: false };
     const timeouts = resources.get(action.resource ?? '')?.timeouts;
-    return { ms: (action.kind === 'start' ? timeouts?.startMs : timeouts?.stopMs) ?? 0, isGuess: true };
+    return { ms: (action.kind === 'stop' ? timeouts?.stopMs : timeouts?.startMs) ?? 0, isGuess: true };
   };
 }
 

@@ -67,6 +67,21 @@ describe('how long a plan interrupts what runs', () => {
     expect(restarted).toEqual([{ group: 'web', kind: 'about', ms: 340 }]);
   });
 
+  test('a reload that a start waits for takes its time, which nobody measures', () => {
+    const restarted = interruptions({
+      nodes: MEMBERS,
+      groups: { web: { members: ['app', 'nginx'] } },
+      observed: {
+        leases: { web: 'lb1 own 7' },
+        resources: {
+          app: { lb1: 'running outdated reloadable start=100 stop=100' },
+          nginx: { lb1: 'running outdated start=300 stop=40' },
+        },
+      },
+    });
+    expect(restarted).toEqual([{ group: 'web', kind: 'at-most', ms: 20_000 + 300 }]);
+  });
+
   test('a group that starts after another is down as long as that one is, and its own stop and start', () => {
     const moved = interruptions({
       groups: { db: {}, web: { after: ['db'] } },
