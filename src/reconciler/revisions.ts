@@ -75,6 +75,8 @@ function rememberFile(hash: string, effects: Effects): void {
 /** Has a text decoded, one at a time. A proposal is never given up for a peer's revision: that one will be looked for again, the file will not. */
 function ask(mind: Mind, request: DecodeRequest, effects: Effects): void {
   const { revisions } = mind;
+  // An older proposal that could not be looked at does not come after a newer one.
+  if (request.purpose === 'propose' && revisions.again?.request.purpose === 'propose') revisions.again = null;
   if (revisions.decoding !== null) {
     if (request.purpose === 'propose' || revisions.waiting?.purpose !== 'propose') revisions.waiting = request;
     return;

@@ -4,6 +4,21 @@ import { begun, conditions, first, inForce, is, names, second, third } from './r
 import type { SpecWish } from './specs.js';
 
 describe('the change of one node’s file', () => {
+  it('is not undone by a text that was proposed before it and could not be looked at then', () => {
+    const cluster = begun();
+    cluster.threadless.add('n1');
+    const text = JSON.stringify(second);
+    cluster.write(second);
+    cluster.put('n1', { kind: 'file', text, hash: hashOf(text), once: true });
+    cluster.run(100);
+    cluster.threadless.delete('n1');
+    cluster.edit('n1', third);
+    cluster.run(500);
+    expect(inForce(cluster)).toEqual(is(2, third));
+    cluster.run(3000);
+    expect(inForce(cluster)).toEqual(is(2, third));
+  });
+
   it('reaches every node, becomes the next generation, and is carried out', () => {
     const cluster = begun();
     cluster.edit('n3', second);
