@@ -9,7 +9,7 @@ import type {
 import { readSpec } from '../host/spec-files.js';
 import type { SpecWatch } from '../host/spec-watch.js';
 import type { FenceCertificate } from '../model/fencing.js';
-import type { Status } from '../model/status.js';
+import type { Condition, Status } from '../model/status.js';
 import { observeAttributes, whyNotWritten } from '../reconciler/attributes.js';
 import { describe } from '../reconciler/describe.js';
 import type { StepTime } from '../reconciler/input-effect.js';
@@ -23,6 +23,14 @@ import type { FenceHistory } from './fence-history.js';
 const DECODE_WAIT_MS = 30_000;
 /** How often it looks whether it was. */
 const DECODE_LOOK_MS = 10;
+
+/** Conditions that tell why a text is not in force: those about a text of this node first, whichever began first. */
+const WHY_NOT_IN_FORCE: readonly Condition['kind'][] = [
+  'spec-invalid',
+  'spec-unreadable',
+  'spec-differs',
+  'voters-changed',
+];
 
 /** What a daemon answers, put together from its parts. Shape: `transport` null for a daemon whose links cannot be cut. */
 export function controlHandlers(options: {
@@ -135,9 +143,9 @@ async function afterDecoding(
   }
   const revision = revisions.inForce;
   if (revision.hash === hash) return { ok: true, revision, condition: null };
-  const kinds = ['spec-invalid', 'voters-changed', 'spec-differs', 'spec-unreadable'];
-  const condition = status().conditions.find((each) => kinds.includes(each.kind)) ?? null;
-  return { ok: true, revision, condition };
+  const { conditions } = status();
+  const why = WHY_NOT_IN_FORCE.flatMap((kind) => conditions.find((each) => each.kind === kind) ?? []);
+  return { ok: true, revision, condition: why[0] ?? null };
 }
 
 function labHandlers(driver: Driver<Uint8Array>, transport: CutTransport<Uint8Array>): LabHandlers {

@@ -7,6 +7,7 @@ import { FenceHistory } from '../../src/daemon/fence-history.js';
 import { systemClock } from '../../src/host/system-clock.js';
 import type { SpecWatch } from '../../src/host/spec-watch.js';
 import { watchSpec } from '../../src/host/spec-watch.js';
+import { setCondition } from '../../src/reconciler/conditions.js';
 import { freshFolder } from '../agents/harness/folder.js';
 import { FuzzCluster } from '../fuzz/fuzz-cluster.js';
 import { specYaml } from '../fuzz/cluster-yaml.js';
@@ -60,6 +61,22 @@ describe('the word that a node is without power', () => {
   ])('is not taken for %s', async (node, why) => {
     expect(await handlers.fenceConfirm({ node })).toEqual({ ok: false, why });
     expect(handlers.fenceHistory()).toEqual([]);
+  });
+});
+
+describe('a look at a text that is not put in force', () => {
+  it('says why that is, whatever else is to be said of the cluster', async () => {
+    const { mind } = cluster.node('n1').driver;
+    const sighting = await watch.look();
+    if (sighting.kind !== 'files') throw new Error('there is no file');
+    // The file moved on, from one text of the past to a later one.
+    mind.revisions.fileHashBefore = 'older';
+    mind.revisions.superseded.set('older', 1).set(sighting.hash, 2);
+    const { nowMs } = cluster.stepTime();
+    const sentence = 'a new cluster begins';
+    setCondition(mind.conditions, { kind: 'voters-changed', subject: 'founding', severity: 'info', sentence, nowMs });
+    const said = await handlers.reconcile({ path: null, adopt: false });
+    expect(said).toMatchObject({ ok: true, condition: { kind: 'spec-differs' } });
   });
 });
 
