@@ -156,7 +156,9 @@ describe('a resource with a check', () => {
     expect(finishCheck(life, { round: 1000, result: { kind: 'failed', why: 'gone' }, nowMs: 1100 })).toBeNull();
     finishOperation(life, reload, { kind: 'done' }, 1200);
     expect(life.checks[0]).toMatchObject({ isPassing: true, inARow: 0 });
-    expect(round(life, '-', 2000)?.sentence).toContain('nginx: monitor failed: check web failed: no process of "nginx"');
+    expect(round(life, '-', 2000)?.sentence).toContain(
+      'nginx: monitor failed: check web failed: no process of "nginx"',
+    );
     expect([life.state, life.failures.length]).toEqual(['failed', 1]);
   });
 
