@@ -7,6 +7,8 @@ export interface VoterRules {
   readonly keptSilence: boolean;
   /** R7: the quarantine is as long as the longest lease and stop budget of the last hour, and not of the present spec only. */
   readonly longestPast: boolean;
+  /** R6: a table of its holder that went back is taken anew. */
+  readonly wentBack: boolean;
   readonly promiseFactor: boolean;
   readonly stopBudget: boolean;
   readonly heartbeatLease: boolean;
@@ -29,6 +31,7 @@ export const allVoterRules: VoterRules = {
   silence: true,
   keptSilence: true,
   longestPast: true,
+  wentBack: true,
   promiseFactor: true,
   stopBudget: true,
   heartbeatLease: true,

@@ -114,6 +114,8 @@ function sessionOf(state: VoterState, heartbeat: Heartbeat): Session {
 
 /** Takes in the table piece: what it releases is free at once. */
 function recordTable(state: VoterState, session: Session, heartbeat: Heartbeat): VoterAnswer[] {
+  // A later heartbeat with less: its daemon was killed before it kept what this voter had kept already, so it neither said nor did anything by that. Its next changes bear numbers that this voter has had.
+  if (state.rules.wentBack && heartbeat.tableVersion < session.table.version) beginAnew(session);
   const before = session.table.version;
   const applied = applyPiece(session.table, heartbeat.table) ?? [];
   if (session.table.version !== before) state.isUnsaved = true;
@@ -126,10 +128,14 @@ function recordTable(state: VoterState, session: Session, heartbeat: Heartbeat):
   }
   const isWhole = session.table.version === heartbeat.tableVersion;
   if (isWhole && tableFingerprint(session.table) !== heartbeat.fingerprint) {
-    session.table = versionedTable();
-    session.isCompared = false;
+    beginAnew(session);
   } else if (isWhole && !session.isCompared) freed.push(...endUnlisted(state, session, heartbeat));
   return freed;
+}
+
+function beginAnew(session: Session): void {
+  session.table = versionedTable();
+  session.isCompared = false;
 }
 
 /**

@@ -118,8 +118,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'R6 session',
-    sentence: 'a restarted daemon bears its incarnation on and forgets what it held',
-    rules: { ...allMindRules, session: false },
+    sentence:
+      'a restarted daemon bears its incarnation on and forgets what it held, and voters keep what they had of its table',
+    rules: { ...withoutVoter('wentBack'), session: false },
     profile: { name: 'restarts', faults: { 'daemon-kill': 8, cut: 4 }, count: [8, 18] },
   },
   {

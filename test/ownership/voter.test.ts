@@ -258,6 +258,21 @@ describe('the pieces of a table', () => {
     expect(renewAt(voter, n1, 30).fullVersion).toBe(2);
   });
 
+  it('begins anew when its holder went back: a daemon that was killed before it kept as much', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'a');
+    const kept = { version: n1.table.version, entries: new Map(n1.table.entries) };
+    listClaim(n1, 'web', { epoch: 7 });
+    renewAt(voter, n1, 0);
+    const again = { ...candidate('n1'), seq: n1.seq, table: kept };
+    expect(renewAt(voter, again, 1000).fullVersion).toBe(1);
+    listClaim(n2, 'web', { epoch: 8 });
+    expect(renewAt(voter, n2, 1010).denials).toHaveLength(1);
+    renewAt(voter, again, 1800);
+    expect(renewAt(voter, n2, 1900).denials).toEqual([]);
+    expect(voter.promises.get('a')?.node).toBe('n1');
+  });
+
   it('frees nothing of another node by a tombstone', () => {
     const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
     listClaim(n1, 'web', { epoch: 7 });
