@@ -26,10 +26,11 @@ interface Ended {
 }
 
 function agent(...words: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [PROGRAM, 'agent', ...words], (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out: out.replace(/\d+ ms/g, 'N ms'), err }),
-    );
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [PROGRAM, 'agent', ...words], (error, out, err) => {
+      if (typeof error?.signal === 'string') return reject(new Error(`it was ended by ${error.signal}: ${err}`));
+      resolve({ code: error === null ? 0 : Number(error.code), out: out.replace(/\d+ ms/g, 'N ms'), err });
+    });
   });
 }
 
@@ -160,7 +161,8 @@ describeWith("fairlead agent with Debian's resource agents", { files: [OCF_AGENT
     ];
     const seen: unknown[] = [];
     for (const action of ['start', 'monitor', 'promote', 'monitor', 'demote', 'monitor', 'stop']) {
-      const { out } = await agent('run', 'ocf:heartbeat:redis', action, ...to);
+      const { out, err } = await agent('run', 'ocf:heartbeat:redis', action, ...to);
+      if (out === '') throw new Error(`${action}: ${err}`);
       seen.push([action, JSON.parse(out.replace('N ms', '')).code, scoreOf('cache') !== undefined]);
     }
     expect(seen).toEqual([
