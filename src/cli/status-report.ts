@@ -139,14 +139,13 @@ function leaseLines(leases: readonly LeaseStatus[], page: Page): string[] {
 function pingLines(status: Status, page: Page): string[] {
   const { pings } = status;
   const silent = new Set(status.nodes.filter(({ liveness }) => liveness !== 'online').map(({ node }) => node));
-  const tableOfKind = (title: string, isShown: (ping: PingStatus) => boolean): string[] =>
-    tableOf(title, { pings: pings.filter(isShown), silent }, page);
+  const hosts = pings.filter(({ kind }) => kind === 'ping');
   const checks = pings.filter(({ kind }) => kind !== 'ping');
-  const above = tableOfKind('Pings', ({ kind }) => kind === 'ping');
+  const above = tableOf('Pings', { pings: hosts, silent }, page);
   if (checks.length === 0) return above;
   const gap = above.length === 0 ? [] : [''];
   const reasons = checks.filter(({ node }) => !silent.has(node)).flatMap((check) => reasonLine(check, page));
-  return [...above, ...gap, ...tableOfKind('Checks', ({ kind }) => kind !== 'ping'), ...reasons];
+  return [...above, ...gap, ...tableOf('Checks', { pings: checks, silent }, page), ...reasons];
 }
 
 /** Shape: what nodes said that are `silent` now is shown as what it was. */
@@ -164,11 +163,10 @@ function tableOf(
     return [
       { text: name },
       ...nodes.map((node) => {
-        const cell = pingCell(
-          ofName.find((each) => each.node === node),
-          page,
-        );
-        return silent.has(node) && cell.text !== '-' ? dimmed(`was ${cell.text}`, page) : cell;
+        const ping = ofName.find((each) => each.node === node);
+        if (ping === undefined) return dimmed('-', page);
+        const cell = pingCell(ping, page);
+        return silent.has(node) ? dimmed(`was ${cell.text}`, page) : cell;
       }),
       ...needed.slice(0, 1),
     ];
@@ -181,8 +179,7 @@ function reasonLine({ ping, node, ok, reason }: PingStatus, page: Page): string[
   return [`  ${page.paint.bad(`${ping} on ${node}:`)} ${reason}`];
 }
 
-function pingCell(ping: PingStatus | undefined, page: Page): Cell {
-  if (ping === undefined) return dimmed('-', page);
+function pingCell(ping: PingStatus, page: Page): Cell {
   const answers = ping.kind === 'ping' ? `${ping.reachable ?? '?'}/${ping.hosts} ` : '';
   if (ping.ok === null) return { text: `${answers}unknown`, paint: page.paint.warning };
   if (ping.ok) return { text: `${answers}ok` };

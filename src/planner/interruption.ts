@@ -196,11 +196,12 @@ function takesOf(options: {
   const stop = measuredBy(observed, 'stopTookMs');
   return (action) => {
     if (action.kind === 'claim') return { ms: spec.heartbeat.everyMs, isGuess: false };
-    if (!isStart(action) && action.kind !== 'stop') return { ms: 0, isGuess: false };
-    const measured = action.kind === 'start' ? start(action) : action.kind === 'stop' ? stop(action) : null;
-    if (measured !== null) return { ms: measured, isGuess: false };
     const timeouts = resources.get(action.resource ?? '')?.timeouts;
-    return { ms: (action.kind === 'stop' ? timeouts?.stopMs : timeouts?.startMs) ?? 0, isGuess: true };
+    const atMost = (ms = 0) => ({ ms, isGuess: true });
+    const taking = (ms: number | null, mostMs?: number) => (ms === null ? atMost(mostMs) : { ms, isGuess: false });
+    if (action.kind === 'start') return taking(start(action), timeouts?.startMs);
+    if (action.kind === 'stop') return taking(stop(action), timeouts?.stopMs);
+    return action.kind === 'reload' ? atMost(timeouts?.startMs) : { ms: 0, isGuess: false };
   };
 }
 

@@ -84,7 +84,12 @@ describeWith('a unit that is watched', { files: [SYSTEMD], namespaces: NAMESPACE
     await follow('lab-good');
     machine.tryRun(['systemctl', 'daemon-reexec']);
     await until('it is there again', () => runner.eventsLost.includes('units again'));
-    expect(runner.eventsLost[0]).toMatch(/^no units: systemd /);
+    const before = runner.eventsLost.slice(0, -1);
+    expect(before.length).toBeGreaterThan(0);
+    expect(runner.eventsLost).toEqual([
+      ...before.map(() => expect.stringMatching(/^no units: systemd /)),
+      'units again',
+    ]);
     await until('the look that makes good', () => runner.nudges.length > 0);
     runner.nudges.length = 0;
     machine.tryRun(['systemctl', 'kill', '--signal=SIGKILL', 'lab-good']);
@@ -103,7 +108,8 @@ describeWith('a unit that is watched', { files: [SYSTEMD], namespaces: NAMESPACE
     ]);
     await outside.run(operation('start', resource('systemd:lab-good')));
     await until('it is said', () => outside.eventsLost.length > 0);
-    expect(outside.eventsLost[0]).toBe('no units: systemd cannot be reached: connect ENOENT /run/systemd/private');
+    const sentence = 'no units: systemd cannot be reached: connect ENOENT /run/systemd/private';
+    expect(new Set(outside.eventsLost)).toEqual(new Set([sentence]));
     await outside.end();
     here.remove();
   });

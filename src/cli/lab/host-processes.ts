@@ -46,10 +46,10 @@ export async function killHost(host: HostOfProcesses): Promise<void> {
   const untilMs = performance.now() + KILLED_MS_MAX;
   // All that were seen, for a child whose parent went first is found no more while it goes itself.
   const seen = new Map<number, ProcessIdentity>();
+  if (daemon !== null) seen.set(daemon.pid, daemon);
   for (;;) {
     const services = await servicesOf(host);
     for (const row of services) seen.set(row.pid, row);
-    if (daemon !== null) seen.set(daemon.pid, daemon);
     const left = [...seen.values()].filter(isAlive);
     if (services.length === 0 && left.length === 0) return;
     for (const { pid } of left) sendSignal(pid, 'SIGKILL');
