@@ -2,7 +2,7 @@ import type { ParameterValue } from './cluster-spec.js';
 import type { KillPath } from './kill-path.js';
 import type { LeaseKey, LeaseState } from './lease.js';
 
-/** The form of {@link GuardOrders}: a guard does not act on orders of a form that it does not know. */
+/** The form of {@link GuardOrders}: a guard does not act on orders of a form that it does not know, and a daemon takes the renewals of its leases from no others. */
 export const GUARD_ORDERS_VERSION = 1;
 
 /**

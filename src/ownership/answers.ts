@@ -2,10 +2,11 @@ import type { LeaseKey } from '../model/lease.js';
 import type { Ack, Refusal } from '../model/message.js';
 import type { Held, HolderEvent, HolderState } from './holder.js';
 import { amendmentSubject, countAmendment } from './amendment.js';
-import { changeState, dropClaim, grantedUntilMs, isNewest, lapse, setValidity } from './holder.js';
+import { renew } from './expiry.js';
+import { changeState, countsAnyhow, dropClaim, isNewest, lapse } from './holder.js';
 import { noteEpoch } from './known-epochs.js';
 import { forgetDoubts, noteContinuity } from './continuity.js';
-import { haveMajority } from './quorum.js';
+import { haveMajority, setsUntil } from './quorum.js';
 import { judgeClock } from './voter-clock.js';
 
 /** Counts a voter's ack. The caller has called {@link import('./expiry.js').expire} with the same time. */
@@ -103,8 +104,7 @@ function countDenial(
 function extend(state: HolderState, held: Held, nowMs: number): HolderEvent[] {
   const until = grantedUntilMs(state, held, nowMs);
   if (until <= nowMs || until <= held.validUntilMs) return [];
-  setValidity(held, until);
-  state.isUnsaved = true;
+  renew(state, held, until);
   if (held.state !== 'claim') return [];
   // Another lease of this node has one of its resources by now, under a newer epoch.
   if (!isNewest(state, held.resources, held.epoch)) return [dropClaim(state, held, { by: '', nowMs })];
@@ -112,6 +112,14 @@ function extend(state: HolderState, held: Held, nowMs: number): HolderEvent[] {
   state.backOff.delete(held.key);
   changeState(state, held, 'own', nowMs);
   return [{ kind: 'owned', key: held.key, epoch: held.epoch }];
+}
+
+/** Until when a majority of each set stands behind a lease. */
+function grantedUntilMs(state: HolderState, held: Held, nowMs: number): number {
+  return setsUntil(state.sets, (voter) => {
+    if (countsAnyhow(state, voter, nowMs, held)) return nowMs + state.leaseMs;
+    return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
+  });
 }
 
 /** How many heartbeats a voter that never ends its quarantine can draw in the time of one. Ours. */

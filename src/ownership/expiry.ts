@@ -1,3 +1,4 @@
+import { isFenceKey } from '../model/lease.js';
 import type { Held, HolderEvent, HolderState } from './holder.js';
 import { dropClaim, lapse, setValidity } from './holder.js';
 import { setsUntil } from './quorum.js';
@@ -30,8 +31,14 @@ function extendSilent(state: HolderState, held: Held, nowMs: number): void {
     return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
   });
   if (until <= held.validUntilMs) return;
-  setValidity(held, until);
-  state.isUnsaved = true;
+  renew(state, held, until);
+}
+
+/** A lease ends later from now on. One for fencing is kept with the rest: nothing else tells its end. */
+export function renew(state: HolderState, held: Held, untilMs: number): void {
+  setValidity(held, untilMs);
+  if (isFenceKey(held.key)) state.isUnsaved = true;
+  else state.isRenewed = true;
 }
 
 function isSpared(

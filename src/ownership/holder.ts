@@ -137,6 +137,8 @@ export interface HolderState {
   isLed: boolean;
   /** Something changed that must be kept before the next heartbeat leaves. */
   isUnsaved: boolean;
+  /** Leases end later than what was kept of them says, and nothing else of them changed. */
+  isRenewed: boolean;
   readonly random: RandomStream;
   readonly rules: HolderRules;
 }
@@ -192,6 +194,7 @@ export function beginHolder(options: {
     lastBeatAtMs: Number.NEGATIVE_INFINITY,
     isLed: false,
     isUnsaved: true,
+    isRenewed: false,
     random: options.random,
     rules: options.rules ?? allHolderRules,
   };
@@ -219,7 +222,7 @@ export function quorateUntilMs(state: HolderState, nowMs: number): number {
  *
  * R14: the other one of two that is dead. With `ignore`, one that was silent for as long as its promises could last: unsafe, and acknowledged as such, so not for what `needsFencing`.
  */
-function countsAnyhow(state: HolderState, voter: string, nowMs: number, held?: Held): boolean {
+export function countsAnyhow(state: HolderState, voter: string, nowMs: number, held?: Held): boolean {
   if (state.isRivalDead && voter === state.rival) return true;
   const contact = state.contacts.get(voter);
   if (state.ignoreSilenceMs === null || contact === undefined || held?.needsFencing === true) return false;
@@ -382,14 +385,6 @@ export function setNeedsFencing(state: HolderState, held: Held, needsFencing: bo
 function markChanged(state: HolderState, nowMs: number): void {
   state.isUnsaved = true;
   state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
-}
-
-/** Until when a majority of each set stands behind this lease. */
-export function grantedUntilMs(state: HolderState, held: Held, nowMs: number): number {
-  return setsUntil(state.sets, (voter) => {
-    if (countsAnyhow(state, voter, nowMs, held)) return nowMs + state.leaseMs;
-    return held.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY;
-  });
 }
 
 /** Sets the end of validity and with it the deadline by which all must be down. */

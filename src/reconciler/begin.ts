@@ -24,7 +24,7 @@ import type { KeptFencing } from './fencing-state.js';
 import { allFencingRules, beginFencing, isTakenForDead } from './fencing-state.js';
 import { followSpec } from './follow-spec.js';
 import { listeningPlace } from './listening-place.js';
-import { beginGuardMemory } from './guard-memory.js';
+import { beginGuardMemory, withRenewals } from './guard-memory.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind, MindRules, Promised } from './mind.js';
 import { allMindRules } from './mind.js';
@@ -93,7 +93,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   const keptFencing = beginning.fencing ?? null;
   // A life that others take for dead is not gone on with: whatever it held may be theirs.
   const isOver = isTakenForDead(keptFencing, beginning.holderMemory?.incarnation ?? null);
-  const session = isOver ? null : beginning.holderMemory;
+  const session = isOver ? null : withRenewals(beginning.holderMemory, beginning.guardOrders);
   const memory = rules.session ? session : null;
   const holder = beginHolder({
     node,

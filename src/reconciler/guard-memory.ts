@@ -1,4 +1,5 @@
 import type { GuardedLease, GuardOrders } from '../model/guard-orders.js';
+import type { HolderMemory } from '../ownership/memory.js';
 
 /** What the mind remembers of its orders to the guard. */
 export interface GuardMemory {
@@ -13,4 +14,20 @@ export interface GuardMemory {
 /** A mind that has given no orders yet. Shape: `orders` are those of an earlier daemon of this boot, null for none. */
 export function beginGuardMemory(orders: GuardOrders | null): GuardMemory {
   return { text: '', isStale: true, inherited: orders?.leases ?? [] };
+}
+
+/**
+ * What a holder kept, with the ends of its leases as the orders of the same daemon tell them: a renewal is kept there alone.
+ *
+ * Nothing renews a lease that had lapsed, nor a claim, under which nothing ran.
+ */
+export function withRenewals(memory: HolderMemory | null, orders: GuardOrders | null | undefined): HolderMemory | null {
+  if (memory === null || orders === null || orders === undefined) return memory;
+  const leases = new Map(orders.leases.map((lease) => [lease.key, lease]));
+  const held = memory.held.map((each) => {
+    const lease = leases.get(each.key);
+    const isTold = lease?.epoch === each.epoch && each.state !== 'lapsed' && each.validUntilMs !== null;
+    return isTold ? { ...each, validUntilMs: lease.validUntilMs } : each;
+  });
+  return { ...memory, held };
 }

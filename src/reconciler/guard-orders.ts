@@ -17,9 +17,10 @@ const LOOK_MS_MAX = 500;
 
 /** The orders to be kept now (R13); null while those that were kept last still say it. */
 export function changedOrders(mind: Mind): string | null {
-  const { guard } = mind;
-  if (!guard.isStale && !mind.holder.isUnsaved) return null;
+  const { guard, holder } = mind;
+  if (!guard.isStale && !holder.isUnsaved && !holder.isRenewed) return null;
   guard.isStale = false;
+  holder.isRenewed = false;
   // Written with each renewal, and compared only with what this function wrote: members stand in the order in which it names them.
   const text = JSON.stringify(guardOrders(mind));
   if (text === guard.text) return null;

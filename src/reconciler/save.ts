@@ -40,7 +40,7 @@ export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void
   const running = changedRunning(mind.running);
   if (running !== null) effects.push({ kind: 'save', name: 'running.json', text: running, durable: false });
   effects.push(...saveAttributes(mind));
-  // Before the session, whose change is what most orders change with.
+  // Before the session, whose change is what most orders change with; a renewal is kept here alone, so that it costs one write.
   const orders = changedOrders(mind);
   if (orders !== null) effects.push({ kind: 'save', name: 'guard.json', text: orders, durable: false });
   if (mind.holder.isUnsaved) {

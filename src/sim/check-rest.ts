@@ -156,10 +156,12 @@ function mayRun(group: GroupSpec, spec: ClusterSpec, mind: Mind): boolean {
   return group.members.every((member) => mind.lives.get(member)?.banned !== true);
 }
 
-/** Whether a node rightly stays although it was told to leave: what it holds cannot be stopped without a person. */
+/** Whether a node rightly stays although it was told to leave: what it holds cannot be stopped without a person, whether its group is still in the spec or not. */
 function isHeldBack(mind: Mind, excused: ReadonlySet<string>): boolean {
   if ([...mind.holder.held.keys()].some((group) => excused.has(group))) return true;
-  return [...mind.lives.values()].some((life) => excused.has(life.resource.group) && life.blocked);
+  return [...mind.lives.values()].some(({ blocked, wantsFence, resource: { group } }) =>
+    mind.spec.groups.some((each) => each.id === group) ? blocked && excused.has(group) : blocked && !wantsFence,
+  );
 }
 
 function isInMaintenance(mind: Mind): boolean {

@@ -7,6 +7,7 @@ import { beat } from '../../src/ownership/beat.js';
 import type { HolderState } from '../../src/ownership/holder.js';
 import { expire } from '../../src/ownership/expiry.js';
 import { beginStop, release } from '../../src/ownership/holder.js';
+import { fenceKey } from '../../src/model/lease.js';
 import { restoreHolder, restoreVoter, saveHolder, saveVoter } from '../../src/ownership/memory.js';
 import { quarantineUntilMs, voterPast } from '../../src/ownership/quarantine.js';
 import type { VoterState } from '../../src/ownership/voter-state.js';
@@ -140,13 +141,16 @@ describe('R6 a holder with its memory', () => {
     expect(heldOf(again, 'web').deadByMs).toBe(6500);
   });
 
-  it('says that it must be kept whenever a lease got longer', () => {
+  it.each([
+    { key: 'web', isUnsaved: false, isRenewed: true },
+    { key: fenceKey('n2'), isUnsaved: true, isRenewed: false },
+  ])('says that $key got longer', ({ key, isUnsaved, isRenewed }) => {
     const holder = newHolder();
-    ownAt(holder, 'web', 0);
+    ownAt(holder, key, 0);
     const beats = beatAt(holder, 200);
-    holder.isUnsaved = false;
+    Object.assign(holder, { isUnsaved: false, isRenewed: false });
     answer(holder, beats, { from: ['v1', 'v2'], nowMs: 210 });
-    expect(holder.isUnsaved).toBe(true);
+    expect(holder).toMatchObject({ isUnsaved, isRenewed });
   });
 
   it('R8 what had lapsed stays lapsed', () => {
