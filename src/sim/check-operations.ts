@@ -77,7 +77,10 @@ export class OperationChecker {
 
   /** S7 for claims: no group is asked for where a member of it is unknown. One that is being stopped is not taken for stopped, and its stop will tell. */
   claims(host: JudgedHost, group: string): void {
-    const isStopping = (member: string) => host.mind?.lives.get(member)?.operation?.action === 'stop';
+    const isStopping = (member: string) => {
+      const action = host.mind?.lives.get(member)?.operation?.action;
+      return action === 'stop' || action === 'kill';
+    };
     const unknown = this.#unknownMembers(host, group).find((member) => !isStopping(member));
     if (unknown !== undefined) {
       this.#court.report('S7', `${host.id} claims ${group}, but nobody has looked whether ${unknown} runs there`);

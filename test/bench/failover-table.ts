@@ -159,10 +159,12 @@ function notesOf(figures: FailoverFigures): readonly string[] {
     [figures.idleLeast, 'one link, no ping'],
   ] as const) {
     if (idle === null) continue;
+    const shares = (list: IdleFigures['bare']): string =>
+      list.map(({ cpuPercent }) => cpuPercent.toFixed(2)).join(', ');
     const share = (list: IdleFigures['bare']): number => largestOf(list.map(({ cpuPercent }) => cpuPercent));
-    const [own, bare] = [share(idle.daemons), share(idle.bare)];
+    const ratio = share(idle.daemons) / share(idle.bare);
     notes.push(
-      `Idle, ${setting}: a Node program that only exchanges as many datagrams, with codes, took ${bare.toFixed(2)} % of a core on the same hosts; a daemon ${(own / bare).toFixed(1)} times that.`,
+      `Idle, ${setting}: the daemons took ${shares(idle.daemons)} % of a core, their guards ${shares(idle.guards)} %; Node programs that only exchange as many datagrams, with codes, took ${shares(idle.bare)} % on the same hosts: the busiest daemon ${ratio.toFixed(1)} times the busiest of these.`,
     );
   }
   const twoOwners = keepalived?.twoOwnersMs ?? [];

@@ -74,8 +74,10 @@ export async function measureFairlead(options: {
 export interface IdleFigures {
   /** From 15 s after their start, when V8 compiles much of what they do. */
   readonly young: readonly ResourceUsage[];
-  /** From five minutes after their start. */
+  /** From ten minutes after their start. */
   readonly daemons: readonly ResourceUsage[];
+  /** The guards beside them, at the same time. */
+  readonly guards: readonly ResourceUsage[];
   readonly bare: readonly ResourceUsage[];
 }
 
@@ -93,14 +95,16 @@ export async function measureIdle(idleMs: number, setting: IdleSetting): Promise
   try {
     await cluster.startDaemons();
     await cluster.untilCalm('rest after the first start');
+    // Nobody asks the service anything: what serves it shares the caches of the processors.
+    await cluster.probe.stop();
     // What comes once after a start is over by then: announcements, the worker thread, the first monitors.
     await cluster.untilStatus('daemons that are up for a while', ({ uptimeMs }) => uptimeMs > SETTLED_MS);
     const { hosts } = cluster.lab;
-    const usage = (): Promise<ResourceUsage[]> =>
-      Promise.all(hosts.map((host) => usageOf(host, /main\.js run /, idleMs)));
-    const young = await usage();
+    const usage = (pattern: RegExp): Promise<ResourceUsage[]> =>
+      Promise.all(hosts.map((host) => usageOf(host, pattern, idleMs)));
+    const young = await usage(/main\.js run /);
     await sleep(AT_REST_MS - SETTLED_MS - idleMs);
-    const daemons = await usage();
+    const [daemons, guards] = await Promise.all([usage(/main\.js run /), usage(/guard\/main\.js /)]);
     await Promise.all(hosts.map((host) => cluster.daemon(host.name).stop({ withinMs: LEAVE_MS_MAX })));
     await Promise.all(
       hosts.map((host) => {
@@ -116,14 +120,14 @@ export async function measureIdle(idleMs: number, setting: IdleSetting): Promise
     );
     await sleep(SETTLED_MS);
     const bare = await Promise.all(hosts.map((host) => usageOf(host, /bare-exchange\.js/, idleMs)));
-    return { young, daemons, bare };
+    return { young, daemons, guards, bare };
   } finally {
     await cluster.close();
   }
 }
 
 const SETTLED_MS = 15_000;
-const AT_REST_MS = 300_000;
+const AT_REST_MS = 600_000;
 const LEAVE_MS_MAX = 20_000;
 
 /** Heartbeat and links of the bench's clusters. */
