@@ -18,7 +18,7 @@ import { measureValidate } from './validate-process.js';
 
 const ROUNDS_DEFAULT = 3;
 const VALIDATE_ROUNDS = 7;
-const IDLE_MS = 20_000;
+const IDLE_MS = 60_000;
 
 /** A token of a second is what people set who want Pacemaker fast. */
 const SHORT_TOKEN_MS = 1_000;

@@ -102,10 +102,8 @@ export async function measureIdle(idleMs: number, setting: IdleSetting): Promise
     const { hosts } = cluster.lab;
     const usage = (pattern: RegExp): Promise<ResourceUsage[]> =>
       Promise.all(hosts.map((host) => usageOf(host, pattern, idleMs)));
-    const young = await usage(/main\.js run /);
-    await sleep(AT_REST_MS - SETTLED_MS - idleMs);
-    const [daemons, guards] = await Promise.all([usage(/main\.js run /), usage(/guard\/main\.js /)]);
-    await Promise.all(hosts.map((host) => cluster.daemon(host.name).stop({ withinMs: LEAVE_MS_MAX })));
+    const young = await usage(DAEMON);
+    // Beside the daemons and not after them: what a processor's time is worth here changes within minutes.
     await Promise.all(
       hosts.map((host) => {
         const options: BareExchangeOptions = {
@@ -118,9 +116,9 @@ export async function measureIdle(idleMs: number, setting: IdleSetting): Promise
         return host.spawn([process.execPath, BARE_EXCHANGE, JSON.stringify(options)]);
       }),
     );
-    await sleep(SETTLED_MS);
-    const bare = await Promise.all(hosts.map((host) => usageOf(host, /bare-exchange\.js/, idleMs)));
-    return { young, daemons, guards, bare };
+    await sleep(AT_REST_MS - SETTLED_MS - idleMs);
+    const [daemons, guards, bare] = await Promise.all([DAEMON, GUARD, BARE].map(usage));
+    return { young, daemons: daemons ?? [], guards: guards ?? [], bare: bare ?? [] };
   } finally {
     await cluster.close();
   }
@@ -128,7 +126,11 @@ export async function measureIdle(idleMs: number, setting: IdleSetting): Promise
 
 const SETTLED_MS = 15_000;
 const AT_REST_MS = 600_000;
-const LEAVE_MS_MAX = 20_000;
+
+/** The programs whose cost is measured, by their command lines. */
+const DAEMON = /main\.js run /;
+const GUARD = /guard\/main\.js /;
+const BARE = /bare-exchange\.js /;
 
 /** Heartbeat and links of the bench's clusters. */
 const EVERY_MS = 200;
