@@ -89,7 +89,8 @@ export class SimGuard {
         this.#isOver = true;
       },
     });
-    guard.start();
+    // A machine that stands still lets nothing begin.
+    whileUp(() => guard.start());
   }
 
   /** Whether it still guards. */
