@@ -37,7 +37,7 @@ export function orderActions(options: {
     if (draft !== null && (draft.claim !== null || draft.starts.some(({ kind }) => kind === 'start'))) {
       const hold = orderStarts({ stages, assignment, drafts, upness, draft });
       if (hold !== null) {
-        if (isOnlyWished({ stages, assignment, drafts, draft, hold })) draft.chains = [];
+        if (isOnlyWished({ stages, assignment, drafts, draft, hold })) draft.chains = chainsElsewhere(stages, draft);
         else if (!draft.isOwned) draft.chains = withoutRestarts(stages.present, draft.chains);
         draft.claim = null;
         draft.starts = [];
@@ -128,6 +128,11 @@ function isOnlyWished(options: Ordering & { readonly draft: GroupDraft; readonly
   const primary = standings[hold.subject]?.holder ?? null;
   const staysToo = primary?.node === holder.node && (drafts[hold.subject]?.chains.length ?? 0) === 0;
   return isPrimary && staysToo && shut.every((part) => part.kind === 'with');
+}
+
+/** What is stopped of a group where it is not: a member that came from another group, or was left behind. That is no part of a move. */
+function chainsElsewhere({ standings }: Stages, { group, chains }: GroupDraft): readonly StopChain[] {
+  return chains.filter(({ node }) => node !== standings[group]?.holder?.node);
 }
 
 /** How a primary comes to be owned on a node: it is already, by this claim, or not by this plan. */
