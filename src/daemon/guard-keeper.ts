@@ -33,7 +33,7 @@ export interface GuardKeeperOptions {
 }
 
 /** How often it is looked whether the guard is there: three small files. The end of one that this daemon started is told at once. */
-const LOOK_EVERY_MS = 2000;
+const LOOK_EVERY_MS = 1000;
 
 /** How long a new guard may take to name itself. Ours: it takes 100 ms here, 1 s on a very busy machine. */
 const NAMED_WITHIN_MS = 10_000;
