@@ -23,11 +23,13 @@ export function beginGuardMemory(orders: GuardOrders | null): GuardMemory {
  */
 export function withRenewals(memory: HolderMemory | null, orders: GuardOrders | null | undefined): HolderMemory | null {
   if (memory === null || orders === null || orders === undefined) return memory;
-  const leases = new Map(orders.leases.map((lease) => [lease.key, lease]));
+  // A key may stand there twice: of a lease that is over, what was left running is still listed.
+  const nameOf = ({ key, epoch }: Pick<GuardedLease, 'key' | 'epoch'>): string => `${epoch} ${key}`;
+  const ends = new Map(orders.leases.map((lease) => [nameOf(lease), lease.validUntilMs]));
   const held = memory.held.map((each) => {
-    const lease = leases.get(each.key);
-    const isTold = lease?.epoch === each.epoch && each.state !== 'lapsed' && each.validUntilMs !== null;
-    return isTold ? { ...each, validUntilMs: lease.validUntilMs } : each;
+    const validUntilMs = ends.get(nameOf(each));
+    const isTold = validUntilMs !== undefined && each.state !== 'lapsed' && each.validUntilMs !== null;
+    return isTold ? { ...each, validUntilMs } : each;
   });
   return { ...memory, held };
 }

@@ -65,6 +65,9 @@ describe('R6 a renewal', () => {
     expect(endWith({ validUntilMs: 7, state: 'lapsed' })).toBe(7);
     expect(endWith({ validUntilMs: null, state: 'claim' })).toBe(null);
     expect(endWith({ validUntilMs: 7, epoch: held.epoch - 1 })).toBe(7);
+    const older = orders.leases.map((lease) => ({ ...lease, epoch: held.epoch - 1, validUntilMs: 9 }));
+    const both = { ...orders, leases: [...orders.leases, ...older] };
+    expect(endOf(withRenewals(session, both))).toBe(orders.leases[0]?.validUntilMs);
     expect(endOf(withRenewals(session, null))).toBe(held.validUntilMs);
     expect(withRenewals(null, orders)).toBe(null);
   });
