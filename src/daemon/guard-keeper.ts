@@ -32,7 +32,7 @@ export interface GuardKeeperOptions {
   readonly onStopped: () => void;
 }
 
-/** How often it is looked whether the guard is there: three small files. The end of one that this daemon started is told at once. */
+/** How often it is looked whether the guard is there: three small files. */
 const LOOK_EVERY_MS = 1000;
 
 /** How long a new guard may take to name itself. Ours: it takes 100 ms here, 1 s on a very busy machine. */
@@ -103,7 +103,6 @@ export class GuardKeeper {
 
   #look(): void {
     if (this.#isStopped) return;
-    this.#timer?.cancel();
     const { clock, runDir } = this.#options;
     const nowMs = clock.nowMs();
     // Who finds no daemon named takes it for gone: a guard that has nothing to guard then ends, again and again.
@@ -162,8 +161,6 @@ export class GuardKeeper {
       child.once('exit', (code, signal) => {
         if (code !== 0)
           log.event('warn', `the guard ended by itself, ${code === null ? `by ${signal}` : `exit code ${code}`}`);
-        // Only while there are looks at all: the first is due when it has named itself.
-        if (this.#timer !== null && child === this.#child) this.#look();
       });
       this.#child = child;
     } catch (error) {

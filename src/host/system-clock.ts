@@ -27,10 +27,8 @@ const WALL_MOVED_MS = 20;
 /** The uptime is that of the machine, and not of a container, when it is no further than this behind the steady clock. */
 const SAME_BOOT_MS = 50;
 
-/** A timer sleeps for a part of what it has still to wait, within bounds, so that one that spans a suspend is late by no more than that. */
-const SLEEP_PART = 1 / 8;
-const SLEEP_MS_MIN = 1000;
-const SLEEP_MS_MAX = 10_000;
+/** Longest sleep of a timer at one go, so that a timer that spans a suspend is late by no more than this. */
+const SLEEP_MS_MAX = 1000;
 
 /**
  * The clock of this machine: as fine as `process.hrtime`, and counting suspends as `os.uptime` does.
@@ -78,8 +76,7 @@ function startTimer(options: {
   const { nowMs, dueMs, callback } = options;
   let timeout: NodeJS.Timeout;
   const sleep = (leftMs: number): void => {
-    const sleepMs = Math.min(Math.max(SLEEP_PART * leftMs, SLEEP_MS_MIN), SLEEP_MS_MAX);
-    timeout = setTimeout(wake, Math.min(Math.ceil(leftMs), sleepMs));
+    timeout = setTimeout(wake, Math.min(Math.ceil(leftMs), SLEEP_MS_MAX));
   };
   const wake = (): void => {
     const leftMs = dueMs - nowMs();

@@ -133,20 +133,16 @@ describe('the clock over a suspend', () => {
 });
 
 describe('a timer over a suspend', () => {
-  it.each([
-    { ofMs: 5_000, lateMs: 1_000 },
-    { ofMs: 40_000, lateMs: 5_000 },
-    { ofMs: 3_600_000, lateMs: 10_000 },
-  ])('of $ofMs ms is late by one short sleep at most, $lateMs ms', ({ ofMs, lateMs }) => {
+  it('is late by one short sleep at most', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const machine = new PlayedMachine();
       const clock = systemClock(machine.sources);
       const fired: number[] = [];
-      clock.setTimer(ofMs, () => fired.push(machine.steadyMs));
-      machine.suspend(ofMs);
-      machine.run(lateMs);
-      vi.advanceTimersByTime(lateMs);
+      clock.setTimer(3_600_000, () => fired.push(machine.steadyMs));
+      machine.suspend(3_600_000);
+      machine.run(1000);
+      vi.advanceTimersByTime(1000);
       expect(fired).toHaveLength(1);
     } finally {
       vi.useRealTimers();
@@ -162,7 +158,7 @@ describe('a timer over a suspend', () => {
         fired += 1;
       });
       machine.run(2_999_999_990);
-      vi.advanceTimersByTime(10_000);
+      vi.advanceTimersByTime(1000);
       expect(fired).toBe(0);
       machine.run(10);
       vi.advanceTimersByTime(10);
