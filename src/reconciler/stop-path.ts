@@ -63,7 +63,8 @@ function endNow(mind: Mind, held: Held, life: ResourceLife, time: StepTime, effe
   }
 }
 
-function isBeingEnded(life: ResourceLife): boolean {
+/** Whether a stop or a kill of it is under way. */
+export function isBeingEnded(life: ResourceLife): boolean {
   return life.operation?.action === 'stop' || life.operation?.action === 'kill';
 }
 

@@ -1,5 +1,6 @@
 import type { Exclusivity } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
+import { isBeingEnded } from '../reconciler/stop-path.js';
 import type { LeaseChecker } from './check-leases.js';
 import { STRICT } from './check-leases.js';
 import type { Court, JudgedHost } from './judged.js';
@@ -77,11 +78,10 @@ export class OperationChecker {
 
   /** S7 for claims: no group is asked for where a member of it is unknown. One that is being stopped is not taken for stopped, and its stop will tell. */
   claims(host: JudgedHost, group: string): void {
-    const isStopping = (member: string) => {
-      const action = host.mind?.lives.get(member)?.operation?.action;
-      return action === 'stop' || action === 'kill';
-    };
-    const unknown = this.#unknownMembers(host, group).find((member) => !isStopping(member));
+    const unknown = this.#unknownMembers(host, group).find((member) => {
+      const life = host.mind?.lives.get(member);
+      return life === undefined || !isBeingEnded(life);
+    });
     if (unknown !== undefined) {
       this.#court.report('S7', `${host.id} claims ${group}, but nobody has looked whether ${unknown} runs there`);
     }

@@ -159,8 +159,9 @@ function mayRun(group: GroupSpec, spec: ClusterSpec, mind: Mind): boolean {
 /** Whether a node rightly stays although it was told to leave: what it holds cannot be stopped without a person, whether its group is still in the spec or not. */
 function isHeldBack(mind: Mind, excused: ReadonlySet<string>): boolean {
   if ([...mind.holder.held.keys()].some((group) => excused.has(group))) return true;
-  return [...mind.lives.values()].some(({ blocked, wantsFence, resource: { group } }) =>
-    mind.spec.groups.some((each) => each.id === group) ? blocked && excused.has(group) : blocked && !wantsFence,
+  const isThere = (group: string): boolean => mind.spec.groups.some((each) => each.id === group);
+  return [...mind.lives.values()].some(
+    ({ blocked, wantsFence, resource: { group } }) => blocked && (isThere(group) ? excused.has(group) : !wantsFence),
   );
 }
 

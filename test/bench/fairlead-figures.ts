@@ -117,8 +117,8 @@ export async function measureIdle(idleMs: number, setting: IdleSetting): Promise
       }),
     );
     await sleep(AT_REST_MS - SETTLED_MS - idleMs);
-    const [daemons, guards, bare] = await Promise.all([DAEMON, GUARD, BARE].map(usage));
-    return { young, daemons: daemons ?? [], guards: guards ?? [], bare: bare ?? [] };
+    const [daemons, guards, bare] = await Promise.all([usage(DAEMON), usage(GUARD), usage(BARE)]);
+    return { young, daemons, guards, bare };
   } finally {
     await cluster.close();
   }
