@@ -7,6 +7,8 @@ export interface SeenLease {
   readonly key: string;
   readonly state: LeaseState;
   readonly epoch: number;
+  /** Under which epoch it was acquired when that was last kept; 0 for never. */
+  readonly acquiredEpoch: number;
   readonly validUntilMs: number;
   /** By then all is down by what the voters were told: nothing is waited for where a provider sees to one owner. */
   readonly deadByMs: number;
@@ -22,7 +24,7 @@ export const STRICT = 'S1 (fencing)';
  * S1 for leases, and the order of epochs (I2).
  *
  * At every change of a lease: nobody else is inside the validity of a lease that shares its key or one of its resources, or inside its stop budget with something still running. At every acquisition: the epoch is newer than
- * every earlier one of the key and of each resource. Holders' clocks are read at the same real instant.
+ * every earlier one of the key and of each resource; one that the disk did not take gives no right to start anything, and is judged when it is kept. Holders' clocks are read at the same real instant.
  */
 export class LeaseChecker {
   readonly #court: Court;
@@ -55,7 +57,9 @@ export class LeaseChecker {
   look(host: JudgedHost): void {
     const { mind } = host;
     if (mind === null) return;
-    const held = mind.holder.held;
+    const { held } = mind.holder;
+    // What a step could not keep stays unsaved after it.
+    const isKept = !mind.holder.isUnsaved;
     let seen = this.#seen.get(host.id);
     if (seen === undefined) {
       if (held.size === 0) return;
@@ -65,26 +69,33 @@ export class LeaseChecker {
     if (seen.size > 0) for (const key of seen.keys()) if (!held.has(key)) seen.delete(key);
     for (const each of held.values()) {
       const before = seen.get(each.key);
-      if (before !== undefined && isUnchanged(before, each)) continue;
+      const isAcquired = isKept && isAcquiredNow(each, before, host.clock.nowMs());
+      if (before !== undefined && isUnchanged(before, each) && !isAcquired) continue;
       if (before === undefined && each.state === 'claim') this.#onClaim(host, each.key);
       seen.set(each.key, {
         key: each.key,
         state: each.state,
         epoch: each.epoch,
+        acquiredEpoch: isAcquired ? each.epoch : (before?.acquiredEpoch ?? 0),
         validUntilMs: each.validUntilMs,
         deadByMs: each.validUntilMs + each.promisedBudgetMs,
         resources: each.resources,
         needsFencing: each.needsFencing,
       });
-      this.#judge(host, each, before);
+      this.#judge(host, each, { before, isAcquired });
     }
   }
 
-  #judge(host: JudgedHost, held: Held, before: SeenLease | undefined): void {
+  #judge(
+    host: JudgedHost,
+    held: Held,
+    seen: { readonly before: SeenLease | undefined; readonly isAcquired: boolean },
+  ): void {
     if (held.state !== 'own' && held.state !== 'stop') return;
-    const isAcquired = before === undefined || before.state === 'claim' || before.epoch !== held.epoch;
-    if (isAcquired && held.validUntilMs > host.clock.nowMs()) this.#acquired(host, held);
-    else if (before !== undefined && held.validUntilMs > before.validUntilMs) this.#extended(host, held);
+    const { before, isAcquired } = seen;
+    if (isAcquired) this.#acquired(host, held);
+    else if (before?.acquiredEpoch === held.epoch && held.validUntilMs > before.validUntilMs)
+      this.#extended(host, held);
     if (held.validUntilMs > host.clock.nowMs()) this.#excludesOthers(host, held);
   }
 
@@ -147,6 +158,11 @@ export class LeaseChecker {
     const isUp = lease.resources.some((resource) => host.services.stateOf(resource) !== 'down');
     return isUp && nowMs < lease.deadByMs ? 'is inside the stop budget, with something still running, of' : null;
   }
+}
+
+function isAcquiredNow(held: Held, before: SeenLease | undefined, nowMs: number): boolean {
+  if (held.state !== 'own' && held.state !== 'stop') return false;
+  return before?.acquiredEpoch !== held.epoch && held.validUntilMs > nowMs;
 }
 
 function isUnchanged(seen: SeenLease, held: Held): boolean {
