@@ -2,8 +2,8 @@
 import type { ProcessIdentity } from './process-table.js';
 import { isAlive, sendSignal } from './process-table.js';
 
-/** How often it is asked whether a process is there. Ours: to ask takes 2 µs, so this costs 0.1 % of a core with ten of them, and with many they are asked less often ({@link askAgainMs}). */
-const ASK_MS = 20;
+/** How often it is asked whether a process is there. Ours: to ask takes 2 µs, but each waking of a daemon that else sleeps costs some 0.1 ms; with many they are asked less often ({@link askAgainMs}). */
+const ASK_MS = 100;
 /** How often it is looked at whether what is there is that very process. Ours: a read of /proc takes 20 µs. */
 const LOOK_MS = 200;
 
@@ -60,7 +60,7 @@ export class ProcessWatch {
   }
 }
 
-/** Pause between two times of asking. Shape: milliseconds, a half for each process from 40 on. */
+/** Pause between two times of asking. Shape: milliseconds, a half for each process from 200 on. */
 function askAgainMs(count: number): number {
   return Math.max(ASK_MS, count / 2);
 }
