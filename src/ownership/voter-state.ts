@@ -16,6 +16,9 @@ export interface Session {
   lastAck: Ack | null;
   /** Whether that ack went over every link, whatever way the heartbeat came. */
   isAckSaid: boolean;
+  /** Of all acks the one that counts longest for the node: the lease length by which it does, and until when, by this voter's clock. */
+  ackedLeaseMs: number;
+  ackedUntilMs: number;
   /** How often something that the node owns had to be granted anew. */
   breaks: number;
   /** The node's table as far as it is known here. */
@@ -32,6 +35,8 @@ export function newSession(incarnation: string): Session {
     heardAtMs: Number.NEGATIVE_INFINITY,
     lastAck: null,
     isAckSaid: false,
+    ackedLeaseMs: 0,
+    ackedUntilMs: Number.NEGATIVE_INFINITY,
     breaks: 0,
     table: versionedTable(),
     isCompared: false,

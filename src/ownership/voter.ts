@@ -54,7 +54,23 @@ export function receiveHeartbeat(
   };
   session.lastAck = ack;
   session.isAckSaid = false;
+  noteAcked(state, session, heartbeat.leaseMs, nowMs);
   return [{ to: heartbeat.from, message: ack }, ...freed];
+}
+
+function noteAcked(state: VoterState, session: Session, leaseMs: number, nowMs: number): void {
+  const untilMs = nowMs + takeoverMs({ leaseMs, stopBudgetMs: 0, drift: state.drift });
+  if (untilMs < session.ackedUntilMs) return;
+  session.ackedUntilMs = untilMs;
+  session.ackedLeaseMs = leaseMs;
+}
+
+/** The longest lease by which an ack of this voter may still count for somebody, whether that holds anything or not: by an edit that others do not have yet, say. Shape: 0 for none. */
+export function longestAckedMs(state: VoterState, nowMs: number): number {
+  let longest = 0;
+  for (const { ackedLeaseMs, ackedUntilMs } of state.sessions.values())
+    if (nowMs < ackedUntilMs) longest = Math.max(longest, ackedLeaseMs);
+  return longest;
 }
 
 function refusalFor(state: VoterState, heartbeat: Heartbeat, nowMs: number): Refusal | null {

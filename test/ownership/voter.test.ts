@@ -3,6 +3,7 @@ import { setEntry } from '../../src/base/versioned-table.js';
 import { limits } from '../../src/model/limits.js';
 import { configurationOf } from '../../src/ownership/quorum.js';
 import { expirePromises, nextFreeAtMs } from '../../src/ownership/promise-end.js';
+import { longestAckedMs } from '../../src/ownership/voter.js';
 import {
   TOKEN,
   candidate,
@@ -39,6 +40,17 @@ describe('a voter that is asked', () => {
     renewAt(voter, n1, 100);
     expect(renewAt(voter, n2, 100 + 1223 + 612 - 1).denials).toHaveLength(1);
     expect(renewAt(voter, n2, 100 + 1223 + 612).denials).toEqual([]);
+  });
+
+  it('R12 knows by which lease its acks may count for somebody, for as long as they may', () => {
+    const [voter, n1] = [newVoter(), candidate('n1')];
+    expect(longestAckedMs(voter, 0)).toBe(0);
+    renewAt(voter, n1, 0, { leaseMs: 5000 });
+    renewAt(voter, n1, 100);
+    // P(5000) = 6111.
+    expect([200, 6111, 6112].map((nowMs) => longestAckedMs(voter, nowMs))).toEqual([5000, 5000, 0]);
+    renewAt(voter, n1, 6000);
+    expect([6001, 7222, 7223].map((nowMs) => longestAckedMs(voter, nowMs))).toEqual([1000, 1000, 0]);
   });
 
   it('R3 does not renew what the holder says has lapsed, and keeps the promise that it had', () => {

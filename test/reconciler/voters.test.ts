@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isQuorate } from '../../src/ownership/holder.js';
 import { configurationOfLine } from '../../src/ownership/line.js';
 import type { Mind } from '../../src/reconciler/mind.js';
 import { Cluster } from './cluster.js';
@@ -174,6 +175,21 @@ describe('R12 a change of the voters', () => {
     const tookMs = cluster.until('the new ones count', () => lineOf(cluster.mind('n4')).number === 1, 8000);
     // P(3000) + P(500), not P(1000) + P(500).
     expect(tookMs).toBeGreaterThan(4190);
+  });
+
+  it('waits until nobody counts the old voters any more, by whatever lease they were asked', () => {
+    const cluster = Cluster.begin(wish(three));
+    cluster.until('web runs', () => cluster.whereRuns('web').length > 0, 20_000);
+    // As after an edit that reached nobody else.
+    cluster.mind('n5').holder.leaseMs = 6000;
+    cluster.run(500);
+    cluster.isolate('n5');
+    const isCounting = () => isQuorate(cluster.mind('n5').holder, cluster.nowMs);
+    cluster.edit('n1', wish(['n1', 'n2', 'n4']));
+    cluster.until('both count', () => lineOf(cluster.mind('n4')).sets.length === 2, 8000);
+    expect(isCounting()).toBe(true);
+    cluster.until('the new ones count', () => lineOf(cluster.mind('n4')).number === 1, 12_000);
+    expect(isCounting()).toBe(false);
   });
 
   it('makes a removed voter refuse, and a restarted one keep what it knew', () => {
