@@ -87,7 +87,7 @@ export class QuorumChecker {
     standing.ackedMs.set(ack.from, Math.max(standing.ackedMs.get(ack.from) ?? 0, sentAtMs));
   }
 
-  /** A daemon went, and had handed over everything. */
+  /** A daemon handed over everything, and takes nothing any more. */
   leaves(host: string): void {
     const life = this.#standings.get(host)?.incarnation;
     if (life !== undefined) this.#left.set(host, new Set([...(this.#left.get(host) ?? []), life]));
@@ -101,6 +101,7 @@ export class QuorumChecker {
 
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
+    if (hasLetGo(host)) this.leaves(host.id);
     if (this.#isQuorate(host)) return;
     for (const resource of host.services.active()) {
       this.#court.report(
@@ -157,4 +158,9 @@ export class QuorumChecker {
     const sets = this.#counted.get(host)?.at(-1)?.sets ?? [];
     return setsUntil(sets, (voter) => (voter === host ? this.#court.time.nowMs : (acked?.get(voter) ?? 0)));
   }
+}
+
+/** Whether its daemon leaves and holds nothing, though it may never come to go. */
+function hasLetGo({ mind }: JudgedHost): boolean {
+  return mind?.isLeaving === true && mind.holder.held.size === 0;
 }

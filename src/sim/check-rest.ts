@@ -156,8 +156,9 @@ function mayRun(group: GroupSpec, spec: ClusterSpec, mind: Mind): boolean {
   return group.members.every((member) => mind.lives.get(member)?.banned !== true);
 }
 
-/** Whether a node rightly stays although it was told to leave: what it holds cannot be stopped without a person, whether its group is still in the spec or not. */
+/** Whether a node rightly stays although it was told to leave: what it holds cannot be stopped without a person, whether its group is still in the spec or not, or is not to be stopped at all. */
 function isHeldBack(mind: Mind, excused: ReadonlySet<string>): boolean {
+  if (isInMaintenance(mind) && mind.holder.held.size > 0) return true;
   if ([...mind.holder.held.keys()].some((group) => excused.has(group))) return true;
   const isThere = (group: string): boolean => mind.spec.groups.some((each) => each.id === group);
   return [...mind.lives.values()].some(
