@@ -17,6 +17,13 @@ export interface SeenLease {
   readonly needsFencing: boolean;
 }
 
+/** The newest grant of a lease or resource. Shape: `isAlone` where the other one of two voters counted as dead. */
+interface Grant {
+  readonly epoch: number;
+  readonly host: string;
+  readonly isAlone: boolean;
+}
+
 /** S1 where nothing excuses it: not a clock beyond its bound, not a machine that stood still. */
 export const STRICT = 'S1 (fencing)';
 
@@ -25,12 +32,16 @@ export const STRICT = 'S1 (fencing)';
  *
  * At every change of a lease: nobody else is inside the validity of a lease that shares its key or one of its resources, or inside its stop budget with something still running. At every acquisition: the epoch is newer than
  * every earlier one of the key and of each resource; one that the disk did not take gives no right to start anything, and is judged when it is kept. Holders' clocks are read at the same real instant.
+ *
+ * Two voters that fence each other in turn never hear of what the other one granted itself alone, so between those two no order is asked for.
  */
 export class LeaseChecker {
   readonly #court: Court;
   readonly #onClaim: (host: JudgedHost, key: string) => void;
   readonly #seen = new Map<string, Map<string, SeenLease>>();
-  readonly #newest = new Map<string, { readonly epoch: number; readonly host: string }>();
+  readonly #newest = new Map<string, Grant>();
+  /** By lease, the epoch of the grant that followed an unheard one. */
+  readonly #inTurn = new Map<string, number>();
 
   /** Shape: `onClaim` is told of each lease that a machine begins to ask for. */
   constructor(court: Court, onClaim: (host: JudgedHost, key: string) => void) {
@@ -41,6 +52,11 @@ export class LeaseChecker {
   /** The newest epoch under which a resource was ever granted. */
   newestEpochOf(resource: string): number {
     return this.#newest.get(`resource ${resource}`)?.epoch ?? 0;
+  }
+
+  /** Whether the grant of this epoch followed one of which its owner could not hear. */
+  isInTurn(key: string, epoch: number): boolean {
+    return this.#inTurn.get(key) === epoch;
   }
 
   /** The leases of a machine as last seen, whether its daemon lives or not. */
@@ -103,18 +119,24 @@ export class LeaseChecker {
     this.#court.tally.count('acquisitions');
     const before = this.#newest.get(held.key);
     if (before !== undefined && before.host !== host.id) this.#court.tally.count('takeovers');
+    const isAlone = host.mind?.holder.isRivalDead === true;
+    const grant: Grant = { epoch: held.epoch, host: host.id, isAlone };
     for (const subject of [held.key, ...held.resources.map((resource) => `resource ${resource}`)]) {
       const newest = this.#newest.get(subject);
+      if (newest !== undefined && newest.epoch >= held.epoch && isUnheard(newest, grant)) {
+        this.#court.tally.count('older epochs of two voters that fence each other in turn');
+        this.#inTurn.set(held.key, held.epoch);
+        this.#newest.set(subject, grant);
+        continue;
+      }
       // The answers to a claim may have waited for a machine that stood still and does not know it yet.
-      if (newest !== undefined && newest.epoch >= held.epoch && !isSameLease(newest, host, held) && !host.isExcused) {
+      if (newest !== undefined && newest.epoch >= held.epoch && !isSameGrant(newest, grant) && !host.isExcused) {
         this.#court.report(
           'S2',
           `${host.id} acquires ${held.key} with epoch ${held.epoch}, but ${subject} was granted to ${newest.host} with epoch ${newest.epoch} before`,
         );
       }
-      if (newest === undefined || held.epoch > newest.epoch) {
-        this.#newest.set(subject, { epoch: held.epoch, host: host.id });
-      }
+      if (newest === undefined || held.epoch > newest.epoch) this.#newest.set(subject, grant);
     }
   }
 
@@ -170,8 +192,12 @@ function isUnchanged(seen: SeenLease, held: Held): boolean {
   return seen.validUntilMs === held.validUntilMs && seen.resources === held.resources;
 }
 
-function isSameLease(newest: { readonly epoch: number; readonly host: string }, host: JudgedHost, held: Held): boolean {
-  return newest.host === host.id && newest.epoch === held.epoch;
+function isSameGrant(a: Grant, b: Grant): boolean {
+  return a.host === b.host && a.epoch === b.epoch;
+}
+
+function isUnheard(newest: Grant, grant: Grant): boolean {
+  return newest.isAlone && grant.isAlone && newest.host !== grant.host;
 }
 
 function isShared(a: Pick<SeenLease, 'key' | 'resources'>, b: Pick<Held, 'key' | 'resources'>): boolean {

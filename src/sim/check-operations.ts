@@ -44,13 +44,14 @@ export class OperationChecker {
     this.#court.tally.count(`calls: ${operation.action}`);
     const { action } = operation;
     if (action !== 'start' && action !== 'reload') return;
-    const id = operation.resource.id;
+    const { id, group } = operation.resource;
+    const isInTurn = this.#leases.isInTurn(group, operation.epoch);
     if (action === 'start') this.#onlyOne(host, id);
     if (!host.isExcused) {
       this.#isPermitted(host, operation);
       if (action === 'start') this.#isFree(host, operation);
       const used = this.#epochUsed.get(id) ?? 0;
-      if (operation.epoch < used) {
+      if (operation.epoch < used && !isInTurn) {
         const sentence = `${host.id} ${action}s ${id} with epoch ${operation.epoch} after ${used} was used for it`;
         this.#court.report('S5', sentence);
       }
@@ -58,7 +59,8 @@ export class OperationChecker {
     this.#isKnown(host, operation);
     // What is reloaded is where it was.
     if (action === 'reload') return;
-    this.#epochUsed.set(id, Math.max(this.#epochUsed.get(id) ?? 0, operation.epoch));
+    const used = isInTurn ? 0 : (this.#epochUsed.get(id) ?? 0);
+    this.#epochUsed.set(id, Math.max(used, operation.epoch));
     const before = this.#lastRuns.get(id);
     if (before !== undefined && before.host !== host.id) this.#court.tally.count('resources moved');
     this.#lastRuns.set(id, { host: host.id, boot: host.boot, end: null });

@@ -90,7 +90,10 @@ export class QuorumChecker {
   /** A daemon handed over everything, and takes nothing any more. */
   leaves(host: string): void {
     const life = this.#standings.get(host)?.incarnation;
-    if (life !== undefined) this.#left.set(host, new Set([...(this.#left.get(host) ?? []), life]));
+    if (life === undefined) return;
+    const left = this.#left.get(host);
+    if (left === undefined) this.#left.set(host, new Set([life]));
+    else left.add(life);
   }
 
   /** A machine asks for a lease. */

@@ -64,6 +64,22 @@ describe('two nodes', () => {
     expect(cluster.fences).toHaveLength(1);
   });
 
+  it('R14 S2 a daemon that is back listens for a lease before it counts the other as dead, and keeps what it has', () => {
+    const cluster = FencedCluster.start({ nodes });
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n2');
+    cluster.until('n2 counts as dead', () => cluster.mind('n1').holder.isRivalDead, 10_000);
+    const { leaseMs } = cluster.mind('n1').holder;
+    cluster.host('n1').kill();
+    cluster.start('n1');
+    cluster.run(leaseMs / 2);
+    expect(cluster.mind('n1').holder.isRivalDead).toBe(false);
+    cluster.run(leaseMs);
+    expect(cluster.mind('n1').holder.isRivalDead).toBe(true);
+    expect(cluster.host('n1').calls.filter((call) => call.startsWith('stop'))).toEqual([]);
+    expect(cluster.fences).toEqual(['n1: pdu off n2']);
+  });
+
   it('R14 of two that lose sight of each other one survives: the preferred one', () => {
     const cluster = FencedCluster.start({ nodes, prefer: ['n2'] });
     cluster.runs('db', 'n1');
