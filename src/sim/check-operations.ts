@@ -78,12 +78,9 @@ export class OperationChecker {
     this.#known.get(host.id)?.add(operation.resource.id);
   }
 
-  /** S7 for claims: no group is asked for where a member of it is unknown. One that is being stopped is not taken for stopped, and its stop will tell. */
+  /** S7 for claims: no group is asked for where a member of it is unknown. */
   claims(host: JudgedHost, group: string): void {
-    const unknown = this.#unknownMembers(host, group).find((member) => {
-      const life = host.mind?.lives.get(member);
-      return life === undefined || !isBeingEnded(life);
-    });
+    const [unknown] = this.#unknownMembers(host, group);
     if (unknown !== undefined) {
       this.#court.report('S7', `${host.id} claims ${group}, but nobody has looked whether ${unknown} runs there`);
     }
@@ -162,9 +159,13 @@ export class OperationChecker {
     );
   }
 
+  /** One that is being stopped is not taken for stopped, and its stop will tell. */
   #unknownMembers(host: JudgedHost, group: string): string[] {
     const members = host.mind?.index.groups.get(group)?.members ?? [];
     const known = this.#known.get(host.id);
-    return members.filter((member) => known?.has(member) !== true);
+    return members.filter((member) => {
+      const life = host.mind?.lives.get(member);
+      return known?.has(member) !== true && (life === undefined || !isBeingEnded(life));
+    });
   }
 }
