@@ -43,15 +43,22 @@ export function interruptionsOf(options: {
   });
 }
 
-/** By group, the first action that stops a member that runs where the group is. */
+/** By group, the first action that stops a member that runs where the group is, or runs elsewhere and nowhere else. */
 function firstStops(observed: ObservedCluster, plan: Plan): ReadonlyMap<string, number> {
   const running = new Set<string>();
-  for (const seen of observed.resources) if (seen.state === 'running') running.add(keyOf(seen.resource, seen.node));
+  const places = new Map<string, number>();
+  for (const seen of observed.resources) {
+    if (seen.state !== 'running') continue;
+    running.add(keyOf(seen.resource, seen.node));
+    places.set(seen.resource, (places.get(seen.resource) ?? 0) + 1);
+  }
   const current = new Map(plan.placements.map((placement) => [placement.group, placement.current]));
   const first = new Map<string, number>();
   plan.actions.forEach((action, index) => {
-    if (action.kind !== 'stop' || action.node !== current.get(action.group) || first.has(action.group)) return;
-    if (running.has(keyOf(action.resource ?? '', action.node))) first.set(action.group, index);
+    if (action.kind !== 'stop' || first.has(action.group)) return;
+    const resource = action.resource ?? '';
+    if (!running.has(keyOf(resource, action.node))) return;
+    if (action.node === current.get(action.group) || places.get(resource) === 1) first.set(action.group, index);
   });
   return first;
 }

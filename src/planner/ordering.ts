@@ -9,8 +9,9 @@ import type { Assignment } from './assignment.js';
 import type { Stages } from './placing.js';
 import { mustFollow } from './draft.js';
 import type { Before, Draft, GroupDraft, Hold, StopChain } from './draft.js';
-import { nodeName } from './present.js';
+import { isActive, nodeName } from './present.js';
 import { ringMate } from './constraints.js';
+import { stateOf } from './standing.js';
 import { withoutRestarts } from './stop-drafts.js';
 
 /** Whether a group is up once the plan is done: already, by these actions, or not. */
@@ -31,14 +32,17 @@ export function orderActions(options: {
 }): void {
   const { stages, assignment, drafts } = options;
   const upness: Upness[] = new Array(drafts.length).fill(DOWN);
+  const staying: GroupDraft[] = [];
   for (const group of stages.constraints.order) {
     const draft = drafts[group] ?? null;
     // A reload alone is about what runs, and minds no other group.
     if (draft !== null && (draft.claim !== null || draft.starts.some(({ kind }) => kind === 'start'))) {
       const hold = orderStarts({ stages, assignment, drafts, upness, draft });
       if (hold !== null) {
-        if (isOnlyWished({ stages, assignment, drafts, draft, hold })) draft.chains = chainsElsewhere(stages, draft);
-        else if (!draft.isOwned) draft.chains = withoutRestarts(stages.present, draft.chains);
+        if (isOnlyWished({ stages, assignment, drafts, draft, hold })) {
+          draft.chains = chainsElsewhere(stages, draft);
+          staying.push(draft);
+        } else if (!draft.isOwned) draft.chains = withoutRestarts(stages.present, draft.chains);
         draft.claim = null;
         draft.starts = [];
         draft.hold = hold;
@@ -46,6 +50,10 @@ export function orderActions(options: {
     }
     if (draft !== null) orderStops({ stages, assignment, drafts, draft });
     upness[group] = upnessOf({ stages, assignment, group, draft });
+  }
+  // Only now is it known which leases are given up.
+  for (const draft of staying) {
+    draft.chains = draft.chains.filter((chain) => !mayRunOn({ stages, drafts, group: draft.group, chain }));
   }
 }
 
@@ -133,6 +141,29 @@ function isOnlyWished(options: Ordering & { readonly draft: GroupDraft; readonly
 /** What is stopped of a group where it is not: a member that came from another group, or was left behind. That is no part of a move. */
 function chainsElsewhere({ standings }: Stages, { group, chains }: GroupDraft): readonly StopChain[] {
   return chains.filter(({ node }) => node !== standings[group]?.holder?.node);
+}
+
+/**
+ * Whether members that came from another group run on where they are, until their own may start them: none of them runs where their group is, and their node gives up none of the leases under which they may run.
+ *
+ * Which lease that is, nobody says: with any that ends they are stopped, or that one might never end.
+ */
+function mayRunOn(options: {
+  readonly stages: Stages;
+  readonly drafts: readonly (GroupDraft | null)[];
+  readonly group: number;
+  readonly chain: StopChain;
+}): boolean {
+  const { stages, drafts, group, chain } = options;
+  const { present, standings } = stages;
+  const home = standings[group]?.holder?.node ?? -1;
+  if (chain.isHeld || chain.stops.some(({ resource }) => isActive(stateOf(present, resource, home)))) return false;
+  const held = present.leases.flatMap((leases, other) =>
+    leases.filter(({ node, state }) => node === chain.node && state !== 'claim').map(({ state }) => ({ other, state })),
+  );
+  const isGivenUp = (other: number): boolean =>
+    drafts[other]?.chains.some(({ node, release }) => node === chain.node && release !== null) === true;
+  return held.length > 0 && held.every(({ other, state }) => state === 'own' && !isGivenUp(other));
 }
 
 /** How a primary comes to be owned on a node: it is already, by this claim, or not by this plan. */

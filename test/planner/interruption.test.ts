@@ -131,6 +131,23 @@ describe('how long a plan interrupts what runs', () => {
     expect(stopped).toEqual([{ group: 'web', kind: 'open', ms: null }]);
   });
 
+  test('what runs elsewhere is interrupted where it is stopped, unless it runs twice', () => {
+    const stray = (here: string) =>
+      interruptions({
+        nodes: MEMBERS,
+        groups: { web: { members: ['vip', 'nginx'] } },
+        observed: {
+          leases: { web: 'lb1 own 7' },
+          resources: {
+            vip: { lb1: 'running' },
+            nginx: { lb1: `${here} start=300`, lb2: 'running stop=40' },
+          },
+        },
+      });
+    expect(stray('stopped')).toEqual([{ group: 'web', kind: 'about', ms: 340 }]);
+    expect(stray('running')).toEqual([]);
+  });
+
   test('nothing is interrupted by a first start, nor by what stays', () => {
     expect(interruptions({ groups: { web: {} }, observed: {} })).toEqual([]);
     const resting = interruptions({
