@@ -69,7 +69,7 @@ export function readSpecTexts(files: readonly SpecText[]): ReadSpec {
   const value = plainValue(root);
   const shape = decodeShape(value);
   if (shape.kind === 'document') {
-    const mended = { document: shape.document, broken: new Set<string>() };
+    const mended = { document: shape.document, isWhole: () => true };
     return { files, problems: problemsOf(findings), content: { root, source, mended } };
   }
   findings.push(...shapeFindings(shape.errors, { source, suggest: suggester() }));
@@ -99,8 +99,9 @@ export function checkSpec(read: ReadSpec, options: { readonly catalogue?: AgentC
     catalogue: options.catalogue ?? null,
     suggest: suggester(),
     nodesOf: nodeLookup(spec.nodes),
+    isWhole: mended.isWhole,
   };
-  const judging = allRules.filter((rule) => !rule.needsWhole.some((section) => mended.broken.has(section)));
+  const judging = allRules.filter((rule) => rule.needsWhole.every((section) => mended.isWhole(section)));
   const found = judging.flatMap((rule) => [...rule.check(context)].map((finding) => problemOf(rule.code, finding)));
   const problems = inOrder([...read.problems, ...found], files);
   if (problems.some((problem) => problem.severity === 'error')) return { kind: 'invalid', problems };

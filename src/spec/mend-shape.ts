@@ -1,8 +1,8 @@
 /**
  * Takes out of a document what its shape does not allow, so that the rules can judge the rest in the same run.
  *
- * What is optional goes by itself; what is needed takes the thing that needs it along, up to a whole node, group or resource. Sections that lost anything are named: a rule that
- * must see all of a section does not judge then.
+ * What is optional goes by itself; what is needed takes the thing that needs it along, up to a whole node, group or resource. What was taken out is remembered: a rule that must see
+ * all of a section, or of an entry, does not judge it then.
  */
 import { decodeShape } from './decode-shape.js';
 import type { ShapeError } from './decode-shape.js';
@@ -14,8 +14,8 @@ export type Section = keyof ClusterDocument;
 /** A document of the right shape. */
 export interface MendedDocument {
   readonly document: ClusterDocument;
-  /** Sections that lost something. */
-  readonly broken: ReadonlySet<string>;
+  /** Whether nothing was taken out at a path or below it. */
+  readonly isWhole: (...path: readonly string[]) => boolean;
 }
 
 /** Stand-ins for what a document cannot do without. */
@@ -33,11 +33,12 @@ const ROUNDS_MAX = 8;
 export function mendShape(value: unknown, errors: readonly ShapeError[]): MendedDocument | null {
   if (!isRecord(value)) return null;
   const broken = new Set<string>();
+  const isWhole: MendedDocument['isWhole'] = (...path) => !broken.has(keyOf(path));
   let open = errors;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     for (const error of open) takeOut(value, error, broken);
     const result = decodeShape(value);
-    if (result.kind === 'document') return { document: result.document, broken };
+    if (result.kind === 'document') return { document: result.document, isWhole };
     open = result.errors;
   }
   return null;
@@ -52,7 +53,7 @@ function takeOut(root: Record<string, unknown>, error: ShapeError, broken: Set<s
     remove(root, [...path, name], broken);
   } else if (keyword === 'required' && path.length === 0) {
     const missing = String(params.missingProperty);
-    broken.add(missing);
+    broken.add(keyOf([missing]));
     root[missing] = structuredCopy(STAND_INS[missing]);
   } else {
     remove(root, path, broken);
@@ -61,9 +62,7 @@ function takeOut(root: Record<string, unknown>, error: ShapeError, broken: Set<s
 
 /** Removes what is at a path. A list goes as a whole, so that the positions of what stays are those of the text. */
 function remove(root: Record<string, unknown>, path: readonly string[], broken: Set<string>): void {
-  const [section] = path;
-  if (section === undefined) return;
-  broken.add(section);
+  for (const depth of path.keys()) broken.add(keyOf(path.slice(0, depth + 1)));
   let holder: unknown = root;
   for (const [depth, part] of path.entries()) {
     if (!isRecord(holder)) return;
@@ -74,6 +73,10 @@ function remove(root: Record<string, unknown>, path: readonly string[], broken: 
     }
     holder = next;
   }
+}
+
+function keyOf(path: readonly string[]): string {
+  return path.join('\n');
 }
 
 function structuredCopy(value: unknown): unknown {

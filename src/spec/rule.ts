@@ -9,7 +9,7 @@ import type { Suggest } from './suggest.js';
 /** One thing that must be true of a spec whose shape is right. Its file, its test and its entry in docs/spec.md bear the name of its code. */
 export interface Rule {
   readonly code: string;
-  /** Sections that must have lost nothing to a wrong shape for the rule to judge; others it judges by what is left. */
+  /** Sections that must have lost nothing to a wrong shape for the rule to judge; others it judges by what is left, or entry by entry with {@link RuleContext.isWhole}. */
   readonly needsWhole: readonly Section[];
   /** Finds what breaks the rule. Never throws, whatever the others found. */
   readonly check: (context: RuleContext) => Iterable<Finding>;
@@ -28,6 +28,8 @@ export interface RuleContext {
   readonly suggest: Suggest;
   /** The ids of the nodes that a selector names, in order; empty for one that names none. */
   readonly nodesOf: (selector: NodeSelector) => readonly string[];
+  /** Whether nothing at a path of keys or below it was left out because its shape is wrong. */
+  readonly isWhole: (...path: readonly string[]) => boolean;
 }
 
 /** Names that the spec declares, also of things that were left out because their shape is wrong. */

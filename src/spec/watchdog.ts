@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../model/cluster-spec.js';
+import type { RuleContext } from './rule.js';
 
 /** What a watchdog needs to be fed at all, and what a lease gives it. */
 export interface WatchdogTime {
@@ -30,4 +31,9 @@ export function watchdogTime({ fencing, heartbeat, groups }: ClusterSpec): Watch
 export function hasUsableWatchdog(spec: ClusterSpec): boolean {
   const time = watchdogTime(spec);
   return time !== null && time.neededMs <= time.givenMs;
+}
+
+/** As {@link hasUsableWatchdog}, and true where that hangs on the stop budget of a resource whose shape is wrong. */
+export function mayHaveUsableWatchdog({ spec, isWhole }: Pick<RuleContext, 'spec' | 'isWhole'>): boolean {
+  return hasUsableWatchdog(spec) || (spec.fencing.watchdog !== null && !isWhole('resources'));
 }

@@ -7,9 +7,10 @@ const KEYS = { webhook: ['headers', 'body'], program: ['recipient', 'params', 't
 /** A receiver of alerts is either a webhook or a program, and has the keys of that. */
 export const alertReceiver: Rule = {
   code: 'alert-receiver',
-  needsWhole: ['alerts'],
-  *check({ document, source }) {
+  needsWhole: [],
+  *check({ document, source, isWhole }) {
     for (const [id, receiver] of Object.entries(document.alerts ?? {})) {
+      if (!isWhole('alerts', id)) continue;
       const { webhook, program, timestampFormat } = receiver;
       if ((webhook === undefined) === (program === undefined)) {
         const what = webhook === undefined ? 'is neither a webhook nor a program' : 'is a webhook and a program';

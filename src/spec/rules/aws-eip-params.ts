@@ -18,10 +18,10 @@ const FORMS: readonly ParameterForm[] = [
 /** The parameters of `builtin:aws-eip` name one Elastic IP, in one way, and where it belongs. */
 export const awsEipParams: Rule = {
   code: 'aws-eip-params',
-  needsWhole: ['resources'],
+  needsWhole: [],
   *check(context) {
     for (const resource of context.spec.resources) {
-      if (resource.type !== 'builtin:aws-eip') continue;
+      if (resource.type !== 'builtin:aws-eip' || !context.isWhole('resources', resource.id)) continue;
       yield* judgeNames(context, resource);
       yield* judgeForms(context, resource, FORMS);
     }

@@ -4,10 +4,10 @@ import type { Rule } from '../rule.js';
 /** The parameters of `builtin:aws-private-ip` name an address and where it belongs. */
 export const awsPrivateIpParams: Rule = {
   code: 'aws-private-ip-params',
-  needsWhole: ['resources'],
+  needsWhole: [],
   *check(context) {
     for (const resource of context.spec.resources) {
-      if (resource.type !== 'builtin:aws-private-ip') continue;
+      if (resource.type !== 'builtin:aws-private-ip' || !context.isWhole('resources', resource.id)) continue;
       if (!Object.hasOwn(resource.params, 'privateIp')) {
         yield missing(context, resource, { name: 'privateIp', example: '10.0.1.50' });
       }

@@ -30,10 +30,10 @@ const FORMS: readonly ParameterForm[] = [
 /** The parameters of `builtin:aws-route` name route tables, a destination, and where its routes lead. */
 export const awsRouteParams: Rule = {
   code: 'aws-route-params',
-  needsWhole: ['resources'],
+  needsWhole: [],
   *check(context) {
     for (const resource of context.spec.resources) {
-      if (resource.type !== 'builtin:aws-route') continue;
+      if (resource.type !== 'builtin:aws-route' || !context.isWhole('resources', resource.id)) continue;
       if (!Object.hasOwn(resource.params, 'routeTableIds')) {
         yield missing(context, resource, { name: 'routeTableIds', example: 'rtb-0123456789abcdef0' });
       }

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.js';
 /** A fence agent reads every parameter that the spec gives it. */
 export const fenceParams: Rule = {
   code: 'fence-params',
-  needsWhole: ['fencing'],
+  needsWhole: [],
   *check({ spec, source }): Iterable<Finding> {
     for (const device of spec.fencing.devices) {
       for (const name of Object.keys(device.params)) {

@@ -8,9 +8,10 @@ const PLUG_PARAMETERS = ['plug', 'port', 'nodename'];
 /** A device knows its nodes apart, by names for nodes that it fences. */
 export const fencePlugs: Rule = {
   code: 'fence-plugs',
-  needsWhole: ['fencing'],
+  needsWhole: [],
   *check(context) {
     for (const device of context.spec.fencing.devices) {
+      if (!context.isWhole('fencing', 'devices', device.id)) continue;
       yield* plugsOfOthers(context, device);
       yield* samePlugs(context, device);
       yield* fixedPlug(context, device);

@@ -4,10 +4,10 @@ import type { Rule } from '../rule.js';
 /** A resource has the parameters that its agent cannot do without. Those of fairlead's own agents have rules of their own. */
 export const missingParameter: Rule = {
   code: 'missing-parameter',
-  needsWhole: ['resources'],
+  needsWhole: [],
   *check(context) {
     for (const { id, type, params } of context.spec.resources) {
-      const agent = isOwnAgent(type) ? null : declaredAgent(context, type);
+      const agent = isOwnAgent(type) || !context.isWhole('resources', id) ? null : declaredAgent(context, type);
       if (agent === null) continue;
       for (const { name, required, default: usual } of agent.parameters) {
         if (!required || usual !== null || Object.hasOwn(params, name)) continue;

@@ -10,10 +10,10 @@ const VARIABLE = /^[A-Za-z_]\w*=/;
 /** A script keeps a process with `run`, or has its own commands to start, stop and look; commands are lists, since no shell takes them apart. */
 export const scriptParams: Rule = {
   code: 'script-params',
-  needsWhole: ['resources'],
+  needsWhole: [],
   *check(context) {
     for (const resource of context.spec.resources) {
-      if (resource.type !== 'script') continue;
+      if (resource.type !== 'script' || !context.isWhole('resources', resource.id)) continue;
       yield* judgeKind(context, resource);
       for (const name of COMMANDS) yield* judgeCommand(context, resource, name);
       yield* judgeOthers(context, resource);

@@ -1,15 +1,15 @@
 import type { Rule } from '../rule.js';
 import { usesSharedDisk } from '../shared-disk.js';
-import { hasUsableWatchdog } from '../watchdog.js';
+import { mayHaveUsableWatchdog } from '../watchdog.js';
 
 /** What writes to a shared disk has fencing or a watchdog behind it, or words that do without. */
 export const sharedDisk: Rule = {
   code: 'shared-disk',
-  needsWhole: ['groups', 'resources', 'defaults', 'fencing', 'heartbeat'],
-  *check({ document, spec, source }) {
-    if (hasUsableWatchdog(spec)) return;
+  needsWhole: ['groups', 'defaults', 'fencing', 'heartbeat'],
+  *check({ document, spec, source, isWhole }) {
+    if (mayHaveUsableWatchdog({ spec, isWhole })) return;
     for (const resource of spec.resources) {
-      if (!usesSharedDisk(resource) || resource.exclusive === 'fencing') continue;
+      if (!usesSharedDisk(resource) || resource.exclusive === 'fencing' || !isWhole('resources', resource.id)) continue;
       const isAccepted = document.resources?.[resource.id]?.acknowledge !== undefined;
       yield {
         severity: isAccepted ? 'warning' : 'error',

@@ -3,7 +3,7 @@ import { killPathOf } from '../../model/kill-path.js';
 import { stopTimeoutsMs } from '../decode-groups.js';
 import { describeGroup, listNames, pathOfGroup } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { hasUsableWatchdog } from '../watchdog.js';
+import { mayHaveUsableWatchdog } from '../watchdog.js';
 import { exactDuration } from '../written-duration.js';
 
 /**
@@ -13,13 +13,13 @@ import { exactDuration } from '../written-duration.js';
  */
 export const stopBudget: Rule = {
   code: 'stop-budget',
-  needsWhole: ['groups', 'resources', 'defaults', 'fencing', 'heartbeat'],
+  needsWhole: ['groups', 'defaults', 'fencing', 'heartbeat'],
   *check(context) {
-    const { spec, source } = context;
-    if (hasUsableWatchdog(spec)) return;
+    const { spec, source, isWhole } = context;
+    if (mayHaveUsableWatchdog(context)) return;
     const byId = new Map(spec.resources.map((resource) => [resource.id, resource]));
     for (const group of spec.groups) {
-      if (group.exclusive === 'fencing') continue;
+      if (group.exclusive === 'fencing' || !group.members.every((member) => isWhole('resources', member))) continue;
       const path = pathOfGroup(context, group.id);
       if (!source.has(...path, 'stopBudget')) continue;
       const members = group.members.flatMap((member) => byId.get(member) ?? []);

@@ -10,10 +10,10 @@ const LABEL = /^[\w.-]{1,15}$/;
 /** The parameters of `builtin:vip` name an address and, if they name an interface, one that there can be. */
 export const vipParams: Rule = {
   code: 'vip-params',
-  needsWhole: ['resources'],
+  needsWhole: [],
   *check(context) {
     for (const resource of context.spec.resources) {
-      if (resource.type !== 'builtin:vip') continue;
+      if (resource.type !== 'builtin:vip' || !context.isWhole('resources', resource.id)) continue;
       yield* judgeAddress(context, resource);
       yield* judge(context, resource, 'interface', INTERFACE, 'the name of a network interface, such as eth0');
       yield* judge(context, resource, 'label', LABEL, 'a short name of letters and digits');
