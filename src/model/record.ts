@@ -34,6 +34,8 @@ export interface FencingReport {
 export interface SelfReport {
   readonly incarnation: string;
   readonly leaving: boolean;
+  /** Whether it holds nothing either: this incarnation takes nothing any more, and the next daemon has another. Absent from versions that do not say so. */
+  readonly over?: boolean;
   readonly quorate: boolean;
   readonly revision: Revision | null;
   /** Longest lease and stop budget that this node has had in force within the last hour: quarantines must outlast them. */

@@ -135,6 +135,8 @@ export interface HolderState {
   lastBeatAtMs: number;
   /** Whether the heartbeat of a voter that this node goes along with was heard since its own last one. */
   isLed: boolean;
+  /** Whether this node was told to leave and held nothing then: others may count on it that this incarnation takes nothing any more, so no later daemon goes on with it. */
+  isOver: boolean;
   /** Something changed that must be kept before the next heartbeat leaves. */
   isUnsaved: boolean;
   /** Leases end later than what was kept of them says, and nothing else of them changed. */
@@ -193,6 +195,7 @@ export function beginHolder(options: {
     nextBeatAtMs: options.nowMs,
     lastBeatAtMs: Number.NEGATIVE_INFINITY,
     isLed: false,
+    isOver: false,
     isUnsaved: true,
     isRenewed: false,
     random: options.random,

@@ -56,6 +56,8 @@ export interface HolderMemory {
   readonly epochMax: readonly (readonly [key: string, epoch: number])[];
   /** Per voter, what it said last of its {@link import('../model/message.js').Continuity}. */
   readonly continuity: readonly (readonly [voter: string, memory: string, breaks: number])[];
+  /** Whether no daemon goes on with it: it was told to leave and held nothing. */
+  readonly isOver?: true;
   /** Voters that were heard within this incarnation. */
   readonly met?: readonly string[];
   /** The lives under which the other one of two voters was certified to be dead from here (R14). */
@@ -145,6 +147,7 @@ export function saveHolder(state: HolderState): string {
     continuity: [...state.contacts].flatMap(([voter, { continuity }]) =>
       continuity === null ? [] : [[voter, continuity.memory, continuity.breaks] as const],
     ),
+    ...(state.isOver ? { isOver: true } : {}),
     ...(state.met.size === 0 ? {} : { met: [...state.met] }),
     ...(state.rivalDeadAs === null ? {} : { rivalDeadAs: state.rivalDeadAs }),
   };

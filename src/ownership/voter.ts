@@ -62,7 +62,10 @@ function noteAcked(state: VoterState, session: Session, leaseMs: number, nowMs: 
   const untilMs = nowMs + takeoverMs({ leaseMs, stopBudgetMs: 0, drift: state.drift });
   if (untilMs < session.ackedUntilMs) return;
   session.ackedUntilMs = untilMs;
+  if (session.ackedLeaseMs === leaseMs) return;
   session.ackedLeaseMs = leaseMs;
+  // By how long it may count is kept beyond the boot, with how long promises last.
+  state.isUnsaved = true;
 }
 
 /** The longest lease by which an ack of this voter may still count for somebody, whether that holds anything or not: by an edit that others do not have yet, say. Shape: 0 for none. */

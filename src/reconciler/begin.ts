@@ -91,9 +91,11 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   });
   const { line } = voters.kept;
   const keptFencing = beginning.fencing ?? null;
-  // A life that others take for dead is not gone on with: whatever it held may be theirs.
-  const isOver = isTakenForDead(keptFencing, beginning.holderMemory?.incarnation ?? null);
-  const session = isOver ? null : withRenewals(beginning.holderMemory, beginning.guardOrders);
+  // A life that others take for dead, or that left, is not gone on with: whatever it held may be theirs.
+  const kept = beginning.holderMemory;
+  const hasLeft = kept?.isOver === true;
+  const isOver = hasLeft || isTakenForDead(keptFencing, kept?.incarnation ?? null);
+  const session = isOver ? null : withRenewals(kept, beginning.guardOrders);
   const memory = rules.session ? session : null;
   const holder = beginHolder({
     node,
@@ -163,6 +165,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
       kept: keptFencing,
       incarnation: holder.incarnation,
       boot: beginning.boot ?? null,
+      listensUntilMs: nowMs + spec.heartbeat.leaseMs,
       rules: rules.fencing ?? allFencingRules,
     }),
     alerts: beginAlertMemory(),
@@ -173,7 +176,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   };
   followSpec(mind, nowMs);
   beginAttributes(mind, beginning.attributes ?? []);
-  certifyEndedLives(mind, beginning.boot ?? null, time);
+  certifyEndedLives(mind, { boot: beginning.boot ?? null, left: hasLeft ? kept.incarnation : null }, time);
   return mind;
 }
 

@@ -87,22 +87,26 @@ function tellIssued(mind: Mind): void {
     publish(mind.records, keyOf(certificate), { kind: 'fenced', certificate });
 }
 
-/** How a machine that boots says that its earlier lives are over. */
-const byItsReboot = 'its own reboot';
-
 /**
- * A machine that boots knows that whatever its earlier lives ran is gone, and says so: after a blackout nobody has to be fenced.
+ * A machine that boots knows that whatever its earlier lives ran is gone, and says so: after a blackout nobody has to be fenced. So does one whose last life left, since that had let go of everything.
  *
- * It rests on a node's name and state directory belonging to one machine.
+ * It rests on a node's name and state directory belonging to one machine. Shape: `left` is the life that left in this boot; null for none.
  */
-export function certifyEndedLives(mind: Mind, boot: string | null, time: StepTime): void {
+export function certifyEndedLives(
+  mind: Mind,
+  of: { readonly boot: string | null; readonly left: string | null },
+  time: StepTime,
+): void {
   const { fencing, node } = mind;
-  const ended = endedLives(fencing, boot).slice(-limits.incarnationsPerNodeMax);
+  const ended = endedLives(fencing, of).slice(-limits.incarnationsPerNodeMax);
   const isIssued = (incarnation: string) =>
     fencing.issued.some((each) => each.node === node && each.incarnation === incarnation);
   const made = ended
     .filter((incarnation) => !isIssued(incarnation))
-    .map((incarnation) => certificateOf(mind, { node, incarnation, how: byItsReboot }, time));
+    .map((incarnation) => {
+      const how = incarnation === of.left ? 'it had left' : 'its own reboot';
+      return certificateOf(mind, { node, incarnation, how }, time);
+    });
   fencing.issued = [...fencing.issued, ...made].slice(-ISSUED_MAX);
   tellIssued(mind);
 }

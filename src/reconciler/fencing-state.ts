@@ -85,6 +85,8 @@ export interface FencingState {
   /** Nodes of whose fence this node's record tells. */
   readonly told: Set<string>;
   requestCount: number;
+  /** Until then the other one of two voters does not count as dead: what an earlier daemon knew may be over, and a new life of that one gets a lease's time to be heard. */
+  readonly listensUntilMs: number;
   /** This node's own life is certified to be dead. */
   isDead: boolean;
   /** What was kept last; null when nothing was, or it could not be. */
@@ -97,6 +99,7 @@ export function beginFencing(options: {
   readonly kept: KeptFencing | null;
   readonly incarnation: string;
   readonly boot: string | null;
+  readonly listensUntilMs: number;
   readonly rules: FencingRules;
 }): FencingState {
   const { kept, incarnation, boot } = options;
@@ -112,6 +115,7 @@ export function beginFencing(options: {
     targets: new Map(),
     told: new Set(),
     requestCount: 0,
+    listensUntilMs: options.listensUntilMs,
     isDead: false,
     kept: null,
     rules: options.rules,
@@ -123,9 +127,14 @@ export function isTakenForDead(kept: KeptFencing | null, incarnation: string | n
   return kept?.lives.some((life) => life.incarnation === incarnation && life.isDead === true) === true;
 }
 
-/** The lives of this node that ended with an earlier boot of its machine. */
-export function endedLives(state: FencingState, boot: string | null): readonly string[] {
-  return boot === null ? [] : state.lives.filter((life) => life.boot !== boot).map((life) => life.incarnation);
+/** The lives of this node that ended with an earlier boot of its machine, and the one that left in this boot. */
+export function endedLives(
+  state: FencingState,
+  of: { readonly boot: string | null; readonly left: string | null },
+): readonly string[] {
+  if (of.boot === null) return [];
+  const isEnded = (life: Life) => life.boot !== of.boot || life.incarnation === of.left;
+  return state.lives.filter(isEnded).map((life) => life.incarnation);
 }
 
 /** Whether a life of a node is known to be over. */

@@ -125,9 +125,8 @@ function watchRival(mind: Mind, time: StepTime): void {
   }
   const hasLeft = other !== null && hasLeftInOrder(mind, other, liveness(mind, other, time.nowMs));
   if (hasLeft) holder.rival = other;
-  // What an earlier daemon knew may be over: a new life of the other one gets a lease's time to be heard.
-  const isListening = time.nowMs - mind.startedAtMs < holder.leaseMs;
-  holder.isRivalDead = !fencing.isDead && ((holder.rivalDeadAs !== null && !isListening) || hasLeft);
+  const isDead = holder.rivalDeadAs !== null && time.nowMs >= fencing.listensUntilMs;
+  holder.isRivalDead = !fencing.isDead && (isDead || hasLeft);
 }
 
 function isStillDead(mind: Mind, other: string | null, deadAs: readonly string[]): boolean {

@@ -17,6 +17,13 @@ export function beginLeaving(mind: Mind, effects: Effects): void {
   log(effects, 'info', 'leaving: everything is handed over first');
 }
 
+/** Who leaves and holds nothing takes nothing any more: kept before it is said, since others may take everything then. */
+export function endIncarnation({ holder, isLeaving }: Mind): void {
+  if (!isLeaving || holder.isOver || holder.held.size > 0) return;
+  holder.isOver = true;
+  holder.isUnsaved = true;
+}
+
 /** The node is gone when nothing of it is left and everybody was told so; until then it says what it waits for. */
 export function finishLeaving(mind: Mind, time: StepTime, effects: Effects): void {
   if (!mind.isLeaving) return;

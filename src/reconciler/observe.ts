@@ -33,12 +33,13 @@ export function liveness(
   return livenessOf(mind.hearing, { peer: node, nowMs, silenceMs, heardByOthers: isTold(node) });
 }
 
-/** Whether a node said that it leaves, holds nothing, and is silent: that life of it takes nothing any more. */
+/** Whether a node said that it leaves, holds nothing, and is silent: that life of it takes nothing any more, and no other one is known. */
 export function hasLeftInOrder(mind: Mind, node: string, seen: NodeObservation['liveness']): boolean {
   const self = selfReport(mind, node);
-  const heard = mind.freshness.get(node)?.incarnation;
-  if (self?.leaving !== true || (heard !== undefined && heard !== self.incarnation)) return false;
-  return seen === 'offline' && !valuesOf(mind.records, node).some((value) => value.kind === 'lease');
+  if (self?.leaving !== true || seen !== 'offline') return false;
+  const known = [mind.freshness.get(node)?.incarnation, mind.voter.sessions.get(node)?.incarnation];
+  if (known.some((life) => life !== undefined && life !== self.incarnation)) return false;
+  return self.over ?? !valuesOf(mind.records, node).some((value) => value.kind === 'lease');
 }
 
 /** Tells of a node whether a peer that is heard directly says that it hears it. What that needs is gathered once, with the first question. */

@@ -37,6 +37,7 @@ function publishReport(mind: Mind, time: StepTime): void {
   const self: SelfReport = {
     incarnation: mind.holder.incarnation,
     leaving: mind.isLeaving,
+    over: mind.holder.isOver,
     quorate: isQuorate(mind.holder, time.nowMs),
     revision: mind.revisions.inForce,
     leaseMsMax,
@@ -58,6 +59,7 @@ function isSameReport(a: SelfReport, b: SelfReport): boolean {
   return (
     a.quorate === b.quorate &&
     a.leaving === b.leaving &&
+    a.over === b.over &&
     a.revision === b.revision &&
     a.leaseMsMax === b.leaseMsMax &&
     a.stopBudgetMsMax === b.stopBudgetMsMax &&

@@ -2,6 +2,7 @@ import { isPlainEqual } from '../base/plain-equal.js';
 import { stableJson } from '../base/stable-json.js';
 import { configurationOfLine } from '../ownership/line.js';
 import { lastingPromises, saveHolder, saveVoter } from '../ownership/memory.js';
+import { longestAckedMs } from '../ownership/voter.js';
 import { saveAttributes } from './attributes.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
@@ -87,9 +88,9 @@ function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
   return [...others.slice(-15), { leaseMs, stopBudgetMs, untilWallMs: time.wallMs + PROMISED_MS }];
 }
 
-/** The longest lease and stop budget of the spec and of what this voter promised: holders may have another revision, and keep the stop budget under which they claimed. */
+/** The longest lease and stop budget of the spec and of what this voter promised or acked: holders may have another revision, and keep the stop budget under which they claimed. */
 export function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: number; readonly stopBudgetMs: number } {
-  let { leaseMs } = mind.spec.heartbeat;
+  let leaseMs = Math.max(mind.spec.heartbeat.leaseMs, longestAckedMs(mind.voter, nowMs));
   let stopBudgetMs = promisedBudgetMsMax(mind.spec);
   for (const promise of mind.voter.promises.values()) {
     if (promise.untilMs <= nowMs) continue;

@@ -14,7 +14,7 @@ import { publishFencing } from './fencing-report.js';
 import { confirmFence, followFencing, takeFenceOutcome } from './fencing.js';
 import { foundLine } from './founding.js';
 import type { Effect, Input, StepTime } from './input-effect.js';
-import { beginLeaving, finishLeaving } from './leaving.js';
+import { beginLeaving, endIncarnation, finishLeaving } from './leaving.js';
 import { isLookDue } from './look.js';
 import type { Effects, Mind } from './mind.js';
 import { count, log } from './mind.js';
@@ -65,6 +65,7 @@ export function step(mind: Mind, inputs: readonly Input[], time: StepTime): Effe
   }
   sayOwedAcks(mind, hasBeat, effects);
   compareChanged(mind, effects);
+  endIncarnation(mind);
   publishSelf(mind, time);
   publishFencing(mind, time.nowMs);
   pushRecords(mind, effects);

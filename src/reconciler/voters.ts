@@ -6,7 +6,6 @@ import { countVoters } from '../ownership/count-voters.js';
 import { compareLines, configurationOfLine, finishedLine, isAtBeginningOf, newestSet } from '../ownership/line.js';
 import { isSameConfiguration, majorityOf } from '../ownership/quorum.js';
 import { freshChooser } from '../ownership/succession.js';
-import { longestAckedMs } from '../ownership/voter.js';
 import { mayTellSeal } from './carried.js';
 import { clearCondition, forgetConditions, setCondition } from './conditions.js';
 import type { StepTime } from './input-effect.js';
@@ -71,7 +70,7 @@ function sealOf(mind: Mind, voter: string): Seal | null {
 function sealNow(mind: Mind, nowMs: number): Seal {
   const now = longestNow(mind, nowMs);
   return {
-    leaseMs: Math.max(now.leaseMs, longestAckedMs(mind.voter, nowMs), ...mind.promised.map((each) => each.leaseMs)),
+    leaseMs: Math.max(now.leaseMs, ...mind.promised.map((each) => each.leaseMs)),
     stopBudgetMs: Math.max(now.stopBudgetMs, ...mind.promised.map((each) => each.stopBudgetMs)),
     epochMax: Math.max(mind.voter.epochFloor, ...mind.voter.epochMax.values()),
   };

@@ -116,6 +116,7 @@ function checkRetry(retry: Fields): void {
 function checkSelf(self: Fields): void {
   asNonce(self.incarnation);
   asBoolean(self.leaving);
+  if (self.over !== undefined) asBoolean(self.over);
   asBoolean(self.quorate);
   asMs(self.leaseMsMax);
   asMs(self.stopBudgetMsMax);

@@ -62,7 +62,7 @@ export class FencingChecker {
     const machine = this.#court.hosts.get(node);
     if (lived === undefined || lived.host !== node || machine === undefined)
       this.#court.report('S11', `${by} certifies ${incarnation} of ${node}, which never was`);
-    else if (machine.isUp && machine.boot === lived.boot)
+    else if (machine.isUp && machine.boot === lived.boot && !isOfItsPast(machine, certificate))
       this.#court.report('S11', `${by} certifies that ${incarnation} is dead, and ${node} is up in the boot of it`);
   }
 
@@ -80,6 +80,11 @@ export class FencingChecker {
     if (request.action === 'on' || host.isExcused || this.#answered(host.id)) return;
     this.#court.report('S12', `${host.id} fences ${request.node}, and no majority answers it`);
   }
+}
+
+/** Whether a machine says of a life of its own that it left. That nothing goes on with it is seen by what acts. */
+function isOfItsPast({ id, mind }: JudgedHost, { node, by, incarnation }: FenceCertificate): boolean {
+  return by === node && id === node && mind !== null && mind.holder.incarnation !== incarnation;
 }
 
 /** Whether a machine counts exactly two voters and is one of them: it may go on then without the other, which it can fence. */

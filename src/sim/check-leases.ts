@@ -17,12 +17,16 @@ export interface SeenLease {
   readonly needsFencing: boolean;
 }
 
-/** The newest grant of a lease or resource. Shape: `isAlone` where the other one of two voters counted as dead. */
+/** The newest grant of a lease or resource. Shape: `atMs` in real time; `isAlone` where the other one of two voters was certified to be dead. */
 interface Grant {
   readonly epoch: number;
   readonly host: string;
+  readonly atMs: number;
   readonly isAlone: boolean;
 }
+
+/** Whether anything that a machine sent since then has reached another one in that one's present boot. */
+export type HasHeard = (host: string, from: string, sinceMs: number) => boolean;
 
 /** S1 where nothing excuses it: not a clock beyond its bound, not a machine that stood still. */
 export const STRICT = 'S1 (fencing)';
@@ -38,15 +42,17 @@ export const STRICT = 'S1 (fencing)';
 export class LeaseChecker {
   readonly #court: Court;
   readonly #onClaim: (host: JudgedHost, key: string) => void;
+  readonly #hasHeard: HasHeard;
   readonly #seen = new Map<string, Map<string, SeenLease>>();
   readonly #newest = new Map<string, Grant>();
   /** By lease, the epoch of the grant that followed an unheard one. */
   readonly #inTurn = new Map<string, number>();
 
   /** Shape: `onClaim` is told of each lease that a machine begins to ask for. */
-  constructor(court: Court, onClaim: (host: JudgedHost, key: string) => void) {
+  constructor(court: Court, onClaim: (host: JudgedHost, key: string) => void, hasHeard: HasHeard) {
     this.#court = court;
     this.#onClaim = onClaim;
+    this.#hasHeard = hasHeard;
   }
 
   /** The newest epoch under which a resource was ever granted. */
@@ -119,11 +125,12 @@ export class LeaseChecker {
     this.#court.tally.count('acquisitions');
     const before = this.#newest.get(held.key);
     if (before !== undefined && before.host !== host.id) this.#court.tally.count('takeovers');
-    const isAlone = host.mind?.holder.isRivalDead === true;
-    const grant: Grant = { epoch: held.epoch, host: host.id, isAlone };
+    const holder = host.mind?.holder;
+    const isAlone = holder?.isRivalDead === true && holder.rivalDeadAs !== null;
+    const grant: Grant = { epoch: held.epoch, host: host.id, atMs: this.#court.time.nowMs, isAlone };
     for (const subject of [held.key, ...held.resources.map((resource) => `resource ${resource}`)]) {
       const newest = this.#newest.get(subject);
-      if (newest !== undefined && newest.epoch >= held.epoch && isUnheard(newest, grant)) {
+      if (newest !== undefined && newest.epoch >= held.epoch && this.#isUnheard(newest, grant)) {
         this.#court.tally.count('older epochs of two voters that fence each other in turn');
         this.#inTurn.set(held.key, held.epoch);
         this.#newest.set(subject, grant);
@@ -138,6 +145,12 @@ export class LeaseChecker {
       }
       if (newest === undefined || held.epoch > newest.epoch) this.#newest.set(subject, grant);
     }
+  }
+
+  /** Of two voters, each granted it alone, and the later one could not know of the other's. */
+  #isUnheard(newest: Grant, { host, isAlone }: Grant): boolean {
+    if (!newest.isAlone || !isAlone || newest.host === host) return false;
+    return !this.#hasHeard(host, newest.host, newest.atMs);
   }
 
   #extended(host: JudgedHost, held: Held): void {
@@ -194,10 +207,6 @@ function isUnchanged(seen: SeenLease, held: Held): boolean {
 
 function isSameGrant(a: Grant, b: Grant): boolean {
   return a.host === b.host && a.epoch === b.epoch;
-}
-
-function isUnheard(newest: Grant, grant: Grant): boolean {
-  return newest.isAlone && grant.isAlone && newest.host !== grant.host;
 }
 
 function isShared(a: Pick<SeenLease, 'key' | 'resources'>, b: Pick<Held, 'key' | 'resources'>): boolean {

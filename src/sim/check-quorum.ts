@@ -1,4 +1,4 @@
-import type { Message } from '../model/message.js';
+import type { Heartbeat, Message } from '../model/message.js';
 import { ackIn } from '../model/message.js';
 import type { VoterSets } from '../ownership/quorum.js';
 import { haveMajority, setsUntil } from '../ownership/quorum.js';
@@ -41,6 +41,8 @@ export class QuorumChecker {
   readonly #left = new Map<string, Set<string>>();
   /** By listener and speaker, the life whose heartbeat came last. */
   readonly #heard = new Map<string, string>();
+  /** By listener and speaker, when the newest heartbeat was sent that came, and in which boot of the listener. */
+  readonly #heardOf = new Map<string, { sentAtMs: number; boot: number }>();
 
   /** Shape: `leaseMs` and `stopBudgetMs` are the longest in any spec, `drift` the bound of the clocks' rate; `canFence` where every node can be fenced. */
   constructor(
@@ -76,8 +78,8 @@ export class QuorumChecker {
   }
 
   /** A message reaches a node. */
-  arrives(host: string, message: Message): void {
-    if (message.kind === 'heartbeat') this.#heard.set(`${host} ${message.from}`, message.incarnation);
+  arrives({ id: host, boot }: JudgedHost, message: Message): void {
+    if (message.kind === 'heartbeat') this.#hears({ host, boot }, message);
     const ack = ackIn(message);
     if (ack === null) return;
     const standing = this.#standings.get(host);
@@ -85,6 +87,22 @@ export class QuorumChecker {
     const sentAtMs = standing.sentAtMs.get(ack.seq);
     if (sentAtMs === undefined) return;
     standing.ackedMs.set(ack.from, Math.max(standing.ackedMs.get(ack.from) ?? 0, sentAtMs));
+  }
+
+  #hears({ host, boot }: { readonly host: string; readonly boot: number }, heartbeat: Heartbeat): void {
+    const pair = `${host} ${heartbeat.from}`;
+    this.#heard.set(pair, heartbeat.incarnation);
+    const sentAtMs = this.#standings.get(heartbeat.from)?.sentAtMs.get(heartbeat.seq);
+    if (sentAtMs === undefined) return;
+    const before = this.#heardOf.get(pair);
+    if (before?.boot === boot) before.sentAtMs = Math.max(before.sentAtMs, sentAtMs);
+    else this.#heardOf.set(pair, { sentAtMs, boot });
+  }
+
+  /** Whether a heartbeat that one machine sent since then has reached another one in that one's present boot. */
+  hasHeard(host: string, from: string, sinceMs: number): boolean {
+    const heard = this.#heardOf.get(`${host} ${from}`);
+    return heard !== undefined && heard.boot === this.#court.hosts.get(host)?.boot && heard.sentAtMs > sinceMs;
   }
 
   /** A daemon handed over everything, and takes nothing any more. */

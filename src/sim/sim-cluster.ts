@@ -16,7 +16,7 @@ import { VoterChecker } from './check-voters.js';
 import type { Stage } from './faults.js';
 import { bootHost, goOn, learnsOfFreeze, strike } from './faults.js';
 import { freezeDeep } from './freeze-deep.js';
-import type { Breach, Court } from './judged.js';
+import type { Breach, Court, JudgedHost } from './judged.js';
 import type { Fault, Schedule } from './schedule.js';
 import type { HostWatch } from './sim-host.js';
 import { SimHost } from './sim-host.js';
@@ -70,12 +70,13 @@ export class SimCluster {
     const court: Court = { time, hosts, tally, report: (rule, sentence) => this.report(rule, sentence) };
     const edits = schedule.faults.flatMap((fault) => (fault.kind === 'edit' ? [fault.text] : []));
     const library = new SpecLibrary([schedule.first, ...edits]);
-    this.#leases = new LeaseChecker(court, (host, key) => {
+    const onClaim = (host: JudgedHost, key: string) => {
       if (isFenceKey(key)) return;
       this.tally.count('claims');
       this.#operations.claims(host, key);
       this.#quorum.claims(host, key);
-    });
+    };
+    this.#leases = new LeaseChecker(court, onClaim, (...of) => this.#quorum.hasHeard(...of));
     const exclusive = new Map(firstSpec.resources.map((resource) => [resource.id, resource.exclusive]));
     this.#operations = new OperationChecker(court, this.#leases, exclusive);
     const specs = [firstSpec, ...edits.flatMap(({ spec }) => spec ?? [])];
@@ -194,7 +195,7 @@ export class SimCluster {
         if (isTalkative) this.say(host.id, `sends ${JSON.stringify(message)}`);
       },
       onArrive: (host, message) => {
-        quorum.arrives(host.id, message);
+        quorum.arrives(host, message);
         if (this.#showsFreeze(host, message)) learnsOfFreeze(this.#stage, host);
         if (isTalkative) this.say(host.id, `receives ${message.kind} of ${message.from}`);
       },

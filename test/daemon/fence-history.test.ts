@@ -64,7 +64,7 @@ const agents: AgentRunner = {
 };
 
 function knowing(certificates: readonly FenceCertificate[]) {
-  const fencing = beginFencing({ kept: null, incarnation: 'me', boot: 'b', rules: allFencingRules });
+  const fencing = beginFencing({ kept: null, incarnation: 'me', boot: 'b', listensUntilMs: 0, rules: allFencingRules });
   for (const certificate of certificates) fencing.certificates.set(certificate.node, [certificate]);
   return { fencing };
 }

@@ -126,6 +126,80 @@ describe('two nodes', () => {
   });
 });
 
+describe('one of two that left and comes back in the same boot', () => {
+  const nodes = ['n1', 'n2'];
+
+  it('R14 S1 is another life, which knows nothing of the deaths of before', () => {
+    const more = {
+      nodes: { n1: {}, n2: {}, n3: { votes: false } },
+      groups: { db: { exclusive: 'fencing', prefer: ['n2'] }, web: { prefer: ['n2'] } },
+    } as const;
+    const cluster = FencedCluster.start({ nodes: [...nodes, 'n3'], more });
+    cluster.runs('db', 'n2');
+    cluster.powerOff('n2');
+    cluster.until('n2 counts as dead', () => cluster.mind('n1').holder.isRivalDead, 10_000);
+    cluster.run(3000);
+    const { incarnation } = cluster.mind('n1').holder;
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('n1 has left', () => cluster.host('n1').hasLeft, 20_000);
+    cluster.host('n1').kill();
+    cluster.run(3000);
+    cluster.start('n2');
+    cluster.runs('db', 'n2');
+    expect(cluster.fences).toEqual(['n1: pdu off n2']);
+    cluster.isolate('n1');
+    cluster.start('n1');
+    cluster.run(6000);
+    expect(cluster.mind('n1').holder.incarnation).not.toBe(incarnation);
+    expect(cluster.mind('n1').holder.isRivalDead).toBe(false);
+    expect([cluster.whereRuns('db'), cluster.whereRuns('web')]).toEqual([['n2'], ['n2']]);
+  });
+
+  it('R14 S1 is not taken for the one that left where only its heartbeats came through', () => {
+    const more = (state: 'standby' | 'active') => ({
+      nodes: { n1: {}, n2: { state } },
+      groups: { web: { prefer: ['n1'] } },
+    });
+    const cluster = FencedCluster.start({ nodes, more: more('standby') });
+    cluster.runs('web', 'n1');
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('n1 has left', () => cluster.host('n1').hasLeft, 20_000);
+    cluster.run(5000);
+    expect(cluster.mind('n2').holder.isRivalDead).toBe(true);
+    cluster.lateRecords.set('n1>n2', Number.POSITIVE_INFINITY);
+    cluster.host('n1').kill();
+    cluster.start('n1');
+    cluster.runs('web', 'n1');
+    cluster.isolate('n1');
+    cluster.fail('pdu off n2', 99);
+    cluster.run(3000);
+    cluster.edit('n2', specOfFenced({ nodes, more: more('active') }));
+    cluster.runs('web', 'n2');
+    expect(cluster.fences).toContain('n2: pdu off n1');
+  });
+
+  it('R14 has no earlier life for which it is fenced, though nobody heard what it let go of', () => {
+    const more = { groups: { db: { exclusive: 'fencing', prefer: ['n1'] } } } as const;
+    const cluster = FencedCluster.start({ more });
+    cluster.runs('db', 'n1');
+    const life = cluster.mind('n1').holder.incarnation;
+    cluster.fail('pdu off n1', 99);
+    cluster.isolate('n1');
+    cluster.put('n1', { kind: 'leave' });
+    cluster.until('n1 has left', () => cluster.host('n1').hasLeft, 20_000);
+    cluster.host('n1').kill();
+    cluster.run(3000);
+    expect(cluster.whereRuns('db')).toEqual([]);
+    cluster.cut.clear();
+    cluster.start('n1');
+    cluster.until('db runs', () => cluster.whereRuns('db').length === 1, 10_000);
+    expect(cluster.host('n2').said.join()).toContain(`n1 is dead under its life ${life}, by word of n1 (it had left)`);
+    const count = cluster.fences.length;
+    cluster.run(10_000);
+    expect(cluster.fences).toHaveLength(count);
+  });
+});
+
 describe('two nodes that leave', () => {
   const onFail = { monitor: 'restart', start: 'restart', stop: 'fence' } as const;
   const devices = [deviceFor('p1', ['n1'], { delayBaseMs: 10_000 }), deviceFor('p2', ['n2'])];

@@ -177,13 +177,21 @@ describe('R12 a change of the voters', () => {
     expect(tookMs).toBeGreaterThan(4190);
   });
 
-  it('waits until nobody counts the old voters any more, by whatever lease they were asked', () => {
+  it.each([
+    ['', false],
+    [' and however often those are restarted', true],
+  ])('waits until nobody counts the old voters any more, by whatever lease they were asked%s', (_, isRestarted) => {
     const cluster = Cluster.begin(wish(three));
     cluster.until('web runs', () => cluster.whereRuns('web').length > 0, 20_000);
     // As after an edit that reached nobody else.
     cluster.mind('n5').holder.leaseMs = 6000;
     cluster.run(500);
     cluster.isolate('n5');
+    for (const name of isRestarted ? three : []) {
+      cluster.host(name).kill();
+      cluster.start(name);
+    }
+    cluster.run(300);
     const isCounting = () => isQuorate(cluster.mind('n5').holder, cluster.nowMs);
     cluster.edit('n1', wish(['n1', 'n2', 'n4']));
     cluster.until('both count', () => lineOf(cluster.mind('n4')).sets.length === 2, 8000);

@@ -81,6 +81,7 @@ export function plainMessages(): Message[] {
       self: {
         incarnation: INCARNATION,
         leaving: false,
+        over: false,
         quorate: true,
         revision: { generation: 3, hash: HASH, parent: null },
         leaseMsMax: 3000,
