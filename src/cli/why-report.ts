@@ -12,6 +12,8 @@ export interface Why {
   readonly group: string;
   readonly sentence: string;
   readonly states: ObservedCluster['resources'];
+  /** Nodes that are not heard, so that their states are those of old. */
+  readonly unheard: readonly string[];
   /** Failures of them that are not forgotten. */
   readonly failures: Status['failures'];
   readonly placement: Placement | null;
@@ -33,6 +35,7 @@ export function findWhy(status: Status, subject: string, node: string | null): W
     group: group.group,
     sentence: group.sentence,
     states: status.observed.resources.filter(isAsked),
+    unheard: status.observed.nodes.flatMap(({ node: id, liveness }) => (liveness === 'online' ? [] : [id])),
     failures: status.failures.filter(isAsked),
     placement: plan?.placements.find((placement) => placement.group === group.group) ?? null,
     waits: plan?.waits.filter((wait) => wait.group === group.group) ?? [],
@@ -68,13 +71,15 @@ function titled(title: string, lines: readonly string[], paint: Paint): string[]
   return lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${printable(line)}`)];
 }
 
-function stateSentence({ subject, group, states, sentence }: Why, node: string | null): string {
+function stateSentence({ subject, group, states, unheard, sentence }: Why, node: string | null): string {
   const whose = subject === group ? subject : `${subject}, of group ${group},`;
   if (node !== null) {
     const there = states.map(({ resource, state }) => (resource === subject ? state : `${resource} ${state}`));
-    return `${whose} on ${node}: ${there.length === 0 ? 'not known' : there.join(', ')}`;
+    const said = `${whose} on ${node}: ${there.length === 0 ? 'not known' : there.join(', ')}`;
+    return there.length > 0 && unheard.includes(node) ? `${said}, as ${node} said last; it is not heard now` : said;
   }
-  const up = states.filter(({ state }) => state !== 'stopped' && state !== 'unknown');
+  const isUp = (state: string) => state !== 'stopped' && state !== 'unknown';
+  const up = states.filter(({ state, node: at }) => isUp(state) && !unheard.includes(at));
   if (subject === group && !up.some(({ resource }) => resource === subject)) return sentence;
   if (up.length === 0) return `${whose} is not known to run anywhere; ${sentence}`;
   return `${whose} is ${up.map((seen) => `${seen.state} on ${seen.node}`).join(', ')}; ${sentence}`;

@@ -15,6 +15,7 @@ import type { PlanSummary, Votes } from './plan-summary.js';
 import { nameSome } from './reasons.js';
 import { judgeLosses } from './single-loss.js';
 import type { Losses } from './single-loss.js';
+import { unheardFor } from './unheard.js';
 
 /** What a piece of the explanation is, for those who colour it. */
 export type PlanTint = 'heading' | 'add' | 'remove' | 'change' | 'alarm' | 'faint';
@@ -92,9 +93,11 @@ function summaryLines(options: {
   const quorum = votesWords(summary.quorum, observed.self);
   const losses = judgeLosses({ spec, observed: applyPlan({ observed, plan }) });
   const when = plan.actions.length === 0 ? 'Now' : 'After apply';
+  const unseen = isQuorate === false ? plan.placements.filter((each) => unheardFor(each, observed).length > 0) : [];
+  const fate = lossWords(losses, { unseen: new Set(unseen.map(({ group }) => group)), paint });
   const lines = [
     `Summary: ${countWords(summary)}. Expected interruption: ${describeInterruptions({ plan, ...summary })}.`,
-    `         ${votes < majority || isQuorate === false ? paint('alarm', quorum) : quorum} ${when}: ${lossWords(losses, paint)}.`,
+    `         ${votes < majority || isQuorate === false ? paint('alarm', quorum) : quorum} ${when}: ${fate}.`,
   ];
   if (spec.quorum.onLoss !== 'stop') {
     const unsafe = `Unsafe: onLoss is ${spec.quorum.onLoss}, so a split can give a group two owners.`;
@@ -132,7 +135,11 @@ function countWords(summary: PlanSummary): string {
   return [...said, `${summary.unchanged} in place`].join(', ');
 }
 
-function lossWords(judged: Losses | null, paint: Painter): string {
+/** Shape: `unseen` are groups that nodes may run which this one does not hear. */
+function lossWords(
+  judged: Losses | null,
+  { unseen, paint }: { readonly unseen: ReadonlySet<string>; readonly paint: Painter },
+): string {
   if (judged === null) return 'the loss of single nodes was not tried, the cluster is too large';
   const { losses, homeless } = judged;
   if (losses.length === 0) return 'no node is known to be up';
@@ -141,8 +148,11 @@ function lossWords(judged: Losses | null, paint: Painter): string {
     if (loss.why === null) return `${loss === firstBorne ? 'loss of' : 'of'} ${loss.node} ok`;
     return paint('alarm', `LOSS OF ${loss.node} FATAL (${loss.why})`);
   });
-  const already = homeless.length === 0 ? '' : ` (${nameSome(homeless)} down already)`;
-  return `${said.join(', ')}${already}`;
+  const down = homeless.filter((group) => !unseen.has(group));
+  const open = homeless.filter((group) => unseen.has(group));
+  const already = down.length === 0 ? '' : ` (${nameSome(down)} down already)`;
+  const unknown = open.length === 0 ? '' : ` (not known from here whether anybody runs ${nameSome(open)})`;
+  return `${said.join(', ')}${already}${unknown}`;
 }
 
 function driftEntries(options: Explaining, paint: Painter): Entry[] {
@@ -155,7 +165,7 @@ function driftEntries(options: Explaining, paint: Painter): Entry[] {
 }
 
 function changeEntries(options: Explaining, summary: PlanSummary, paint: Painter): Entry[] {
-  const { plan, removed, isVerbose } = options;
+  const { observed, plan, removed, isVerbose } = options;
   const interruptions = new Map(summary.interruptions.map((each) => [each.group, each]));
   const width = nameWidth(plan.placements.filter((placement) => placement.change !== 'none'));
   const actionsOf = new Map<string, Action[]>();
@@ -175,7 +185,7 @@ function changeEntries(options: Explaining, summary: PlanSummary, paint: Painter
       : (tidyReason(placement, actions) ?? placement.reasons[0]);
     const because = why === undefined ? '' : `, because ${why.text}`;
     const symbol = symbolOf(placement);
-    const line = `${paint(symbol.tint, symbol.sign)} ${placement.group.padEnd(width)}  ${phraseOf(placement)}${because}${isLater ? ' (later)' : ''}`;
+    const line = `${paint(symbol.tint, symbol.sign)} ${placement.group.padEnd(width)}  ${phraseOf(placement, observed)}${because}${isLater ? ' (later)' : ''}`;
     return [
       {
         line,
@@ -230,7 +240,7 @@ function symbolOf({ change }: Placement): { readonly sign: string; readonly tint
   }
 }
 
-function phraseOf({ change, node, current }: Placement): string {
+function phraseOf({ change, node, current }: Placement, observed: ObservedCluster): string {
   switch (change) {
     case 'none':
       return 'tidied up';
@@ -249,7 +259,10 @@ function phraseOf({ change, node, current }: Placement): string {
     case 'blocked':
       return `is blocked on ${node}`;
     case 'unplaced':
-      return current === null ? 'has no place' : `has no place, leaves ${current}`;
+      if (current === null) return 'has no place';
+      return observed.nodes.find((each) => each.node === current)?.liveness === 'online'
+        ? `has no place, leaves ${current}`
+        : `has no place, was on ${current}, which is not heard`;
     default:
       return unreachable(change);
   }

@@ -2,16 +2,18 @@ import type { GroupSpec } from '../model/cluster-spec.js';
 import type { ObservedCluster, ResourceObservation } from '../model/observation.js';
 import type { Placement } from '../model/plan.js';
 import type { GroupStatus } from '../model/status.js';
+import { nameSome } from '../planner/reasons.js';
+import { unheardFor } from '../planner/unheard.js';
 import type { Mind } from './mind.js';
 
-/** Every group of the plan with its state in one word and one sentence. */
-export function describeGroups(mind: Mind, observed: ObservedCluster): GroupStatus[] {
+/** Every group of the plan with its state in one word and one sentence. Shape: `isQuorate` whether this node has a majority. */
+export function describeGroups(mind: Mind, observed: ObservedCluster, isQuorate: boolean): GroupStatus[] {
   const byResource = new Map<string, ResourceObservation[]>();
   for (const each of observed.resources)
     byResource.set(each.resource, [...(byResource.get(each.resource) ?? []), each]);
   const placements = new Map((mind.plan?.placements ?? []).map((placement) => [placement.group, placement]));
   return mind.index.planned.groups.map((group) =>
-    describeGroup(mind, { group, observed, byResource, placement: placements.get(group.id) }),
+    describeGroup(mind, { group, observed, isQuorate, byResource, placement: placements.get(group.id) }),
   );
 }
 
@@ -20,11 +22,12 @@ function describeGroup(
   options: {
     readonly group: GroupSpec;
     readonly observed: ObservedCluster;
+    readonly isQuorate: boolean;
     readonly byResource: ReadonlyMap<string, readonly ResourceObservation[]>;
     readonly placement: Placement | undefined;
   },
 ): GroupStatus {
-  const { group, observed, placement } = options;
+  const { group, observed, isQuorate, placement } = options;
   const lease = observed.leases.find((each) => each.group === group.id && each.state !== 'claim');
   const isThere = (node: string) => observed.nodes.find((each) => each.node === node)?.liveness !== 'offline';
   const holder = lease !== undefined && isThere(lease.node) ? lease.node : null;
@@ -34,6 +37,11 @@ function describeGroup(
     const isUp = up !== undefined && up.state !== 'stopped';
     return { resource, node: isUp ? up.node : null, state: up?.state ?? 'unknown', observation: up };
   });
+  const isSeen = holder !== null || members.some(({ state: each }) => each !== 'stopped' && each !== 'unknown');
+  // Who has a majority learns of an owner from the voters; for whoever has none, others may have taken the group since.
+  const unheard = isQuorate || isSeen || placement === undefined ? [] : unheardFor(placement, observed);
+  if (unheard.length > 0 && !members.some(({ observation }) => observation?.blocked === true))
+    return describeUnseen(mind, { group, unheard });
   const node = holder ?? members.find((member) => member.node !== null)?.node ?? null;
   const state = stateOf({ group, members, node, placement });
   return {
@@ -43,6 +51,24 @@ function describeGroup(
     state,
     sentence: sentenceOf(mind, { group, state, node, placement }),
     members: members.map(({ resource, node: where, state: each }) => ({ resource, node: where, state: each })),
+  };
+}
+
+/** A group that does not run on the nodes that are heard, and of which those know nothing that may have it. */
+function describeUnseen(
+  mind: Mind,
+  { group, unheard }: { readonly group: GroupSpec; readonly unheard: readonly string[] },
+): GroupStatus {
+  const wait = mind.plan?.waits.find((each) => each.group === group.id);
+  const isAre = unheard.length === 1 ? 'is' : 'are';
+  const why = `since ${nameSome(unheard)} ${isAre} not heard${wait === undefined ? '' : `; ${wait.text}`}`;
+  return {
+    group: group.id,
+    desired: group.desired,
+    node: null,
+    state: 'unknown',
+    sentence: `whether ${group.id} runs is not known from here, ${why}`,
+    members: group.members.map((resource) => ({ resource, node: null, state: 'unknown' })),
   };
 }
 

@@ -31,8 +31,8 @@ const POLLED_NAMED_MAX = 5;
 export function describe(mind: Mind, time: StepTime, at: string): Status {
   const { nowMs } = time;
   const observed = observeCluster(mind, nowMs);
-  const groups = describeGroups(mind, observed);
   const quorum = describeQuorum(mind, nowMs);
+  const groups = describeGroups(mind, observed, quorum.quorate);
   const fencing = describeFencing(mind, nowMs);
   const gone = new Set(observed.nodes.flatMap(({ node, left }) => (left === true ? [node] : [])));
   const conditions = describeConditions(mind, { fencing, gone }, nowMs);

@@ -122,3 +122,13 @@ describe('why', () => {
     expect(findWhy(healthyStatus(), 'ngix', null)).toBeNull();
   });
 });
+
+test('why takes what a silent node said last for old news', () => {
+  const status = statusOf('cut-off-from-the-holder', 'whether web runs is not known from here');
+  expect(tell(status, 'nginx')).toMatch(
+    /^nginx, of group web, is not known to run anywhere; whether web runs is not known from here\n/,
+  );
+  expect(tell(status, 'nginx', 'lb2')).toMatch(
+    /^nginx, of group web, on lb2: running, as lb2 said last; it is not heard now\n/,
+  );
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { describe as describeMind } from '../../src/reconciler/describe.js';
+import { Cluster } from './cluster.js';
+import type { SpecWish } from './specs.js';
+
+const WISH: SpecWish = {
+  nodes: { n1: {}, n2: {}, n3: { role: 'witness' } },
+  groups: { web: { prefer: ['n1'] }, db: { prefer: ['n2'] }, old: { require: ['n1'], desired: 'stopped' } },
+};
+
+function running(): Cluster {
+  const cluster = Cluster.begin(WISH);
+  cluster.until('all runs', () => ['web', 'db'].every((group) => cluster.whereRuns(group).length > 0));
+  cluster.run(500);
+  return cluster;
+}
+
+const statusOf = (cluster: Cluster, node: string) => describeMind(cluster.mind(node), cluster.time, '');
+
+describe('a node that is cut off', () => {
+  it('says of no group that another node may run that it does not run', () => {
+    const cluster = running();
+    cluster.isolate('n1');
+    cluster.until('n2 has web', () => cluster.whereRuns('web').join() === 'n2');
+    cluster.run(2000);
+    const here = 'since n2 is not heard; n1 does not reach a majority of the voters';
+    expect(statusOf(cluster, 'n1').groups).toMatchObject([
+      { group: 'db', node: null, state: 'unknown', sentence: `whether db runs is not known from here, ${here}` },
+      { group: 'old', node: null, state: 'stopped', sentence: 'old is stopped, as desired' },
+      { group: 'web', node: null, state: 'unknown', sentence: `whether web runs is not known from here, ${here}` },
+    ]);
+    // Who took over knows.
+    expect(statusOf(cluster, 'n2').groups).toMatchObject([{ state: 'running' }, {}, { state: 'running' }]);
+  });
+
+  it('tells what it is stopping itself, and what it knows once it is back', () => {
+    const cluster = running();
+    cluster.host('n1').behaviours.set('stop:web', { takesMs: 100 });
+    cluster.isolate('n1');
+    cluster.until('n1 stops web', () => cluster.host('n1').calls.includes('stop web'));
+    expect(statusOf(cluster, 'n1').groups[2]).toMatchObject({
+      group: 'web',
+      node: 'n1',
+      members: [{ state: 'stopping' }],
+    });
+    cluster.run(3000);
+    cluster.cut.clear();
+    cluster.run(3000);
+    expect(statusOf(cluster, 'n1').groups).toMatchObject([
+      { node: 'n2', state: 'running' },
+      { state: 'stopped' },
+      { state: 'running' },
+    ]);
+  });
+});
