@@ -64,14 +64,19 @@ function indentHelp(error: ShapeError, below: readonly ShapeError[]): { readonly
 /**
  * The errors without those that only follow from others.
  *
- * Where one of several forms is expected, what is wrong with each of them is one mistake; and a bad key is told once, by what is wrong with it.
+ * Where one of several forms is expected, what is wrong with each of them is one mistake, unless a map is one of them and a map is written: then it is what is wrong with that. A bad key
+ * is told once, by what is wrong with it.
  */
 export function essentialErrors(errors: readonly ShapeError[]): ShapeError[] {
-  const alternatives = errors.filter((error) => error.keyword === 'anyOf').map((error) => keyOf(error.path));
+  const maps = mapsAmongForms(errors);
+  const alternatives = errors
+    .filter((error) => error.keyword === 'anyOf' && !maps.has(keyOf(error.path)))
+    .map((error) => keyOf(error.path));
   const seen = new Set<string>();
   return errors.filter((error) => {
     if (error.keyword === 'propertyNames') return false;
     const path = keyOf(error.path);
+    if (maps.has(path) && (error.keyword === 'anyOf' || error.keyword === 'type')) return false;
     if (error.keyword !== 'anyOf' && alternatives.some((each) => path === each || path.startsWith(`${each}\n`)))
       return false;
     const mistake = `${path}\0${error.name ?? ''}\0${error.keyword}\0${String(error.params.additionalProperty ?? error.params.missingProperty ?? '')}`;
@@ -80,6 +85,16 @@ export function essentialErrors(errors: readonly ShapeError[]): ShapeError[] {
     return true;
   });
 }
+
+/** The paths at which a map is written that is one of several forms, and something is wrong inside it. */
+function mapsAmongForms(errors: readonly ShapeError[]): ReadonlySet<string> {
+  const written = errors.filter(({ keyword, value }) => keyword === 'anyOf' && isJsonObject(value));
+  const choices = new Set(written.map(({ path }) => keyOf(path)));
+  const around = errors.map(({ keyword, path }) => keyOf(OF_A_MAP.includes(keyword) ? path : path.slice(0, -1)));
+  return new Set(around.filter((path) => choices.has(path)));
+}
+
+const OF_A_MAP = ['additionalProperties', 'minProperties', 'maxProperties'];
 
 function keyOf(path: readonly string[]): string {
   return path.join('\n');
@@ -167,7 +182,8 @@ function wrongType(error: ShapeError, written: string): Words {
     return { code: 'wrong-type', message: `${subject} is empty`, help: 'give it a value, or leave the key out' };
   }
   const types = (Array.isArray(params.type) ? params.type : [params.type]).map(textOf);
-  if (isDuration(schema) && typeof value === 'number') return withoutUnit(subject, String(value));
+  if (isDuration(schema) && typeof value === 'number') return withoutUnit(error, String(value));
+  if (typeof value === 'number' && isPercentage(schema)) return withoutPercentSign(error, String(value));
   if (typeof schema.errorMessage === 'string') {
     return {
       code: 'wrong-type',
@@ -178,7 +194,10 @@ function wrongType(error: ShapeError, written: string): Words {
   }
   const message = `${subject} must be ${listed(types.map(nameOfType))}, and is ${shown(value)}`;
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
-    return { code: 'wrong-type', message, label: `write it in quotes: "${written === '' ? String(value) : written}"` };
+    const quoted = written === '' ? String(value) : written;
+    const helps = typeof schema.pattern !== 'string' || new RegExp(schema.pattern).test(quoted);
+    const label = helps ? `write it in quotes: "${quoted}"` : textOf(schema.patternErrorMessage);
+    return { code: 'wrong-type', message, label };
   }
   if (types.includes('array') && typeof value === 'string')
     return { code: 'wrong-type', message, label: asList(value, schema.items) };
@@ -204,7 +223,10 @@ function badFormat(error: ShapeError): Words {
   const { schema } = error;
   const text = textOf(error.value);
   const subject = describePath(error.path);
-  if (isDuration(schema) && /^[0-9]+(\.[0-9]+)?$/.test(text)) return withoutUnit(subject, text);
+  if (/^[0-9]+(\.[0-9]+)?$/.test(text)) {
+    if (isDuration(schema)) return withoutUnit(error, text);
+    if (isPercentage(schema)) return withoutPercentSign(error, text);
+  }
   return {
     code: 'bad-format',
     message: `${subject} cannot be "${text}"`,
@@ -213,9 +235,18 @@ function badFormat(error: ShapeError): Words {
   };
 }
 
-function withoutUnit(subject: string, text: string): Words {
-  const message = `${subject} is ${text} without a unit`;
-  return { code: 'duration-without-unit', message, label: `write ${text}ms, ${text}s or ${text}m` };
+function withoutUnit({ path, schema }: ShapeError, text: string): Words {
+  const message = `${describePath(path)} is ${text} without a unit`;
+  const meant = ['ms', 's', 'm'].map((unit) => `${text}${unit}`).filter((each) => (parseDuration(each) ?? 0) > 0);
+  const label = meant.length > 0 ? { label: `write ${listed(meant)}` } : labelOf(schema.patternErrorMessage);
+  return { code: 'duration-without-unit', message, ...label };
+}
+
+function withoutPercentSign({ path, schema }: ShapeError, text: string): Words {
+  const message = `${describePath(path)} is ${text} without a percent sign`;
+  const isRight = new RegExp(textOf(schema.pattern)).test(`${text}%`);
+  const label = isRight ? { label: `write ${text}%` } : labelOf(schema.patternErrorMessage);
+  return { code: 'bad-format', message, ...label };
 }
 
 function durationHelp(schema: ShapeError['schema'], text: string): { readonly help?: string } {
@@ -262,6 +293,10 @@ function secretHelp(value: unknown): { readonly help?: string } {
 
 function isDuration(schema: ShapeError['schema']): boolean {
   return typeof schema.pattern === 'string' && schema.pattern.endsWith('(ms|s|m|h|d)$');
+}
+
+function isPercentage(schema: ShapeError['schema']): boolean {
+  return typeof schema.pattern === 'string' && schema.pattern.endsWith('%$');
 }
 
 function labelOf(words: unknown): { readonly label?: string } {

@@ -1,0 +1,91 @@
+import { describe, it } from 'vitest';
+import { expectProblemsOf } from './expect-problems.js';
+
+const HEAD = `apiVersion: fairlead/v1
+kind: Cluster
+cluster: { name: test }
+nodes: { a: { addresses: [10.0.0.1] } }
+`;
+
+describe('what is said of a value of the wrong form', () => {
+  it('says of a number that is no whole one how it could be a duration, and of a negative one what a duration is', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}heartbeat: { lease: 1.5, every: -2, warnAfter: "0.0001" }
+`,
+      },
+      [
+        'a.yaml:5:21 error duration-without-unit "1.5": "lease" of heartbeat is 1.5 without a unit | write 1.5s or 1.5m',
+        'a.yaml:5:33 error duration-without-unit "-2": "every" of heartbeat is -2 without a unit | a duration is a number with its unit: ms, s, m, h or d',
+        'a.yaml:5:48 error duration-without-unit ""0.0001"": "warnAfter" of heartbeat is 0.0001 without a unit | write 0.0001m',
+      ],
+    );
+  });
+
+  it('finds percentages without their sign, quoted or not', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}heartbeat: { clockDrift: 9 }
+health: { disk: { free: 5 }, memory: { available: "5.5", pressure: 500 } }
+`,
+      },
+      [
+        'a.yaml:5:26 error bad-format "9": "clockDrift" of heartbeat is 9 without a percent sign | write 9%',
+        'a.yaml:6:25 error bad-format "5": "free" of "disk" of health is 5 without a percent sign | write 5%',
+        'a.yaml:6:51 error bad-format ""5.5"": "available" of "memory" of health is 5.5 without a percent sign | write 5.5%',
+        'a.yaml:6:68 error bad-format "500": "pressure" of "memory" of health is 500 without a percent sign | it is a percentage up to 100%',
+      ],
+    );
+  });
+
+  it('offers quotes only where they are all that is missing', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}heartbeat: { key: { file: 5 } }
+pings: { p: { hosts: [5] } }
+`,
+      },
+      [
+        'a.yaml:5:27 error wrong-type "5": "file" of "key" of heartbeat must be text, and is 5 | the file of a secret is an absolute path, for it is read wherever the daemon was started',
+        'a.yaml:6:23 error wrong-type "5": entry 1 of "hosts" of ping "p" must be text, and is 5 | write it in quotes: "5"',
+      ],
+    );
+  });
+
+  it('says what is wrong inside a secret that may be written in place of a text', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}fencing:
+  devices:
+    d:
+      agent: fence_ipmilan
+      nodes: [a]
+      params:
+        b: { file: secret.txt }
+        c: { file: /a, env: B }
+        d: { env: a-b }
+        e: { fiel: /a }
+        f: {}
+        g: { file: 5 }
+        h: []
+alerts: { r: { webhook: { file: url.txt }, headers: { X-Token: { env: 5 } } } }
+`,
+      },
+      [
+        'a.yaml:11:20 error bad-format "secret.txt": "file" of "b" of "params" of fence device "d" cannot be "secret.txt" | the file of a secret is an absolute path, for it is read wherever the daemon was started',
+        'a.yaml:12:12 error wrong-count "{ file: /a, env: B }": "c" of "params" of fence device "d" must have at most 1 key, and has 2',
+        'a.yaml:13:19 error bad-format "a-b": "env" of "d" of "params" of fence device "d" cannot be "a-b" | an environment variable is letters, digits and "_"',
+        'a.yaml:14:14 error unknown-key "fiel": "e" of "params" of fence device "d" has no key "fiel" | did you mean "file"?',
+        'a.yaml:15:12 error wrong-count "{}": "f" of "params" of fence device "d" must have at least 1 key, and has 0',
+        'a.yaml:16:20 error wrong-type "5": "file" of "g" of "params" of fence device "d" must be text, and is 5 | the file of a secret is an absolute path, for it is read wherever the daemon was started',
+        'a.yaml:17:12 error wrong-type "[]": "h" of "params" of fence device "d" is a list | a parameter of a fence agent is text, a number, true, false, `{ file: PATH }` or `{ env: NAME }`',
+        'a.yaml:18:33 error bad-format "url.txt": "file" of "webhook" of "r" of alerts cannot be "url.txt" | the file of a secret is an absolute path, for it is read wherever the daemon was started',
+        'a.yaml:18:71 error wrong-type "5": "env" of "X-Token" of "headers" of "r" of alerts must be text, and is 5 | an environment variable is letters, digits and "_"',
+      ],
+    );
+  });
+});
