@@ -15,10 +15,11 @@ import type {
 import type { LeaseState } from '../model/lease.js';
 import type { FormerGroup } from './removed-groups.js';
 
-/** What a file tells. Shape: `by` and `at` are null for a view put together by hand. */
+/** What a file tells. Shape: `cluster`, `by` and `at` are null for a view put together by hand. */
 export interface ObservedFile {
   readonly observed: ObservedCluster;
   readonly former: readonly FormerGroup[];
+  readonly cluster: string | null;
   readonly by: string | null;
   readonly at: string | null;
 }
@@ -56,10 +57,11 @@ function readFile(value: unknown): ObservedFile {
   const top = fieldsOf(value, 'the file');
   const isStatus = 'observed' in top;
   const observed = readObserved(isStatus ? fieldsOf(top.observed, 'observed') : top, isStatus ? 'observed.' : '');
-  if (!isStatus) return { observed, former: [], by: observed.self, at: null };
+  if (!isStatus) return { observed, former: [], cluster: null, by: observed.self, at: null };
   return {
     observed,
     former: 'groups' in top ? listOf(top, 'groups', '').map((each, index) => readFormer(each, `groups[${index}]`)) : [],
+    cluster: typeof top.cluster === 'string' ? top.cluster : null,
     by: typeof top.node === 'string' ? top.node : observed.self,
     at: typeof top.at === 'string' ? top.at : null,
   };

@@ -138,20 +138,24 @@ async function observe(
   if (wish.isOffline) return { observed: assumedUp(spec), former: [], by: null, at: null };
   if (wish.observedFile !== null) {
     const decoded = decodeObserved(await ports.readText(wish.observedFile));
-    if (decoded.kind === 'observed') return decoded.file;
+    if (decoded.kind === 'observed') {
+      const { cluster } = decoded.file;
+      if (cluster === null || cluster === spec.name) return decoded.file;
+      throw otherCluster(wish, spec, {
+        what: `"${wish.observedFile}" is of "${cluster}"`,
+        help: 'write what is observed with `fairlead status -o json`, on a node of the right cluster',
+      });
+    }
     throw new CommandFailure(EXIT.failed, `"${wish.observedFile}" does not tell what is observed: ${decoded.why}`, {
       help: 'write it with `fairlead status -o json`, on a node of the cluster',
     });
   }
   const status = await askDaemon(ports.fetchStatus);
   if (status.cluster !== spec.name) {
-    throw new CommandFailure(
-      EXIT.failed,
-      `"${wish.path}" is about cluster "${spec.name}", and the daemon is of "${status.cluster}"`,
-      {
-        help: 'ask a daemon of the right cluster with --socket, or plan without one with --offline',
-      },
-    );
+    throw otherCluster(wish, spec, {
+      what: `the daemon is of "${status.cluster}"`,
+      help: 'ask a daemon of the right cluster with --socket, or plan without one with --offline',
+    });
   }
   const former = status.groups.map(({ group, members }) => ({
     group,
@@ -163,6 +167,15 @@ async function observe(
       ? { observed: status.observed, untold: [] }
       : withChangedParameters(status.observed, { inForce, next: spec, catalogue });
   return { observed, untold, former, by: status.node, at: status.at };
+}
+
+function otherCluster(
+  wish: PlanWish,
+  spec: ClusterSpec,
+  of: { readonly what: string; readonly help: string },
+): CommandFailure {
+  const { what, help } = of;
+  return new CommandFailure(EXIT.failed, `"${wish.path}" is about cluster "${spec.name}", and ${what}`, { help });
 }
 
 function untoldWords(resources: readonly string[]): string {

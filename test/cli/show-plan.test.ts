@@ -274,6 +274,15 @@ describe('--observed FILE', () => {
     expect(out).toContain(words);
   });
 
+  test('1 when the file is of another cluster', async () => {
+    const value = { ...statusOf(atRest), cluster: 'other' };
+    const shown = show({ wish: { observedFile: 'seen.json' }, ports: { readText: readText(value) } });
+    await expect(shown).rejects.toMatchObject({
+      code: EXIT.failed,
+      message: '"edge.yaml" is about cluster "edge", and "seen.json" is of "other"',
+    });
+  });
+
   test.each([
     [{}, '"nodes" must be a list'],
     [
