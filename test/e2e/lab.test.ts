@@ -193,6 +193,17 @@ test('Ctrl-C ends a lab and leaves nothing', async () => {
   expect([existsSync(folderIn(out)), processesOf(folderIn(out))]).toEqual([false, []]);
 });
 
+test('a node that leaves is no fault of a lab, and its groups move', async () => {
+  const run = lab([join(folder, 'lab.yaml'), '--timeout', '40s']);
+  await run.said('the cluster is at rest');
+  spawn(process.execPath, [PROGRAM, 'leave', '--socket', join(run.folder(), 'n1.sock')], { stdio: 'ignore' });
+  await run.said('n1 has left, after it handed everything over');
+  await run.said('web runs on n2');
+  run.child.kill('SIGINT');
+  const { code, err } = await run.ended;
+  expect([code, err]).toEqual([0, '']);
+});
+
 test('daemons and services of a lab that was killed end by themselves', async () => {
   const run = lab([join(folder, 'lab.yaml'), '--timeout', '40s']);
   await run.said('the cluster is at rest');

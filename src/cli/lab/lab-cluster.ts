@@ -61,6 +61,7 @@ export class LabCluster {
           folder: options.folder,
           specPath: options.specPath,
           onEnded: (host, how) => this.#noteEnded(host, how),
+          onLeft: ({ node }) => options.tell(`${node} has left, after it handed everything over`),
         }),
     );
     this.#sightings = this.hosts.map(({ node }) => ({ node, state: 'down', status: null, isFresh: false }));
@@ -100,6 +101,11 @@ export class LabCluster {
   /** Every outage so far. */
   get outages(): readonly Outage[] {
     return [...this.#records.values()].flatMap((record) => record.outages());
+  }
+
+  /** The groups that never served. */
+  get silent(): readonly string[] {
+    return [...this.#records].flatMap(([group, { hasAnswered }]) => (hasAnswered ? [] : [group]));
   }
 
   hostOf(node: string): LabHost {

@@ -7,6 +7,7 @@ import type { ProcessIdentity } from '../../agents/process-table.js';
 import { readProcess } from '../../agents/process-table.js';
 import { ControlClient, RefusedError, UnreachableError } from '../../control/client.js';
 import type { Status } from '../../model/status.js';
+import { EXIT } from '../exit-codes.js';
 import { PROGRAM } from '../program.js';
 import type { LabFolder } from './lab-folder.js';
 import { killHost, signalHost } from './host-processes.js';
@@ -23,8 +24,10 @@ export interface LabHostOptions {
   readonly node: string;
   readonly folder: LabFolder;
   readonly specPath: string;
-  /** Called when the daemon ended and nobody had asked for it. */
+  /** Called when the daemon ended and the lab had not asked for it. */
   readonly onEnded: (host: LabHost, how: string) => void;
+  /** Called when it ended since somebody had it leave. */
+  readonly onLeft: (host: LabHost) => void;
 }
 
 /** A node of a lab. */
@@ -88,15 +91,22 @@ export class LabHost {
     this.#daemon = child.pid === undefined || startTicks === undefined ? null : { pid: child.pid, startTicks };
     this.#client = new ControlClient({ socketPath: this.socketPath, timeoutMs: ANSWER_MS_MAX });
     this.#ended = new Promise((resolve) => {
-      const end = (how: string): void => {
+      const end = (tell: () => void): void => {
         if (this.#child !== child) return;
         this.#child = null;
         this.#forgetClient();
         resolve();
-        if (!this.#isExpected) this.#options.onEnded(this, how);
+        if (!this.#isExpected) tell();
       };
-      child.once('exit', (code, signal) => end(signal === null ? `with exit code ${code}` : `by ${signal}`));
-      child.once('error', (error) => end(`because it could not be started: ${error.message}`));
+      const { onEnded, onLeft } = this.#options;
+      child.once('exit', (code, signal) =>
+        end(() =>
+          code === EXIT.left
+            ? onLeft(this)
+            : onEnded(this, signal === null ? `with exit code ${code}` : `by ${signal}`),
+        ),
+      );
+      child.once('error', (error) => end(() => onEnded(this, `because it could not be started: ${error.message}`)));
     });
   }
 

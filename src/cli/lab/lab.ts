@@ -151,7 +151,9 @@ function conclude(options: {
   if (played.expected > 0) {
     terminal.out(`${played.held} of ${played.expected} expectations held\n`);
   }
-  terminal.out(`${longestOutageLine({ outages: cluster.outages, deeds: cluster.deeds, nowMs })}\n`);
+  terminal.out(
+    `${longestOutageLine({ outages: cluster.outages, silent: cluster.silent, deeds: cluster.deeds, nowMs })}\n`,
+  );
   if (cluster.faults.length > 0 || played.failures.length > 0) return EXIT.failed;
   if (missing === null) return EXIT.ok;
   if (isInterrupted) return call.flags.has('exit') ? EXIT.failed : EXIT.ok;

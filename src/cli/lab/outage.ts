@@ -1,4 +1,5 @@
 /** When a group did not serve, as somebody who asks all the time sees it. Pure. */
+import { listNames } from '../../spec/rule.js';
 
 /** A time without service. Shape: milliseconds of one clock; `untilMs` null while it lasts. */
 export interface Outage {
@@ -74,23 +75,26 @@ export function lengthOf({ fromMs, untilMs }: Outage, nowMs: number): number {
   return (untilMs ?? nowMs) - fromMs;
 }
 
-/** The last line of a lab: the longest outage of all, and after what it came. */
+/** The last line of a lab: the longest outage of all, after what it came, and which groups never served. */
 export function longestOutageLine(options: {
   readonly outages: readonly Outage[];
+  /** Groups that never answered, so that nothing is known of their outages. */
+  readonly silent: readonly string[];
   /** In order of time. */
   readonly deeds: readonly Deed[];
   readonly nowMs: number;
 }): string {
-  const { outages, deeds, nowMs } = options;
+  const { outages, silent, deeds, nowMs } = options;
+  const never = silent.length === 0 ? '' : `${listNames(silent)} never answered`;
   const longest = outages.reduce<Outage | null>(
     (most, each) => (most === null || lengthOf(each, nowMs) > lengthOf(most, nowMs) ? each : most),
     null,
   );
-  if (longest === null) return 'longest outage 0 ms (every question was answered)';
+  if (longest === null) return `longest outage 0 ms (${never === '' ? 'every question was answered' : never})`;
   const deed = deeds.findLast(({ atMs }) => atMs <= longest.fromMs);
   const after = deed === undefined ? '' : `, after "${deed.text}"`;
   const end = longest.untilMs === null ? ', and it is not over' : '';
-  return `longest outage ${shownTime(lengthOf(longest, nowMs))} (${longest.group}${after}${end})`;
+  return `longest outage ${shownTime(lengthOf(longest, nowMs))} (${longest.group}${after}${end}${never === '' ? '' : `; ${never}`})`;
 }
 
 /** A measured time for people. Shape: `340 ms`, `2.3 s`. */

@@ -31,6 +31,7 @@ test('the last line names the longest outage, its group, and what was done befor
       { group: 'db', fromMs: 1000, untilMs: 1340 },
       { group: 'web', fromMs: 5010, untilMs: 7310 },
     ],
+    silent: [],
     deeds: [
       { atMs: 900, text: 'stop lb2' },
       { atMs: 5000, text: 'kill lb1' },
@@ -43,15 +44,23 @@ test('the last line names the longest outage, its group, and what was done befor
 
 test('an outage that lasts is counted up to now', () => {
   const outages = [{ group: 'web', fromMs: 1000, untilMs: null }];
-  expect(longestOutageLine({ outages, deeds: [], nowMs: 13_000 })).toBe(
+  expect(longestOutageLine({ outages, silent: [], deeds: [], nowMs: 13_000 })).toBe(
     'longest outage 12.0 s (web, and it is not over)',
   );
 });
 
 test('without an outage the line says so', () => {
-  expect(longestOutageLine({ outages: [], deeds: [], nowMs: 0 })).toBe(
+  expect(longestOutageLine({ outages: [], silent: [], deeds: [], nowMs: 0 })).toBe(
     'longest outage 0 ms (every question was answered)',
   );
+});
+
+test('what never answered is named, for no outage of it is known', () => {
+  const outages = [{ group: 'web', fromMs: 1000, untilMs: 1340 }];
+  expect([
+    longestOutageLine({ outages: [], silent: ['db', 'mail'], deeds: [], nowMs: 0 }),
+    longestOutageLine({ outages, silent: ['db'], deeds: [], nowMs: 2000 }),
+  ]).toEqual(['longest outage 0 ms (db and mail never answered)', 'longest outage 340 ms (web; db never answered)']);
 });
 
 test('a lab that runs for weeks keeps the longest', () => {
