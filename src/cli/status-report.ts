@@ -110,9 +110,20 @@ function quorumFact({ quorum }: Status): { readonly text: string; readonly isFin
   const tally = `${quorum.acks.length} of ${quorum.votes} voters answer (${quorum.majority} needed): ${acks}`;
   const silent = quorum.quarantined.map(({ node, leftMs }) => `${node} for ${formatDuration(leftMs)} more`);
   const quarantine = silent.length === 0 ? '' : `; silent after their start (quarantine): ${silent.join(', ')}`;
+  const counted = (quorum.unanswered ?? []).flatMap(({ node, countsAs }) =>
+    countsAs === null ? [] : [`${node} ${countsWords[countsAs]}`],
+  );
+  const anyhow = counted.length === 0 ? '' : `; ${counted.join(', ')}`;
   const policy = quorum.onLoss === 'stop' ? '' : `; without a majority services ${quorum.onLoss} (UNSAFE)`;
-  return { text: `${quorum.quorate ? '' : 'NO: '}${tally}${quarantine}${policy}`, isFine: quorum.quorate };
+  return { text: `${quorum.quorate ? '' : 'NO: '}${tally}${anyhow}${quarantine}${policy}`, isFine: quorum.quorate };
 }
+
+/** Of a voter that does not answer and counts as granting. */
+const countsWords = {
+  dead: 'counts as dead, so its vote is not missed',
+  left: 'counts as having left, so its vote is not missed',
+  ignored: 'is silent and counts as granting',
+} as const;
 
 function leaseLines(leases: readonly LeaseStatus[], page: Page): string[] {
   if (leases.length === 0) return [];

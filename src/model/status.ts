@@ -42,6 +42,8 @@ export interface QuorumStatus {
   readonly majority: number;
   /** Voters that acked this node within a lease. */
   readonly acks: readonly string[];
+  /** The other voters, absent where there are none. Shape: `countsAs` says why one counts as granting all the same, null where it does not. */
+  readonly unanswered?: readonly { readonly node: string; readonly countsAs: 'dead' | 'left' | 'ignored' | null }[];
   readonly onLoss: 'stop' | 'freeze' | 'ignore';
   /** How long this node's own voter is still silent after it lost its memory; 0 otherwise. */
   readonly quarantineMs: number;

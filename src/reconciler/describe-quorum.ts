@@ -1,7 +1,7 @@
 /** Whether a majority of the voters answers this node, and whether those that do not only wait out their quarantine. */
 import { lastHeardMs } from '../membership/hearing.js';
 import type { QuorumStatus } from '../model/status.js';
-import { isQuorate } from '../ownership/holder.js';
+import { countsAnyhow, isQuorate } from '../ownership/holder.js';
 import { majorityOf } from '../ownership/quorum.js';
 import type { Mind } from './mind.js';
 
@@ -15,6 +15,9 @@ export function describeQuorum(mind: Mind, nowMs: number): QuorumStatus {
   const tightest = holder.sets.reduce((a, b) => (spare(b) < spare(a) ? b : a), holder.sets[0] ?? []);
   const acks = acksOf(tightest);
   const majority = majorityOf(tightest.length);
+  const unanswered = tightest
+    .filter((node) => !acks.includes(node))
+    .map((node) => ({ node, countsAs: whatItCountsAs(mind, node, nowMs) }));
   const quarantined = tightest.flatMap((node) => {
     const leftMs = acks.includes(node) ? null : silentForMs(mind, node, nowMs);
     return leftMs === null ? [] : [{ node, leftMs: Math.round(leftMs) }];
@@ -26,11 +29,27 @@ export function describeQuorum(mind: Mind, nowMs: number): QuorumStatus {
     votes: tightest.length,
     majority,
     acks,
+    ...(unanswered.length === 0 ? {} : { unanswered }),
     onLoss: mind.spec.quorum.onLoss,
     quarantineMs: voter.isVoting ? Math.max(0, Math.round(voter.quarantineUntilMs - nowMs)) : 0,
     quarantined,
     majorityInMs: quorate ? null : (waits[majority - 1] ?? null),
   };
+}
+
+/**
+ * Whether what this node owns runs on while no majority answers it: it is one of two voters that can fence each other, its own voter answers, and the other one does not take it for dead (R14).
+ */
+export function keepsWhatItHolds({ holder, node }: Mind, nowMs: number): boolean {
+  const { rival, contacts } = holder;
+  const isAnswering = (contacts.get(node)?.ackUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+  return rival !== null && isAnswering && contacts.get(rival)?.refusal?.reason !== 'superseded';
+}
+
+function whatItCountsAs({ holder }: Mind, voter: string, nowMs: number): 'dead' | 'left' | 'ignored' | null {
+  if (!countsAnyhow(holder, voter, nowMs)) return null;
+  if (!holder.isRivalDead || voter !== holder.rival) return 'ignored';
+  return holder.rivalDeadAs === null ? 'left' : 'dead';
 }
 
 /** For how long a voter that is there grants nothing yet, as it says itself; null when it does not say so. */

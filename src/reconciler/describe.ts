@@ -15,7 +15,7 @@ import type {
   Status,
 } from '../model/status.js';
 import { describeGroups } from './describe-groups.js';
-import { describeQuorum } from './describe-quorum.js';
+import { describeQuorum, keepsWhatItHolds } from './describe-quorum.js';
 import { outlivesWatchdog } from './guard-orders.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
@@ -39,6 +39,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
   const { health, verdict } = verdictOf({
     groups,
     quorum,
+    keepsWhatItHolds: keepsWhatItHolds(mind, nowMs),
     conditions,
     waits: mind.plan?.waits ?? [],
     nodes: observed.nodes,

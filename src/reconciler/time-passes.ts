@@ -11,7 +11,7 @@ import { isQuorate } from '../ownership/holder.js';
 import type { VoterSets } from '../ownership/quorum.js';
 import { expirePromises } from '../ownership/promise-end.js';
 import { clearCondition, setCondition } from './conditions.js';
-import { describeQuorum } from './describe-quorum.js';
+import { describeQuorum, keepsWhatItHolds } from './describe-quorum.js';
 import { takeHolderEvents } from './holder-events.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
@@ -102,7 +102,7 @@ function watchQuorum(mind: Mind, time: StepTime, effects: Effects): void {
     severity: isOnlyAwaited ? 'warning' : 'error',
     sentence: isOnlyAwaited
       ? whyAwaited(mind)
-      : `no majority of ${describeSets(mind.holder.sets)} answers this node: ${withoutMajority(mind)}`,
+      : `no majority of ${describeSets(mind.holder.sets)} answers this node: ${withoutMajority(mind, nowMs)}`,
     nowMs,
   });
   if (!isNew) return;
@@ -117,8 +117,10 @@ function whyAwaited({ spec }: Mind): string {
   return `a majority of the voters began without a memory of what was promised before, as at a first start, and grants nothing until all of that has surely ended, ${takeover} by this spec: it goes on by itself, and sooner at the next time with shorter stop timeouts`;
 }
 
-/** What the spec's policy makes of the loss of the majority. */
-function withoutMajority(mind: Mind): string {
+/** What becomes of services, by the spec's policy where this is not one of two voters. */
+function withoutMajority(mind: Mind, nowMs: number): string {
+  if (keepsWhatItHolds(mind, nowMs))
+    return 'nothing is started here, and what is held here runs on, because the other one is granted nothing without the voter of this node';
   const { leaseMs, clockDrift: drift } = mind.spec.heartbeat;
   const takeover = describeTakeover({ leaseMs, stopBudgetMs: promisedBudgetMsMax(mind.spec), drift });
   const { onLoss } = mind.spec.quorum;

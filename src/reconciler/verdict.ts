@@ -7,6 +7,8 @@ import type { Condition, GroupStatus, QuorumStatus, Status } from '../model/stat
 export function verdictOf(options: {
   readonly groups: readonly GroupStatus[];
   readonly quorum: QuorumStatus;
+  /** Whether what this node owns runs on while it has no majority. */
+  readonly keepsWhatItHolds: boolean;
   readonly conditions: readonly Condition[];
   readonly waits: readonly Wait[];
   readonly nodes: readonly NodeObservation[];
@@ -18,13 +20,17 @@ export function verdictOf(options: {
   const down = wanted.filter((group) => !running.includes(group) && !moving.includes(group));
   const tally = `${running.length} of ${wanted.length} group${wanted.length === 1 ? '' : 's'} run`;
   if (!quorum.quorate) {
+    const isUp = options.keepsWhatItHolds && running.length === wanted.length;
+    const health = isUp && moving.length === 0 ? 'degraded' : 'down';
+    const fate = options.keepsWhatItHolds ? byOwnVoter : withoutMajority[quorum.onLoss];
     if (quorum.majorityInMs !== null)
-      return { health: 'down', verdict: `${tally}: ${waitWords(quorum, quorum.majorityInMs)}.` };
+      return { health, verdict: `${tally}: ${waitWords(quorum, quorum.majorityInMs)}, and until then ${fate}.` };
     const wait =
       quorum.quarantineMs > 0 ? `, this node's voter is silent for ${formatDuration(quorum.quarantineMs)} more` : '';
+    const told = isUp ? `${tally}, but no majority` : 'No majority';
     return {
-      health: 'down',
-      verdict: `No majority of the voters answers this node (${quorum.acks.length} of ${quorum.votes}, ${quorum.majority} needed${wait}): ${withoutMajority[quorum.onLoss]}.`,
+      health,
+      verdict: `${told} of the voters answers this node (${quorum.acks.length} of ${quorum.votes}, ${quorum.majority} needed${wait}): ${fate}.`,
     };
   }
   if (down.length > 0) {
@@ -51,10 +57,10 @@ export function verdictOf(options: {
 }
 
 /** That a majority is there, and answers once its quarantine is over. */
-function waitWords({ quarantined, onLoss }: QuorumStatus, majorityInMs: number): string {
+function waitWords({ quarantined }: QuorumStatus, majorityInMs: number): string {
   const names = quarantined.map(({ node }) => node).join(', ');
   const grants = quarantined.length === 1 ? 'grants' : 'grant';
-  return `${names} began without a memory of what was promised and ${grants} nothing for ${formatDuration(majorityInMs)} more, until all of that has surely ended; this node goes on by itself then, and until then ${withoutMajority[onLoss]}`;
+  return `${names} began without a memory of what was promised and ${grants} nothing for ${formatDuration(majorityInMs)} more, until all of that has surely ended; this node goes on by itself then`;
 }
 
 /** How many more voters may be lost before there is no majority, where some are. */
@@ -71,3 +77,7 @@ const withoutMajority: Readonly<Record<QuorumStatus['onLoss'], string>> = {
   freeze: 'it starts nothing and what it runs runs on, because quorum.onLoss is freeze',
   ignore: 'it starts nothing yet and what it holds runs on, because quorum.onLoss is ignore',
 };
+
+/** What becomes of them with one of two voters that can fence the other (R14). */
+const byOwnVoter =
+  'it starts nothing and what it holds runs on, because the other one is granted nothing without its voter';
