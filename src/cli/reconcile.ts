@@ -40,11 +40,12 @@ export async function runReconcile({ operands, flags, terminal }: CommandCall): 
   }
 }
 
-function notTaken(path: string, condition: Condition | null): CommandFailure {
+/** Why a text is not in force, with what to do. */
+export function notTaken(path: string, condition: Pick<Condition, 'kind' | 'sentence'> | null): CommandFailure {
   const why = condition?.sentence ?? 'the daemon has no revision';
   return new CommandFailure(EXIT.failed, `"${path}" is not in force: ${why}`, {
     help:
-      condition?.kind === 'spec-invalid'
+      condition?.kind === 'spec-invalid' && / is not valid, /.test(condition.sentence)
         ? `what was in force stays; \`fairlead validate ${path}\` tells every problem`
         : 'what was in force stays',
   });
