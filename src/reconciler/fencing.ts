@@ -123,7 +123,9 @@ function watchRival(mind: Mind, time: StepTime): void {
     holder.rivalDeadAs = null;
     holder.isUnsaved = true;
   }
-  const hasLeft = other !== null && hasLeftInOrder(mind, other, liveness(mind, other, time.nowMs));
+  // Of one that was never seen a third node may tell what is long over.
+  const isSeen = other !== null && holder.met.has(other);
+  const hasLeft = isSeen && hasLeftInOrder(mind, other, liveness(mind, other, time.nowMs));
   if (hasLeft) holder.rival = other;
   const isDead = holder.rivalDeadAs !== null && time.nowMs >= fencing.listensUntilMs;
   holder.isRivalDead = !fencing.isDead && (isDead || hasLeft);
