@@ -40,6 +40,7 @@ export function describe(mind: Mind, time: StepTime, at: string): Status {
     groups,
     quorum,
     keepsWhatItHolds: keepsWhatItHolds(mind, nowMs),
+    isNew: nowMs - mind.startedAtMs < mind.holder.leaseMs,
     conditions,
     waits: mind.plan?.waits ?? [],
     nodes: observed.nodes,

@@ -9,6 +9,8 @@ export function verdictOf(options: {
   readonly quorum: QuorumStatus;
   /** Whether what this node owns runs on while it has no majority. */
   readonly keepsWhatItHolds: boolean;
+  /** Whether this daemon began less than a lease ago, so that answers may be under way. */
+  readonly isNew: boolean;
   readonly conditions: readonly Condition[];
   readonly waits: readonly Wait[];
   readonly nodes: readonly NodeObservation[];
@@ -41,12 +43,19 @@ export function verdictOf(options: {
   if (moving.length > 0) return { health: 'moving', verdict: `${tally}: ${moving[0]?.sentence ?? ''}.` };
   const left = nodes.filter((node) => node.left === true).map((node) => node.node);
   const silent = nodes.filter((node) => node.liveness === 'offline' && node.left !== true).map((node) => node.node);
+  const gone = new Set([...silent, ...left]);
+  const waiting = quorum.quarantined.map(({ node }) => node).filter((node) => !gone.has(node));
+  const mute = options.isNew
+    ? []
+    : (quorum.unanswered ?? []).map(({ node }) => node).filter((node) => !gone.has(node) && !waiting.includes(node));
   const bad = conditions.filter((condition) => condition.severity !== 'info' && condition.kind !== 'node-silent');
-  if (silent.length > 0 || left.length > 0 || bad.length > 0) {
-    const missing = [
-      ...(silent.length > 0 ? [`${silent.join(', ')} silent`] : []),
-      ...(left.length > 0 ? [`${left.join(', ')} left in order`] : []),
-    ];
+  const missing = [
+    ...(silent.length > 0 ? [`${silent.join(', ')} silent`] : []),
+    ...(left.length > 0 ? [`${left.join(', ')} left in order`] : []),
+    ...(mute.length > 0 ? [`${mute.join(', ')} heard but not answering`] : []),
+    ...(waiting.length > 0 ? [`${waiting.join(', ')} granting nothing yet`] : []),
+  ];
+  if (missing.length > 0 || bad.length > 0) {
     const parts = [
       ...(missing.length > 0 ? [`${missing.join(', ')}${spareWords(quorum)}`] : []),
       ...bad.slice(0, 1).map((each) => each.sentence),

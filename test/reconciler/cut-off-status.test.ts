@@ -53,3 +53,55 @@ describe('a node that is cut off', () => {
     ]);
   });
 });
+
+describe('a voter that is heard and does not answer', () => {
+  it('is missed: no other may be lost', () => {
+    const cluster = running();
+    cluster.cut.add('n1>n3');
+    cluster.run(3000);
+    const { health, verdict, nodes } = statusOf(cluster, 'n1');
+    expect(nodes[2]).toMatchObject({ node: 'n3', liveness: 'online' });
+    expect({ health, verdict }).toEqual({
+      health: 'degraded',
+      verdict:
+        '2 of 2 groups run, nothing is moving; n3 heard but not answering: 2 of 3 voters answer, and no other may be lost.',
+    });
+  });
+
+  it('is not missed for answers that are lost within a lease, nor by a daemon that has just begun', () => {
+    const cluster = running();
+    cluster.cut.add('n1>n3');
+    cluster.run(700);
+    cluster.cut.clear();
+    cluster.run(150);
+    expect(statusOf(cluster, 'n1').health).toBe('ok');
+    cluster.host('n1').kill();
+    cluster.cut.add('n1>n3');
+    cluster.start('n1');
+    const seen: string[] = [];
+    for (let looks = 0; looks < 60; looks += 1) {
+      cluster.run(10);
+      seen.push(statusOf(cluster, 'n1').health);
+    }
+    expect(seen).toContain('ok');
+    expect(seen).not.toContain('degraded');
+    cluster.cut.clear();
+    cluster.run(1000);
+    expect(statusOf(cluster, 'n1').health).toBe('ok');
+  });
+
+  it('is told apart from one that began without a memory', () => {
+    const cluster = running();
+    cluster.host('n3').reset();
+    cluster.start('n3');
+    cluster.run(1400);
+    const { health, verdict } = statusOf(cluster, 'n1');
+    expect({ health, verdict }).toEqual({
+      health: 'degraded',
+      verdict:
+        '2 of 2 groups run, nothing is moving; n3 granting nothing yet: 2 of 3 voters answer, and no other may be lost.',
+    });
+    cluster.run(2000);
+    expect(statusOf(cluster, 'n1').health).toBe('ok');
+  });
+});
