@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readCatalogue } from '../agents/read-catalogue.js';
 import { readSpec, readSpecStream } from '../host/spec-files.js';
 import type { Problem } from '../model/problem.js';
+import type { Place } from '../model/source.js';
 import { agentTypesOf, checkSpec, readSpecTexts } from '../spec/decode-spec.js';
 import type { SpecResult } from '../spec/decode-spec.js';
 import type { SourceIndex, SpecText } from '../spec/source-index.js';
@@ -35,7 +36,8 @@ export async function validateSpec(
   const sighting = isStdin ? await readSpecStream(process.stdin, STDIN_NAME) : await readSpec(path);
   if (sighting.kind !== 'files') {
     const why = sighting.kind === 'vanished' ? `there is no file or folder "${path}"` : sighting.why;
-    return { path, texts: [], result: { kind: 'invalid', problems: [unreadable(name, why)] }, source: null };
+    const place = (sighting.kind === 'unreadable' ? sighting.place : undefined) ?? { file: name, line: 1, column: 1 };
+    return { path, texts: [], result: { kind: 'invalid', problems: [unreadable(place, why)] }, source: null };
   }
   const isFolder = !isStdin && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
   const texts = sighting.files.map(({ file, text }) => ({ file: isFolder ? join(path, file) : name, text }));
@@ -57,6 +59,6 @@ export function checkMetadataDir(folder: string | null): string | null {
   throw usageFailure(`--metadata needs a folder, and "${folder}" is none`);
 }
 
-function unreadable(path: string, why: string): Problem {
-  return { code: 'unreadable', severity: 'error', message: why, place: { file: path, line: 1, column: 1 }, length: 1 };
+function unreadable(place: Place, why: string): Problem {
+  return { code: 'unreadable', severity: 'error', message: why, place, length: 1 };
 }

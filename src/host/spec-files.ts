@@ -7,15 +7,16 @@ import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compareIds } from '../base/order.js';
 import { limits } from '../model/limits.js';
+import type { Place } from '../model/source.js';
 import { joinFiles } from './spec-text.js';
 import type { SpecFile } from './spec-text.js';
 import { describeSystemError, errorCode } from './system-error.js';
 
-/** What is found at a path. Shape: `text` is the files joined, `hash` its SHA-256 in hexadecimal digits. */
+/** What is found at a path. Shape: `text` is the files joined, `hash` its SHA-256 in hexadecimal digits; `place` is where what cannot be read stands, absent where that is the path itself. */
 export type SpecSighting =
   | { readonly kind: 'files'; readonly files: readonly SpecFile[]; readonly text: string; readonly hash: string }
   | { readonly kind: 'vanished' }
-  | { readonly kind: 'unreadable'; readonly why: string };
+  | { readonly kind: 'unreadable'; readonly why: string; readonly place?: Place };
 
 /** Files of one folder, at most. */
 const FILES_MAX = 1000;
@@ -39,7 +40,7 @@ export async function readSpec(path: string): Promise<SpecSighting> {
     if (Buffer.byteLength(text) > limits.specBytesMax) throw new UnreadableError(tooLarge(path));
     return { kind: 'files', files, text, hash: await hashText(text) };
   } catch (error) {
-    if (error instanceof UnreadableError) return { kind: 'unreadable', why: error.message };
+    if (error instanceof UnreadableError) return unreadable(error);
     const code = errorCode(error);
     if (code === null) throw error;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'vanished' };
@@ -61,7 +62,7 @@ export async function readSpecStream(stream: AsyncIterable<Uint8Array>, name: st
     const text = joinFiles(files);
     return { kind: 'files', files, text, hash: await hashText(text) };
   } catch (error) {
-    if (error instanceof UnreadableError) return { kind: 'unreadable', why: error.message };
+    if (error instanceof UnreadableError) return unreadable(error);
     if (errorCode(error) === null) throw error;
     return { kind: 'unreadable', why: `cannot read "${name}": ${describeSystemError(error)}` };
   }
@@ -88,6 +89,16 @@ export async function markSpec(path: string): Promise<string> {
 /** Cannot be read for a reason of its content; the message says which. */
 class UnreadableError extends Error {
   override readonly name = 'UnreadableError';
+  readonly place: Place | null;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly place?: Place } = {}) {
+    super(message, { cause: options.cause });
+    this.place = options.place ?? null;
+  }
+}
+
+function unreadable({ message, place }: UnreadableError): SpecSighting {
+  return { kind: 'unreadable', why: message, ...(place === null ? {} : { place }) };
 }
 
 function tooLarge(path: string): string {
@@ -120,8 +131,13 @@ async function statMember(path: string) {
   try {
     return await stat(path);
   } catch (error) {
-    throw new UnreadableError(`cannot read "${path}": ${describeSystemError(error)}`, { cause: error });
+    throw cannotReadMember(path, error);
   }
+}
+
+function cannotReadMember(path: string, cause: unknown): UnreadableError {
+  const place = { file: path, line: 1, column: 1 };
+  return new UnreadableError(`cannot read "${path}": ${describeSystemError(cause)}`, { cause, place });
 }
 
 async function readFiles(path: string): Promise<SpecFile[]> {
@@ -141,7 +157,7 @@ async function readMember(path: string, bytesMax: number): Promise<Buffer> {
     return await readBytes(path, bytesMax);
   } catch (error) {
     if (error instanceof UnreadableError) throw error;
-    throw new UnreadableError(`cannot read "${path}": ${describeSystemError(error)}`, { cause: error });
+    throw cannotReadMember(path, error);
   }
 }
 
@@ -170,8 +186,22 @@ function decodeText(path: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new UnreadableError(`"${path}" is not UTF-8 text; save it as UTF-8`, { cause: error });
+    const place = firstBadByte(path, bytes);
+    throw new UnreadableError(`"${path}" is not UTF-8 text; save it as UTF-8`, { cause: error, place });
   }
+}
+
+/** Where the bytes are no UTF-8 any more: written back, they differ from there on. */
+function firstBadByte(file: string, bytes: Buffer): Place {
+  const written = Buffer.from(bytes.toString('utf8'));
+  const good = bytes
+    .subarray(
+      0,
+      written.findIndex((byte, index) => byte !== bytes[index]),
+    )
+    .toString('utf8');
+  const lines = good.split('\n');
+  return { file, line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
 }
 
 async function hashText(text: string): Promise<string> {

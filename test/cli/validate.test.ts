@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -80,6 +80,20 @@ describe('validate', () => {
     expect(code).toBe(1);
     expect(out).toContain('--> spec/2.yml:3:48');
     expect(out).toContain('1 error in 2 files');
+  });
+
+  it('places what cannot be read in the file of a folder, and bytes that are no text where they stand', async () => {
+    const spec = join(folder, 'spec');
+    mkdirSync(spec);
+    const latin = file('latin.yaml', '');
+    writeFileSync(latin, Buffer.concat([Buffer.from('# é\nname: caf'), Buffer.from([0xe9]), Buffer.from('\nx: é\n')]));
+    writeFileSync(join(spec, '1.yaml'), FINE);
+    symlinkSync('nowhere', join(spec, '2.yaml'));
+    const { out } = await validate([spec, latin]);
+    expect(out.match(/^ *--> .*$/gm)?.map((line) => line.trim())).toEqual([
+      '--> spec/2.yaml:1:1',
+      '--> latin.yaml:2:10',
+    ]);
   });
 
   it('tells the facts of a valid spec when asked for more', async () => {

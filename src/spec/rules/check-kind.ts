@@ -20,12 +20,14 @@ const NARROWING = [
 export const checkKind: Rule = {
   code: 'check-kind',
   needsWhole: [],
-  *check({ document, source }) {
+  *check({ document, source, isWhole }) {
     for (const { check, isOfNode, path, words } of writtenChecks(document)) {
       const keys = isOfNode ? nodeProbeKeys : probeKeys;
-      const said = keys.filter((key) => check[key] !== undefined);
+      const said = keys.filter((key) => source.has(...path, key));
       const [first, second] = said;
       if (first === undefined) {
+        // A misspelt key may have been meant.
+        if (!isWhole(...path.map(String))) continue;
         yield {
           severity: 'error',
           message: `${words} does not say what to look at`,

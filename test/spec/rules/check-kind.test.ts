@@ -24,6 +24,28 @@ resources:
     );
   });
 
+  it('says nothing of a check that looks at something, though in a wrong way', () => {
+    expectProblems(
+      `
+resources:
+  web:
+    type: builtin:noop
+    checks:
+      file: { file: rel/path }
+      typo: { fiel: /path }
+      two: { file: rel/path, tcp: 127.0.0.1:80 }
+      narrow: { file: rel/path, newerThan: 5s }
+`,
+      [
+        '5:21 error bad-format "rel/path": "file" of "file" of "checks" of resource "web" cannot be "rel/path" | it is an absolute path, for it is looked at wherever the daemon was started',
+        '6:15 error unknown-key "fiel": "typo" of "checks" of resource "web" has no key "fiel" | did you mean "file"?',
+        '7:14 error check-kind "file": check "two" of resource "web" looks at 2 things: tcp and file | one row of rounds cannot count both | = make a check of its own for each',
+        '7:20 error bad-format "rel/path": "file" of "two" of "checks" of resource "web" cannot be "rel/path" | it is an absolute path, for it is looked at wherever the daemon was started',
+        '8:23 error bad-format "rel/path": "file" of "narrow" of "checks" of resource "web" cannot be "rel/path" | it is an absolute path, for it is looked at wherever the daemon was started',
+      ],
+    );
+  });
+
   it('knows attributes in checks of nodes', () => {
     expectProblems(
       `
