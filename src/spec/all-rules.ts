@@ -63,6 +63,7 @@ import { timeoutBelowAdvice } from './rules/timeout-below-advice.js';
 import { tooManyVoters } from './rules/too-many-voters.js';
 import { twoVotersNoWitness } from './rules/two-voters-no-witness.js';
 import { unitEnabledAtBoot } from './rules/unit-enabled-at-boot.js';
+import { unitUsedTwice } from './rules/unit-used-twice.js';
 import { unknownAgent } from './rules/unknown-agent.js';
 import { unknownCheck } from './rules/unknown-check.js';
 import { unknownFenceDevice } from './rules/unknown-fence-device.js';
@@ -145,6 +146,7 @@ export const allRules: readonly Rule[] = [
   tooManyVoters,
   twoVotersNoWitness,
   unitEnabledAtBoot,
+  unitUsedTwice,
   unknownAgent,
   unknownCheck,
   unknownFenceDevice,

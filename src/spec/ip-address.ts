@@ -67,10 +67,23 @@ export function unusableBecause({ family, groups }: IpAddress): string | null {
         : null;
   }
   if (first >= 0xff00) return 'it is a multicast address';
+  const [sixth, high = 0, low = 0] = groups.slice(5);
+  if (sixth === 0xffff && groups.slice(0, 5).every((group) => group === 0)) {
+    return `it is an IPv4 address: write ${[high >> 8, high & 255, low >> 8, low & 255].join('.')}`;
+  }
   return (first & 0xffc0) === 0xfe80 ? 'it is valid on one link only and would need the name of an interface' : null;
 }
 
-/** Whether it leads to the machine itself. */
+/** Why an address with the length of its subnet is no host's; null when it is. An IPv4 subnet of two addresses has none that stand for something else. Source: RFC 3021. */
+export function noHostBecause({ address, prefixLength }: IpInterfaceAddress): string | null {
+  if (address.family !== 'IPv4' || prefixLength === null || prefixLength > 30) return null;
+  const size = 2 ** (32 - prefixLength);
+  const position = address.groups.reduce((number, group) => number * 256 + group, 0) % size;
+  if (position === 0) return 'it stands for the whole subnet';
+  return position === size - 1 ? 'it is the broadcast address of its subnet' : null;
+}
+
+/** Whether an address leads to the machine itself. */
 export function isLoopback({ family, groups }: IpAddress): boolean {
   return family === 'IPv4'
     ? groups[0] === 127

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.js';
+import { parseIpAddress, unusableBecause } from '../ip-address.js';
 import type { Rule, RuleContext } from '../rule.js';
 import type { PathPart } from '../source-index.js';
 import type { BadTarget } from '../target.js';
@@ -14,7 +15,7 @@ export const badTarget: Rule = {
       for (const [index, { text }] of hosts.entries()) {
         const path = ['pings', id, 'hosts', index];
         const help = 'write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL';
-        yield* judge(context, { target: parseTarget(text), text, path, words: `ping "${id}"`, help });
+        yield* judge(context, { target: usable(parseTarget(text)), text, path, words: `ping "${id}"`, help });
       }
     }
     for (const { check, path, words } of writtenChecks(context.document)) {
@@ -30,6 +31,13 @@ export const badTarget: Rule = {
     }
   },
 };
+
+/** An address that is nobody's answers nobody. */
+function usable(target: ReturnType<typeof parseTarget>): ReturnType<typeof parseTarget> {
+  const address = target.kind === 'bad' ? null : parseIpAddress(target.host);
+  const why = address === null ? null : unusableBecause(address);
+  return why === null ? target : { kind: 'bad', why };
+}
 
 function* judge(
   { source }: RuleContext,

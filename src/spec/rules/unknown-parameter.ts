@@ -1,4 +1,5 @@
 import { fenceAgentType } from '../../model/agent-catalogue.js';
+import { parseAgentType } from '../agent-type.js';
 import { declaredAgent, isOwnAgent } from '../declared-agent.js';
 import { writtenInstead } from '../fence-parameters.js';
 import type { Finding } from '../finding.js';
@@ -6,7 +7,7 @@ import type { Rule, RuleContext } from '../rule.js';
 import { listNames } from '../rule.js';
 import { didYouMean } from '../suggest.js';
 
-/** Agents know their parameters. What a foreign agent does not declare may still mean something to it, so that is a warning. */
+/** Agents know their parameters. What a foreign agent does not declare may still mean something to it, so that is a warning; units of systemd and scripts of LSB take nothing. */
 export const unknownParameter: Rule = {
   code: 'unknown-parameter',
   needsWhole: [],
@@ -14,18 +15,29 @@ export const unknownParameter: Rule = {
     yield* ofFenceDevices(context);
     const { source, spec } = context;
     for (const { id, type, params } of spec.resources) {
-      const agent = declaredAgent(context, type);
-      if (agent === null) continue;
-      const known = agent.parameters.map((parameter) => parameter.name);
+      const known = knownParameters(context, type);
+      if (known === null) continue;
       for (const name of Object.keys(params)) {
         if (known.includes(name)) continue;
         const at = source.key('resources', id, 'params', name);
-        const severity = isOwnAgent(type) ? 'error' : 'warning';
+        const severity = isOwnAgent(type) || takesNone(type) ? 'error' : 'warning';
         yield { severity, at, ...wordsOf(context, { agent: type, name, known, params }) };
       }
     }
   },
 };
+
+/** The parameters of a type; null where they are not known. */
+function knownParameters(context: RuleContext, type: string): readonly string[] | null {
+  if (takesNone(type)) return [];
+  return declaredAgent(context, type)?.parameters.map(({ name }) => name) ?? null;
+}
+
+/** Units of systemd and scripts of LSB are told nothing but what to do. */
+function takesNone(type: string): boolean {
+  const kind = parseAgentType(type)?.kind;
+  return kind === 'systemd' || kind === 'lsb';
+}
 
 /** Fence agents say what they do not know on the day on which they are needed, and go on without it. */
 function* ofFenceDevices(context: RuleContext): Iterable<Finding> {
@@ -51,6 +63,6 @@ function wordsOf(
   return {
     message: `${agent} has no parameter "${name}"`,
     ...didYouMean(meant),
-    ...(meant === null && known.length > 0 ? { help: `it has ${listNames(known)}` } : {}),
+    ...(meant === null ? { help: known.length > 0 ? `it has ${listNames(known)}` : 'take it out: it has none' } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import type { ParameterValue, ResourceSpec } from '../../model/cluster-spec.js';
 import type { Finding } from '../finding.js';
-import { parseIpInterfaceAddress, unusableBecause } from '../ip-address.js';
+import { isLoopback, noHostBecause, parseIpInterfaceAddress, unusableBecause } from '../ip-address.js';
+import { hasLoopbackNode } from '../loopback-nodes.js';
 import type { Rule, RuleContext } from '../rule.js';
 
 /** Letters of an interface's name or label that the kernel takes. Source: IFNAMSIZ without its closing zero. */
@@ -22,7 +23,7 @@ export const vipParams: Rule = {
   },
 };
 
-function* judgeAddress({ source }: RuleContext, { id, params }: ResourceSpec): Iterable<Finding> {
+function* judgeAddress({ source, spec }: RuleContext, { id, params }: ResourceSpec): Iterable<Finding> {
   if (!source.has('resources', id, 'params', 'address')) {
     yield {
       severity: 'error',
@@ -36,10 +37,21 @@ function* judgeAddress({ source }: RuleContext, { id, params }: ResourceSpec): I
   const parsed = parseIpInterfaceAddress(text);
   const at = source.value('resources', id, 'params', 'address');
   const why =
-    parsed === null ? 'write an IP address, such as 10.0.1.50/24 or fd00::50/64' : unusableBecause(parsed.address);
+    parsed === null
+      ? 'write an IP address, such as 10.0.1.50/24 or fd00::50/64'
+      : (unusableBecause(parsed.address) ?? noHostBecause(parsed));
   if (why !== null) {
     yield { severity: 'error', message: `"${text}" cannot be the address of resource "${id}"`, at, label: why };
     return;
+  }
+  if (parsed !== null && isLoopback(parsed.address) && !hasLoopbackNode(spec)) {
+    yield {
+      severity: 'warning',
+      message: `resource "${id}" brings up ${text}, which no other machine reaches`,
+      at,
+      label: 'it is a loopback address',
+      help: "write an address of the nodes' subnet",
+    };
   }
   if (parsed?.address.family === 'IPv6' && Object.hasOwn(params, 'label')) {
     yield {

@@ -24,6 +24,22 @@ nodes:
     );
   });
 
+  it('finds IPv4 addresses that are written as IPv6', () => {
+    expectProblems(
+      `
+nodes:
+  a: { addresses: ["::ffff:10.0.0.1"] }
+resources:
+  a: { type: "ocf:heartbeat:IPaddr2", params: { ip: "::ffff:a00:1" } }
+`,
+      [
+        '2:20 error bad-address ""::ffff:10.0.0.1"": "::ffff:10.0.0.1" cannot be an address of node "a" | it is an IPv4 address: write 10.0.0.1',
+        '4:53 error address-of-node ""::ffff:a00:1"": resource "a" moves the address ::ffff:a00:1, which belongs to node "a" | = an address that moves must belong to nothing else | = note 2: it belongs to node "a"',
+        '4:53 error bad-address ""::ffff:a00:1"": "::ffff:a00:1" cannot be the address of resource "a" | it is an IPv4 address: write 10.0.0.1',
+      ],
+    );
+  });
+
   it('finds an OCF address that is none', () => {
     expectProblems(
       `

@@ -36,6 +36,31 @@ resources:
     );
   });
 
+  it('finds a ping of an address that no machine has', () => {
+    expectProblems(
+      `
+pings:
+  gateway:
+    hosts:
+      - 0.0.0.0
+      - 255.255.255.255
+      - tcp:224.0.0.1:80
+      - http://[ff02::1]/
+      - "::ffff:10.0.1.1"
+      - "fe80::1%eth0"
+resources:
+  a: { type: builtin:noop, requires: [gateway] }
+`,
+      [
+        '4:9 error bad-target "0.0.0.0": ping "gateway" cannot ask "0.0.0.0" | it stands for every address | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '5:9 error bad-target "255.255.255.255": ping "gateway" cannot ask "255.255.255.255" | it is the broadcast address | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '6:9 error bad-target "tcp:224.0.0.1:80": ping "gateway" cannot ask "tcp:224.0.0.1:80" | it is a multicast address | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '7:9 error bad-target "http://[ff02::1]/": ping "gateway" cannot ask "http://[ff02::1]/" | it is a multicast address | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+        '8:9 error bad-target ""::ffff:10.0.1.1"": ping "gateway" cannot ask "::ffff:10.0.1.1" | it is an IPv4 address: write 10.0.1.1 | = write an IP address, `tcp:HOST:PORT`, or an http:// or https:// URL',
+      ],
+    );
+  });
+
   it('finds a check of a port or a URL that is none', () => {
     expectProblems(
       `

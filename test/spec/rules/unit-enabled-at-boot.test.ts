@@ -6,8 +6,8 @@ describe('unit-enabled-at-boot', () => {
     expectProblems(
       `
 resources:
-  a: { type: "systemd:nginx" }
-  b: { type: "systemd:nginx" }
+  a: { type: "systemd:nginx", require: [lb1] }
+  b: { type: "systemd:nginx", require: [lb2] }
   c: { type: "systemd:srv-data.mount" }
   d: { type: "systemd:at-rest" }
   e: { type: "systemd:nobody-looked" }

@@ -38,6 +38,20 @@ resources:
     );
   });
 
+  it('finds parameters of agents that take none', () => {
+    expectProblems(
+      `
+resources:
+  a: { type: systemd:nginx, params: { port: 80 } }
+  b: { type: lsb:nginx, params: { port: 80 } }
+`,
+      [
+        '2:39 error unknown-parameter "port": systemd:nginx has no parameter "port" | = take it out: it has none',
+        '3:35 error unknown-parameter "port": lsb:nginx has no parameter "port" | = take it out: it has none',
+      ],
+    );
+  });
+
   it('finds what an own agent does not have', () => {
     expectProblems(
       `
