@@ -6,6 +6,7 @@ import type { ScorePart, Wait } from '../model/plan.js';
 import type { Place } from '../model/source.js';
 import type { Assignment } from './assignment.js';
 import { ringMate } from './constraints.js';
+import { noMajorityText } from './fencing-words.js';
 import { ringReason } from './placing.js';
 import type { Stages } from './placing.js';
 import { flagBits, groupName, livenessNumbers, resourceName } from './present.js';
@@ -86,7 +87,7 @@ function quorumObstacle({ stages }: Homeless, misses: readonly NearMiss[]): Obst
   );
   if (cut === undefined) return null;
   const on = present.nodes[cut.node]?.id ?? '';
-  return { kind: 'quorum', on, text: cut.part.reason.text, place: present.spec.quorum.place };
+  return { kind: 'quorum', on, text: noMajorityText(present, cut.node), place: present.spec.quorum.place };
 }
 
 function groupObstacle({ stages, assignment, group }: Homeless, misses: readonly NearMiss[]): Obstacle | null {

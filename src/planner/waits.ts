@@ -12,6 +12,7 @@ import type { Stages } from './placing.js';
 import type { GroupDraft, Hold } from './draft.js';
 import { flagBits, groupName, isActive, livenessNumbers, nodeName, resourceName, stateNumbers } from './present.js';
 import type { Present } from './present.js';
+import { fencingText } from './fencing-words.js';
 import { obstacleOf } from './homeless.js';
 import { describeFailure, nameSome, placeOfUse, toBeStoppedReason } from './reasons.js';
 import { stateOf } from './standing.js';
@@ -109,13 +110,6 @@ function pinWaits(waiting: Waiting): readonly Wait[] {
 
 function asksForFence(present: Present, resource: number | undefined, node: number): boolean {
   return resource !== undefined && present.troubles.get(resource * present.nodeCount + node)?.fence === true;
-}
-
-/** How it stands with the fence of a node, in words. */
-function fencingText(present: Present, node: number): string {
-  const seen = present.fencing.get(node);
-  if (seen === undefined) return 'nobody is at it yet';
-  return seen.by === null ? seen.text : `${seen.by} is at it, ${seen.text}`;
 }
 
 /** Whoever holds the lease must give it up first, or the promise to it must end. */

@@ -33,6 +33,20 @@ describe('one of two voters that fence each other', () => {
     expect(quorumLine(cluster, 'n1')).toBe('Quorum      NO: 1 of 2 voters answer (2 needed): n1');
   });
 
+  it('R14 says what that waits on, where the other one had something', () => {
+    const cluster = FencedCluster.start({ nodes: ['n1', 'n2'] });
+    cluster.runs('db', 'n1');
+    cluster.fail('pdu off n1', 1000);
+    cluster.powerOff('n1');
+    cluster.run(10_000);
+    const until =
+      'n2 does not reach a majority of the voters until n1 is fenced: n2 is at it, pdu: no answer; every level failed';
+    expect(cluster.waits('n2').find((each) => each.startsWith('db'))).toContain(`db: quorum on n2: ${until}`);
+    const { groups } = statusOf(cluster, 'n2');
+    expect(groups[0]?.sentence).toContain(`whether db runs is not known from here, since n1 is not heard; ${until}`);
+    expect(groups[0]?.sentence).toContain('fairlead fence confirm n1');
+  });
+
   it('R14 says that the other one counts as dead, and while its next life grants nothing yet, that all runs on', () => {
     const cluster = alone();
     cluster.until('n2 counts as dead', () => cluster.mind('n1').holder.isRivalDead);
