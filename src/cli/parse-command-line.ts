@@ -41,7 +41,7 @@ export function parseCommandLine(words: readonly string[], commands: readonly Co
 
 function helpAsked(words: readonly string[], commands: readonly Command[]): Asked {
   const [name] = words.filter((word) => !word.startsWith('-'));
-  return { kind: 'help', command: name === undefined ? null : commandNamed(name, commands) };
+  return { kind: 'help', command: name === undefined || name === 'help' ? null : commandNamed(name, commands) };
 }
 
 function commandNamed(name: string, commands: readonly Command[]): Command {

@@ -39,6 +39,32 @@ export function reportProblem(
   ].join('\n');
 }
 
+/** The texts with what stands behind the key of each secret in clear text hidden, in as many columns: a frame is copied into logs and tickets. */
+export function withoutSecrets(texts: readonly SpecText[], problems: readonly Problem[]): readonly SpecText[] {
+  const found = problems.filter(({ code }) => code === 'secret-in-clear-text');
+  return texts.map(({ file, text }) => {
+    const here = found.filter(({ place }) => place.file === file);
+    if (here.length === 0) return { file, text };
+    const lines = text.split('\n');
+    for (const { place, length } of here) {
+      lines[place.line - 1] = withoutValue(lines[place.line - 1] ?? '', place.column - 1 + length);
+    }
+    return { file, text: lines.join('\n') };
+  });
+}
+
+/** A line without the value behind the key that ends there: in quotes up to the last one, in a flow map up to its next key, else all the rest. */
+function withoutValue(line: string, keyEnd: number): string {
+  const rest = line.slice(keyEnd);
+  const [colon = ''] = /^\s*:\s*/.exec(rest) ?? [];
+  const value = rest.slice(colon.length);
+  const plain = line.slice(0, keyEnd).includes('{') ? /^[^,}]*/ : /^.*/;
+  const [secret = ''] = QUOTED.exec(value) ?? plain.exec(value) ?? [];
+  return `${line.slice(0, keyEnd)}${colon}${secret.replace(/\S/g, '*')}${value.slice(secret.length)}`;
+}
+
+const QUOTED = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')/;
+
 /** How much was found: `1 error, 1 warning in 1 file`. */
 export function summarise(problems: readonly Problem[], files: number): string {
   const errors = problems.filter((problem) => problem.severity === 'error').length;

@@ -23,7 +23,7 @@ import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { paintOf } from './paint.js';
 import { planDocument, planPatch } from './plan-document.js';
-import { reportProblem, summarise } from './problem-report.js';
+import { reportProblem, summarise, withoutSecrets } from './problem-report.js';
 import { withRemovedGroups } from './removed-groups.js';
 import type { FormerGroup } from './removed-groups.js';
 import { paintPlan } from './tint.js';
@@ -125,7 +125,8 @@ function tellProblems(
   const { wish, ports, files } = options;
   if (problems.length === 0) return;
   const paint = paintOf(wish.talkColor);
-  const blocks = problems.map((problem) => reportProblem(problem, { texts: files, paint }));
+  const texts = withoutSecrets(files, problems);
+  const blocks = problems.map((problem) => reportProblem(problem, { texts, paint }));
   ports.err(`${[...blocks, summarise(problems, files.length)].join('\n\n')}\n\n`);
 }
 

@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { paintOf } from './paint.js';
 import type { Paint } from './paint.js';
-import { reportProblem, summarise } from './problem-report.js';
+import { reportProblem, summarise, withoutSecrets } from './problem-report.js';
 import { checkMetadataDir, problemsOf, validateSpec } from './validated-spec.js';
 import type { ValidatedSpec } from './validated-spec.js';
 
@@ -52,10 +52,16 @@ function reportText(
   specs: readonly ValidatedSpec[],
   { paint, isVerbose }: { readonly paint: Paint; readonly isVerbose: boolean },
 ): string {
-  const blocks = specs.flatMap(({ path, texts, result }) => [
-    ...problemsOf(result).map((problem) => reportProblem(problem, { texts, paint })),
-    ...(isVerbose && result.kind === 'ok' ? [[`${path}:`, ...result.facts.map((fact) => `  ${fact}`)].join('\n')] : []),
-  ]);
+  const blocks = specs.flatMap(({ path, texts: written, result }) => {
+    const problems = problemsOf(result);
+    const texts = withoutSecrets(written, problems);
+    return [
+      ...problems.map((problem) => reportProblem(problem, { texts, paint })),
+      ...(isVerbose && result.kind === 'ok'
+        ? [[`${path}:`, ...result.facts.map((fact) => `  ${fact}`)].join('\n')]
+        : []),
+    ];
+  });
   return `${[...blocks, summarise(allProblems(specs), fileCount(specs))].join('\n\n')}\n`;
 }
 

@@ -1,4 +1,5 @@
 /** Asks a daemon over its control socket. */
+import { statSync } from 'node:fs';
 import { Client } from 'undici';
 import { messageOf } from '../base/error-message.js';
 import type { Attribute, AttributeChange } from '../model/attribute.js';
@@ -206,11 +207,15 @@ function parse(text: string): unknown {
 
 function unreachable(socketPath: string, error: unknown): UnreachableError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const { why, help } = inWords(code, error);
+  const { why, help } = inWords(code, socketPath, error);
   return new UnreachableError(`the daemon cannot be reached on "${socketPath}": ${why}`, { help, cause: error });
 }
 
-function inWords(code: string, error: unknown): { readonly why: string; readonly help: string } {
+function isSocket(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isSocket() ?? false;
+}
+
+function inWords(code: string, socketPath: string, error: unknown): { readonly why: string; readonly help: string } {
   switch (code) {
     case 'ENOENT':
       return {
@@ -218,6 +223,7 @@ function inWords(code: string, error: unknown): { readonly why: string; readonly
         help: 'start the daemon (`systemctl start fairlead`, or `fairlead run`), or give its socket with --socket',
       };
     case 'ECONNREFUSED':
+      if (!isSocket(socketPath)) return { why: 'it is no socket', help: 'give the socket of a daemon with --socket' };
       return {
         why: 'nobody listens there, so the daemon has ended',
         help: 'start it again (`systemctl start fairlead`, or `fairlead run`)',

@@ -75,7 +75,8 @@ test('the socket is in the state directory unless it is given', () => {
 });
 
 test('help is asked for in every usual way', () => {
-  for (const line of ['help', '--help', '-h']) expect(parse(line)).toEqual({ kind: 'help', command: null });
+  for (const line of ['help', '--help', '-h', 'help help'])
+    expect(parse(line)).toEqual({ kind: 'help', command: null });
   for (const line of ['help status', 'status --help', 'status -h', 'status --help --watch']) {
     expect(parse(line)).toMatchObject({ kind: 'help', command: { name: 'status' } });
   }

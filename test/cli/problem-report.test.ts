@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paintOf } from '../../src/cli/paint.js';
-import { reportProblem, summarise } from '../../src/cli/problem-report.js';
+import { reportProblem, summarise, withoutSecrets } from '../../src/cli/problem-report.js';
 import type { Problem } from '../../src/model/problem.js';
 
 const plain = paintOf(false);
@@ -92,5 +92,23 @@ describe('the summary', () => {
     [[warning], 2, '1 warning in 2 files'],
   ])('counts %#', (problems, files, expected) => {
     expect(summarise(problems, files)).toBe(expected);
+  });
+});
+
+describe('a secret in clear text', () => {
+  it.each([
+    ['password: geheim, ja # x', 'password: ******* ** * *'],
+    ['{ password: geheim, port: 5 }', '{ password: ******, port: 5 }'],
+    ['{ password: "a, \\" b", port: 5 }', '{ password: *** ** **, port: 5 }'],
+    ["password: 'it''s' # x", 'password: ******* # x'],
+    ['password:', 'password:'],
+  ])('is hidden in every frame of its line: %s', (text, shown) => {
+    const column = text.indexOf('password') + 1;
+    const problem = problemAt(1, column, { code: 'secret-in-clear-text', length: 'password'.length });
+    const texts = [
+      { file: 'edge.yaml', text },
+      { file: 'other.yaml', text },
+    ];
+    expect(withoutSecrets(texts, [problemAt(1, 1), problem])).toEqual([{ file: 'edge.yaml', text: shown }, texts[1]]);
   });
 });

@@ -96,6 +96,14 @@ describe('validate', () => {
     ]);
   });
 
+  it('shows no secret that stands in the spec', async () => {
+    const device = '{ agent: fence_ipmilan, nodes: [a], params: { password: geheim, option: x } }';
+    const { out } = await validate([file('a.yaml', `${FINE}fencing: { devices: { d: ${device} } }\n`)]);
+    expect(out).toContain('warning[secret-in-clear-text]');
+    expect(out).toContain('error[fence-params]');
+    expect(out).not.toContain('geheim');
+  });
+
   it('tells the facts of a valid spec when asked for more', async () => {
     const { out } = await validate([file('a.yaml', FINE)], { switches: ['verbose'] });
     expect(out).toContain('a.yaml:\n  1 vote, majority 1: the loss of any of them is one too many\n');
