@@ -49,7 +49,7 @@ function describeGroup(
     desired: group.desired,
     node,
     state,
-    sentence: sentenceOf(mind, { group, state, node, placement }),
+    sentence: sentenceOf(mind, { group, observed, state, node, placement }),
     members: members.map(({ resource, node: where, state: each }) => ({ resource, node: where, state: each })),
   };
 }
@@ -95,23 +95,25 @@ function sentenceOf(
   mind: Mind,
   options: {
     readonly group: GroupSpec;
+    readonly observed: ObservedCluster;
     readonly state: GroupStatus['state'];
     readonly node: string | null;
     readonly placement: Placement | undefined;
   },
 ): string {
-  const { group, state, node, placement } = options;
+  const { group, observed, state, node, placement } = options;
   const wait = mind.plan?.waits.find((each) => each.group === group.id);
   const why = placement?.reasons[0]?.text;
   if (state === 'running') return `${group.id} runs on ${node ?? 'no node'}`;
   const waiting = wait === undefined ? '' : `; ${wait.text}`;
   const because = wait === undefined && why !== undefined ? `, because ${why}` : '';
+  const said = `${group.id} is ${state} on ${node ?? 'no node'}`;
   switch (state) {
     case 'moving':
       return `${group.id} moves from ${node ?? 'nowhere'} to ${placement?.node ?? 'nowhere'}${because}${waiting}`;
     case 'starting':
     case 'stopping':
-      return `${group.id} is ${state} on ${node ?? 'no node'}${because}${waiting}`;
+      return `${said}${why === said ? '' : because}${waiting}`;
     case 'failed':
     case 'blocked':
       return `${group.id} ${state === 'failed' ? 'has failed' : 'is blocked'} on ${node ?? 'no node'}${waiting}`;
@@ -120,8 +122,26 @@ function sentenceOf(
     case 'unknown':
       return `nothing is known of ${group.id} yet${waiting}`;
     case 'waiting':
+      // Why it belongs on a node is no reason why it does not run.
+      if (wait === undefined && placement !== undefined && placement.node !== null)
+        return `${group.id} does not run yet: it ${nextOf({ group, observed, node, target: placement.node })}`;
       return `${group.id} does not run${because}${waiting}`;
     default:
       return `${group.id} is ${state}`;
   }
+}
+
+/** What comes next for a group that waits on nothing. */
+function nextOf(options: {
+  readonly group: GroupSpec;
+  readonly observed: ObservedCluster;
+  readonly node: string | null;
+  readonly target: string;
+}): string {
+  const { group, observed, node, target } = options;
+  if (node === target) return `is about to start on ${target}`;
+  const isClaimed = observed.leases.some(
+    (lease) => lease.group === group.id && lease.node === target && lease.state === 'claim',
+  );
+  return `is ${isClaimed ? 'being' : 'to be'} claimed for ${target}`;
 }
