@@ -4,7 +4,7 @@ import { lastHeardMs, liveLinks } from '../membership/hearing.js';
 import { describeBanEnd } from '../model/ban-end.js';
 import { attributesByNode, describeAttributes, isOfAttributes, noAttributes } from '../model/attribute-probe.js';
 import type { NodeSpec } from '../model/cluster-spec.js';
-import type { ObservedCluster, ResourceObservation } from '../model/observation.js';
+import type { LeaseObservation, ObservedCluster, ResourceObservation } from '../model/observation.js';
 import type {
   Condition,
   FailureStatus,
@@ -14,6 +14,7 @@ import type {
   PingStatus,
   Status,
 } from '../model/status.js';
+import { newestResourceEpoch } from '../ownership/known-epochs.js';
 import { describeGroups } from './describe-groups.js';
 import { describeQuorum, keepsWhatItHolds } from './describe-quorum.js';
 import { outlivesWatchdog } from './guard-orders.js';
@@ -96,12 +97,20 @@ function describeNode(
 }
 
 function describeLeases(mind: Mind, observed: ObservedCluster, nowMs: number): LeaseStatus[] {
-  return observed.leases.map((lease) => {
+  const online = new Set(observed.nodes.flatMap(({ node, liveness: seen }) => (seen === 'online' ? [node] : [])));
+  const shown = observed.leases.filter((lease) => online.has(lease.node) || !isOver(mind, lease));
+  return shown.map((lease) => {
     const held = lease.node === mind.node ? mind.holder.held.get(lease.group) : undefined;
     const leftMs =
       held === undefined || !Number.isFinite(held.validUntilMs) ? null : Math.round(held.validUntilMs - nowMs);
     return { ...lease, leftMs };
   });
+}
+
+/** Whether this node was granted all that a silent node's lease was about under a newer epoch since. One that was only asked for proves nothing. */
+function isOver({ index, holder }: Mind, { group, epoch }: LeaseObservation): boolean {
+  const resources = index.exclusive.get(group) ?? [];
+  return resources.length > 0 && resources.every((id) => newestResourceEpoch(holder.epochMax, [id]) > epoch);
 }
 
 function describePings(mind: Mind, observed: ObservedCluster): PingStatus[] {

@@ -33,6 +33,26 @@ describe('a node that is cut off', () => {
     expect(statusOf(cluster, 'n2').groups).toMatchObject([{ state: 'running' }, {}, { state: 'running' }]);
   });
 
+  it('shows no lease of a silent node that it had itself since, and goes on showing others', () => {
+    const cluster = running();
+    cluster.host('n2').kill();
+    cluster.host('n2').running.clear();
+    cluster.until('n1 has db', () => cluster.whereRuns('db').join() === 'n1');
+    const leasesOf = () => statusOf(cluster, 'n1').leases.map(({ group, node }) => `${group} ${node}`);
+    cluster.isolate('n1');
+    cluster.run(4000);
+    expect(leasesOf()).toEqual([]);
+    // What n2 took since is heard of, and shown when n2 is silent again.
+    cluster.start('n2');
+    cluster.run(4000);
+    cluster.cut.clear();
+    cluster.until('n2 has db', () => cluster.whereRuns('db').join() === 'n2', 20_000);
+    cluster.run(500);
+    cluster.isolate('n1');
+    cluster.run(4000);
+    expect(leasesOf()).toContain('db n2');
+  });
+
   it('tells what it is stopping itself, and what it knows once it is back', () => {
     const cluster = running();
     cluster.host('n1').behaviours.set('stop:web', { takesMs: 100 });
