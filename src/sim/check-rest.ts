@@ -120,7 +120,7 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
         group.members.some((member) => host.services.stateOf(member) !== 'down' || isListed(mind, member))),
   );
   if (isHeldInMaintenance) return true;
-  if (minds.some((each) => isHeldByBlocked(group, each.mind))) return true;
+  if (isHeldByBlocked(group, scene)) return true;
   const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
   if (open.length === 0) return true;
   for (const use of [...group.after, ...group.with]) {
@@ -133,10 +133,15 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
   return isBound && minds[0]?.mind.plan?.placements.find((each) => each.group === group.id)?.node === null;
 }
 
-/** Whether a group's lease cannot be released here without a person: a resource that it lists could not be stopped, even if an edit moved that to another group since. */
-function isHeldByBlocked(group: GroupSpec, mind: Mind): boolean {
-  const resources = mind.holder.held.get(group.id)?.resources ?? [];
-  return resources.some((resource) => mind.lives.get(resource)?.blocked === true);
+/** Whether a group's lease cannot be released without a person: a resource that it lists could not be stopped, even if an edit moved that to another group since, or is of another group now, nothing of which is touched for such a resource. */
+function isHeldByBlocked(group: GroupSpec, { spec, minds }: Scene): boolean {
+  const isBlocked = (resource: string) => minds.some(({ mind }) => mind.lives.get(resource)?.blocked === true);
+  return minds.some(({ mind }) =>
+    (mind.holder.held.get(group.id)?.resources ?? []).some((resource) => {
+      const now = spec.groups.find(({ members }) => members.includes(resource));
+      return isBlocked(resource) || (now !== undefined && now.id !== group.id && now.members.some(isBlocked));
+    }),
+  );
 }
 
 /** Whether a lease that is held here lists a resource, its group's or, after a move, another one's. */
