@@ -41,13 +41,17 @@ export function renew(state: HolderState, held: Held, untilMs: number): void {
   else state.isRenewed = true;
 }
 
+/** Whether what is owned here needs no answer of the other one of two voters: unless that takes this node for dead, and is about to grant what is held here (R14). */
+export function isRivalSpared({ rival, contacts }: HolderState): boolean {
+  return rival !== null && contacts.get(rival)?.refusal?.reason !== 'superseded';
+}
+
 function isSpared(
   state: HolderState,
   held: Held,
   of: { readonly voter: string; readonly contact: VoterContact },
 ): boolean {
-  // Unless it takes this node for dead: then it is about to grant what is held here.
-  if (of.voter === state.rival) return of.contact.refusal?.reason !== 'superseded';
+  if (of.voter === state.rival) return isRivalSpared(state);
   return state.ignoreSilenceMs !== null && !held.needsFencing && saysNothing(state, of.contact);
 }
 

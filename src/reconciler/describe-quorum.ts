@@ -1,6 +1,7 @@
 /** Whether a majority of the voters answers this node, and whether those that do not only wait out their quarantine. */
 import { lastHeardMs } from '../membership/hearing.js';
 import type { QuorumStatus } from '../model/status.js';
+import { isRivalSpared } from '../ownership/expiry.js';
 import { countsAnyhow, isQuorate } from '../ownership/holder.js';
 import { majorityOf } from '../ownership/quorum.js';
 import type { Mind } from './mind.js';
@@ -41,9 +42,8 @@ export function describeQuorum(mind: Mind, nowMs: number): QuorumStatus {
  * Whether what this node owns runs on while no majority answers it: it is one of two voters that can fence each other, its own voter answers, and the other one does not take it for dead (R14).
  */
 export function keepsWhatItHolds({ holder, node }: Mind, nowMs: number): boolean {
-  const { rival, contacts } = holder;
-  const isAnswering = (contacts.get(node)?.ackUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
-  return rival !== null && isAnswering && contacts.get(rival)?.refusal?.reason !== 'superseded';
+  const isAnswering = (holder.contacts.get(node)?.ackUntilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+  return isAnswering && isRivalSpared(holder);
 }
 
 function whatItCountsAs({ holder }: Mind, voter: string, nowMs: number): 'dead' | 'left' | 'ignored' | null {

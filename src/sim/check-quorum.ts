@@ -122,7 +122,8 @@ export class QuorumChecker {
 
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
-    if (hasLetGo(host)) this.leaves(host.id);
+    // It may never come to go, for what keeps it beside its leases.
+    if (host.mind?.holder.isOver === true) this.leaves(host.id);
     if (this.#isQuorate(host)) return;
     for (const resource of host.services.active()) {
       this.#court.report(
@@ -179,9 +180,4 @@ export class QuorumChecker {
     const sets = this.#counted.get(host)?.at(-1)?.sets ?? [];
     return setsUntil(sets, (voter) => (voter === host ? this.#court.time.nowMs : (acked?.get(voter) ?? 0)));
   }
-}
-
-/** Whether its daemon leaves and holds nothing, though it may never come to go. */
-function hasLetGo({ mind }: JudgedHost): boolean {
-  return mind?.isLeaving === true && mind.holder.held.size === 0;
 }

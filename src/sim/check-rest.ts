@@ -139,7 +139,10 @@ function isHeldByBlocked(group: GroupSpec, { spec, minds }: Scene): boolean {
   return minds.some(({ mind }) =>
     (mind.holder.held.get(group.id)?.resources ?? []).some((resource) => {
       const now = spec.groups.find(({ members }) => members.includes(resource));
-      return isBlocked(resource) || (now !== undefined && now.id !== group.id && now.members.some(isBlocked));
+      return (
+        mind.lives.get(resource)?.blocked === true ||
+        (now !== undefined && now.id !== group.id && now.members.some(isBlocked))
+      );
     }),
   );
 }
