@@ -11,7 +11,7 @@ import { MetadataCache } from './metadata-cache.js';
 import { OCF_ROOT, ocfScriptPath } from './ocf-agent.js';
 import { readOcfMetadata } from './ocf-metadata.js';
 import { printedMetadata } from './printed-metadata.js';
-import { unitOf } from './systemd-unit.js';
+import { unitOf } from '../model/unit-name.js';
 import { bootTargetOf, hasUnitFile } from './unit-files.js';
 
 /** Where to look for agents. */

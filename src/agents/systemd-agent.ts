@@ -14,7 +14,8 @@ import { ownUnit } from './own-unit.js';
 import type { ProcessEnd } from './process-run.js';
 import { BOOTED_MARK, systemctl } from './systemctl.js';
 import type { UnitState } from './systemd-unit.js';
-import { readUnitStates, UNIT_PROPERTIES, unitOf } from './systemd-unit.js';
+import { unitOf } from '../model/unit-name.js';
+import { readUnitStates, UNIT_PROPERTIES } from './systemd-unit.js';
 import { bootTargetOf } from './unit-files.js';
 import type { UnitHolds } from './unit-hold.js';
 

@@ -1,7 +1,7 @@
 /**
- * A systemd unit's name and state.
+ * A systemd unit's state.
  *
- * Source: systemd.unit(5), systemctl(1); the states are those of the D-Bus API, org.freedesktop.systemd1(5).
+ * Source: systemctl(1); the states are those of the D-Bus API, org.freedesktop.systemd1(5).
  */
 
 /** What `systemctl show` says of a unit. */
@@ -35,18 +35,6 @@ export const UNIT_PROPERTIES = [
   'DropInPaths',
   'Job',
 ];
-
-const SYSTEMD_TYPE = /^systemd:([A-Za-z0-9_][\w:.\\@-]*)$/;
-const UNIT_SUFFIX = /\.(service|socket|mount|automount|swap|target|path|timer|slice|scope|device)$/;
-
-/** The unit of a type `systemd:UNIT`, `.service` added where no kind is named; null for another form. */
-export function unitOf(type: string): string | null {
-  const name = SYSTEMD_TYPE.exec(type)?.[1];
-  if (name === undefined) {
-    return null;
-  }
-  return UNIT_SUFFIX.test(name) ? name : `${name}.service`;
-}
 
 /** Reads what `systemctl show` printed. Shape: in the order in which the units were named; null for what holds no state. */
 export function readUnitStates(text: string): readonly (UnitState | null)[] {

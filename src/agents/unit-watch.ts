@@ -12,7 +12,7 @@ import { BusSignals, changedText } from './bus-signals.js';
 import type { FeedEvents } from './event-feed.js';
 import { EventFeed } from './event-feed.js';
 import type { EventWatch } from './event-watch.js';
-import { unitOf } from './systemd-unit.js';
+import { unitOf } from '../model/unit-name.js';
 
 const SYSTEMD_SOCKET = '/run/systemd/private';
 const UNIT_PATH = '/org/freedesktop/systemd1/unit/';

@@ -1,7 +1,8 @@
 /** Keeps systemd's hands off the units that the spec has fairlead run, and tells of those that it starts at boot. */
 import { existsSync } from 'node:fs';
 import { BOOTED_MARK, systemctl } from '../agents/systemctl.js';
-import { readUnitStates, UNIT_PROPERTIES, unitOf } from '../agents/systemd-unit.js';
+import { readUnitStates, UNIT_PROPERTIES } from '../agents/systemd-unit.js';
+import { unitOf } from '../model/unit-name.js';
 import type { UnitState } from '../agents/systemd-unit.js';
 import { bootTargetOf } from '../agents/unit-files.js';
 import type { UnitHolds } from '../agents/unit-hold.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readUnitStates, unitOf } from '../../src/agents/systemd-unit.js';
+import { readUnitStates } from '../../src/agents/systemd-unit.js';
+import { unitOf } from '../../src/model/unit-name.js';
 
 describe('the unit of a type', () => {
   it.each([

@@ -1,10 +1,8 @@
 import type { GroupSpec, ResourceSpec } from '../../model/cluster-spec.js';
+import { unitOf } from '../../model/unit-name.js';
 import { parseAgentType } from '../agent-type.js';
 import { allowedNodes } from '../allowed-nodes.js';
 import type { Rule } from '../rule.js';
-
-/** What a unit's name ends with where its kind is written. Source: systemd.unit(5). */
-const KIND = /\.(service|socket|mount|automount|swap|target|path|timer|slice|scope|device)$/;
 
 interface Use {
   readonly resource: ResourceSpec;
@@ -21,7 +19,7 @@ export const unitUsedTwice: Rule = {
     const nodesOf = allowedNodes(context);
     const uses = new Map<string, Use[]>();
     for (const resource of spec.resources) {
-      const unit = unitOf(resource.type);
+      const unit = soleThingOf(resource.type);
       const group = groupOf.get(resource.id);
       if (unit === null || group === undefined || !isWhole('resources', resource.id)) continue;
       const others = uses.get(unit) ?? [];
@@ -43,10 +41,7 @@ export const unitUsedTwice: Rule = {
   },
 };
 
-/** The whole name of the unit that a type stands for; null for other agents. */
-function unitOf(type: string): string | null {
-  const agent = parseAgentType(type);
-  if (agent?.kind === 'lsb') return type;
-  if (agent?.kind !== 'systemd') return null;
-  return KIND.test(agent.unit) ? agent.unit : `${agent.unit}.service`;
+/** What a type runs that there is once on a node; null for other agents. */
+function soleThingOf(type: string): string | null {
+  return parseAgentType(type)?.kind === 'lsb' ? type : unitOf(type);
 }
