@@ -93,7 +93,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   const keptFencing = beginning.fencing ?? null;
   // A life that others take for dead, or that left, is not gone on with: whatever it held may be theirs.
   const kept = beginning.holderMemory;
-  const hasLeft = kept?.isOver === true;
+  const hasLeft = kept?.isOver === true && rules.fencing?.endedLife !== false;
   const isOver = hasLeft || isTakenForDead(keptFencing, kept?.incarnation ?? null);
   const session = isOver ? null : withRenewals(kept, beginning.guardOrders);
   const memory = rules.session ? session : null;

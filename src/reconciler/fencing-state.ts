@@ -61,10 +61,24 @@ export interface FencingRules {
   readonly keep: boolean;
   /** A newer voter set is not in force alone before it knows of them. */
   readonly carry: boolean;
+  /** No daemon goes on with a life that left. */
+  readonly endedLife: boolean;
+  /** That the other one of two voters left counts for who has heard it since its own boot. */
+  readonly seenSince: boolean;
+  /** A daemon that begins listens for a lease before the other one of two voters counts as dead. */
+  readonly listens: boolean;
 }
 
 /** All rules on. */
-export const allFencingRules: FencingRules = { majority: true, untilHeard: true, keep: true, carry: true };
+export const allFencingRules: FencingRules = {
+  majority: true,
+  untilHeard: true,
+  keep: true,
+  carry: true,
+  endedLife: true,
+  seenSince: true,
+  listens: true,
+};
 
 /** Who is certified to be dead, and who is to be. Plain data, updated in place. */
 export interface FencingState {

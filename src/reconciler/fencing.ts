@@ -124,10 +124,11 @@ function watchRival(mind: Mind, time: StepTime): void {
     holder.isUnsaved = true;
   }
   // Of one that was never seen a third node may tell what is long over.
-  const isSeen = other !== null && holder.met.has(other);
+  const isSeen = other !== null && (holder.met.has(other) || !fencing.rules.seenSince);
   const hasLeft = isSeen && hasLeftInOrder(mind, other, liveness(mind, other, time.nowMs));
   if (hasLeft) holder.rival = other;
-  const isDead = holder.rivalDeadAs !== null && time.nowMs >= fencing.listensUntilMs;
+  const isHeardOut = time.nowMs >= fencing.listensUntilMs || !fencing.rules.listens;
+  const isDead = holder.rivalDeadAs !== null && isHeardOut;
   holder.isRivalDead = !fencing.isDead && (isDead || hasLeft);
 }
 

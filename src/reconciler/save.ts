@@ -90,7 +90,8 @@ function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
 
 /** The longest lease and stop budget of the spec and of what this voter promised or acked: holders may have another revision, and keep the stop budget under which they claimed. */
 export function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: number; readonly stopBudgetMs: number } {
-  let leaseMs = Math.max(mind.spec.heartbeat.leaseMs, longestAckedMs(mind.voter, nowMs));
+  const ackedMs = mind.voters.rules.ackedLease ? longestAckedMs(mind.voter, nowMs) : 0;
+  let leaseMs = Math.max(mind.spec.heartbeat.leaseMs, ackedMs);
   let stopBudgetMs = promisedBudgetMsMax(mind.spec);
   for (const promise of mind.voter.promises.values()) {
     if (promise.untilMs <= nowMs) continue;

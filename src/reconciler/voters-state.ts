@@ -19,6 +19,8 @@ export interface VoterChangeRules {
   readonly keep: boolean;
   readonly pledge: boolean;
   readonly keepVotes: boolean;
+  /** The wait covers leases by which somebody was only answered, and holds nothing. */
+  readonly ackedLease: boolean;
 }
 
 /** All rules on. */
@@ -29,6 +31,7 @@ export const allVoterChangeRules: VoterChangeRules = {
   keep: true,
   pledge: true,
   keepVotes: true,
+  ackedLease: true,
 };
 
 /** Which voters a node counts, and how they change. Plain data, updated in place. */

@@ -11,13 +11,15 @@ interface Lived {
 /**
  * S11 and S12: certificates of death are true for good, and nobody is fenced but by whom a majority lets.
  *
- * When a certificate is issued, the machine must not be up in the boot in which that incarnation lived; nothing of it can come back then. From then on its daemon neither sends nor calls anything.
+ * When a certificate is issued, the machine must not be up in the boot in which that incarnation lived; nothing of it can come back then. From then on its daemon neither sends nor calls anything. And no daemon goes on with a life that kept that it is over.
  */
 export class FencingChecker {
   readonly #court: Court;
   readonly #answered: (host: string) => boolean;
   readonly #lived = new Map<string, Lived>();
   readonly #dead = new Set<string>();
+  /** Lives that left in order. */
+  readonly #over = new Set<string>();
   readonly #issued = new Map<string, readonly FenceCertificate[]>();
   readonly #heeded = new Map<string, number>();
 
@@ -30,13 +32,19 @@ export class FencingChecker {
   /** A daemon begins. */
   daemonBegins(host: JudgedHost): void {
     const { mind } = host;
-    if (mind !== null) this.#lived.set(mind.holder.incarnation, { host: host.id, boot: host.boot });
+    if (mind === null) return;
+    const { incarnation } = mind.holder;
+    this.#lived.set(incarnation, { host: host.id, boot: host.boot });
+    if (this.#over.has(incarnation)) this.#court.report('S11', `${host.id} goes on with ${incarnation}, which left`);
   }
 
   /** Looks at a machine that has just done something. */
   look(host: JudgedHost): void {
     const { mind } = host;
     if (mind === null) return;
+    const { holder } = mind;
+    // What a step could not keep stays unsaved after it, and is not said.
+    if (holder.isOver && !holder.isUnsaved) this.#over.add(holder.incarnation);
     const { issued } = mind.fencing;
     if (issued !== this.#issued.get(host.id)) {
       for (const certificate of issued) this.#issues(host.id, certificate);

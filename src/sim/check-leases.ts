@@ -17,7 +17,7 @@ export interface SeenLease {
   readonly needsFencing: boolean;
 }
 
-/** The newest grant of a lease or resource. Shape: `atMs` in real time; `isAlone` where the other one of two voters was certified to be dead. */
+/** The newest grant of a lease or resource. Shape: `atMs` in real time; `isAlone` where the other one of two voters was certified to be dead, and the daemon had listened for a lease whether it is. */
 interface Grant {
   readonly epoch: number;
   readonly host: string;
@@ -37,7 +37,7 @@ export const STRICT = 'S1 (fencing)';
  * At every change of a lease: nobody else is inside the validity of a lease that shares its key or one of its resources, or inside its stop budget with something still running. At every acquisition: the epoch is newer than
  * every earlier one of the key and of each resource; one that the disk did not take gives no right to start anything, and is judged when it is kept. Holders' clocks are read at the same real instant.
  *
- * Two voters that fence each other in turn never hear of what the other one granted itself alone, so between those two no order is asked for.
+ * Two voters that fence each other in turn never hear of what the other one granted itself alone, so between those two no order is asked for. That excuses nobody who did not listen for a lease first.
  */
 export class LeaseChecker {
   readonly #court: Court;
@@ -126,7 +126,8 @@ export class LeaseChecker {
     const before = this.#newest.get(held.key);
     if (before !== undefined && before.host !== host.id) this.#court.tally.count('takeovers');
     const holder = host.mind?.holder;
-    const isAlone = holder?.isRivalDead === true && holder.rivalDeadAs !== null;
+    const hasListened = host.clock.nowMs() >= (host.mind?.fencing.listensUntilMs ?? 0);
+    const isAlone = holder?.isRivalDead === true && holder.rivalDeadAs !== null && hasListened;
     const grant: Grant = { epoch: held.epoch, host: host.id, atMs: this.#court.time.nowMs, isAlone };
     for (const subject of [held.key, ...held.resources.map((resource) => `resource ${resource}`)]) {
       const newest = this.#newest.get(subject);

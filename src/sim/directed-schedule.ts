@@ -1,7 +1,7 @@
 /** Schedules that are directed at one rule of the protocol, with the rule off or on. */
 import { randomStream } from '../base/random.js';
 import { allMindRules } from '../reconciler/mind.js';
-import type { Mutant } from './mutants.js';
+import type { Mutant } from './mutant.js';
 import { mutants } from './mutants.js';
 import { scheduleOf, specFor } from './random-schedule.js';
 import type { Schedule } from './schedule.js';

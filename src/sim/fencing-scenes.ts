@@ -4,7 +4,7 @@ import { randomBetween } from '../base/random.js';
 import type { ClusterSpec } from '../model/cluster-spec.js';
 import { longestPromiseMs } from './patience.js';
 import type { SceneOptions } from './profiles.js';
-import { cutOff } from './scenes.js';
+import { cutBetween, cutOff } from './scenes.js';
 import type { Fault } from './schedule.js';
 import { specText } from './spec-library.js';
 
@@ -56,4 +56,36 @@ function forget(random: RandomStream, spec: ClusterSpec, atMs: number): Fault[] 
   const [, ...others] = spec.nodes;
   const downMs = randomBetween(random, 60, 200);
   return others.map((node) => ({ kind: 'daemon-kill', atMs, host: node.id, effect: null, downMs }));
+}
+
+/**
+ * A scene of two voters and a third node: the first leaves, the third hears nothing from then on, and the first is back. Then the second is started anew, and finds only the third.
+ */
+export function oldWordScene(random: RandomStream, { spec, fromMs }: SceneOptions): Fault[] {
+  const backMs = fromMs + 3000;
+  const cutMs = backMs + longestPromiseMs(spec) + 1500 + randomBetween(random, 0, 500);
+  return [
+    { kind: 'leave', atMs: fromMs, host: 'n1', downMs: backMs - fromMs },
+    cutOff(spec, 'n3', backMs - 500, cutMs - (backMs - 500)),
+    { kind: 'host-crash', atMs: cutMs, host: 'n2', downMs: 300 },
+    cutOff(spec, 'n1', cutMs, 10_000),
+    activeAgain(spec, cutMs + 1000),
+  ];
+}
+
+/**
+ * A scene of two voters that lose sight of each other after the second crashed: the first has it fenced, its daemon is killed, and it is back about when the second, in a new boot, has it fenced in its turn.
+ */
+export function fencedInTurnScene(random: RandomStream, { fromMs }: SceneOptions): Fault[] {
+  return [
+    cutBetween(['n1'], ['n2'], fromMs, 14_000),
+    { kind: 'host-crash', atMs: fromMs, host: 'n2', downMs: 6000 },
+    { kind: 'daemon-kill', atMs: fromMs + 4000, host: 'n1', effect: null, downMs: randomBetween(random, 3000, 4000) },
+  ];
+}
+
+function activeAgain(spec: ClusterSpec, atMs: number): Fault {
+  const nodes = spec.nodes.map((node) => ({ ...node, state: 'active' as const }));
+  const text = specText('n2 is active\n', { ...spec, nodes });
+  return { kind: 'edit', atMs, host: 'n2', what: 'standby', text };
 }

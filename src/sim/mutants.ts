@@ -1,49 +1,32 @@
-import type { RandomStream } from '../base/random.js';
-import type { ClusterSpec } from '../model/cluster-spec.js';
 import { allHolderRules } from '../ownership/holder.js';
 import { allVoterRules } from '../ownership/voter-rules.js';
-import type { MindRules } from '../reconciler/mind.js';
 import { allMindRules } from '../reconciler/mind.js';
-import { forgottenOwnerScene, successorScene, unknownToNewVotersScene } from './fencing-scenes.js';
+import { fencingMutants } from './fencing-mutants.js';
+import type { Mutant } from './mutant.js';
 import type { Profile } from './profiles.js';
-import { FENCING, VOTER_CHANGES, WILD_FENCING } from './profiles.js';
+import { VOTER_CHANGES } from './profiles.js';
 import { calledBackReloadScene } from './reload-scene.js';
 import {
   deafBeginningScene,
   forgetfulRenewalScene,
   frozenOwnerScene,
+  longerLeaseScene,
   outdatedVotersScene,
   shortenedLeaseScene,
   unheardChoiceScene,
 } from './scenes.js';
 import {
-  ofOneOwner,
   ofThree,
   ofThreeThatExchange,
   ofThreeWithLongLeases,
   ofThreeWithSeveralGroups,
-  ofTwo,
   withLongLeases,
   withOldOwners,
   withSeveralGroups,
   withShortPromises,
 } from './shapes.js';
-import type { GuardRules } from './sim-guard.js';
 import { allGuardRules } from './sim-guard.js';
-import { withoutChange, withoutFencing, withoutHolder, withoutVoter } from './without-rule.js';
-
-/** A cluster with one rule of the protocol switched off, and the schedules that are directed at that rule. */
-export interface Mutant {
-  /** The rule's number and the switch's name. */
-  readonly name: string;
-  /** What is wrong with it. */
-  readonly sentence: string;
-  readonly rules: MindRules;
-  readonly guard?: GuardRules;
-  readonly profile: Profile;
-  /** What the cluster must be like for the rule to matter. */
-  readonly shape?: (spec: ClusterSpec, random: RandomStream) => ClusterSpec;
-}
+import { withoutChange, withoutHolder, withoutVoter } from './without-rule.js';
 
 const NETWORK: Profile = { name: 'network', faults: { cut: 10, weather: 4, rate: 1 }, count: [8, 24] };
 const FORGETFUL: Profile = {
@@ -61,9 +44,6 @@ const RESTARTED_IN_SILENCE: Profile = {
 };
 
 const DEAD_DAEMONS: Profile = { name: 'dead daemons', faults: { 'daemon-kill': 8, cut: 2 }, count: [8, 18] };
-
-/** Nothing by chance, and a scene. */
-const SCENE = { faults: { cut: 1 }, count: [0, 0], breed: 'fenced' } as const;
 
 const MOVES: Profile = {
   name: 'moves between groups',
@@ -266,6 +246,13 @@ export const mutants: readonly Mutant[] = [
     profile: VOTER_CHANGES,
   },
   {
+    name: 'R12 ackedLease',
+    sentence: 'the new voters do not wait for leases by which somebody is only answered, and owns nothing',
+    rules: withoutChange('ackedLease'),
+    profile: { ...VOTER_CHANGES, name: 'longer leases', faults: { edit: 1 }, count: [0, 0], scene: longerLeaseScene },
+    shape: withShortPromises,
+  },
+  {
     name: 'R12 keep',
     sentence: 'a restarted node believes its first voters',
     rules: withoutChange('keep'),
@@ -296,47 +283,7 @@ export const mutants: readonly Mutant[] = [
       scene: deafBeginningScene,
     },
   },
-  {
-    name: 'R14 namedIncarnation',
-    sentence: 'a certificate ends whatever its node has, under whatever life',
-    rules: withoutVoter('namedIncarnation'),
-    profile: { ...SCENE, name: 'a life after a death', scene: successorScene },
-    shape: ofOneOwner(3, 3),
-  },
-  {
-    name: 'R14 untilFenced',
-    sentence: 'promises that need fencing end by time',
-    rules: withoutVoter('untilFenced'),
-    profile: { ...SCENE, name: 'a forgotten owner', scene: forgottenOwnerScene },
-    shape: ofOneOwner(3, 3),
-  },
-  {
-    name: 'R14 keep',
-    sentence: 'a voter that lost its memory forgets to whom it promised what needs fencing',
-    rules: withoutFencing('keep'),
-    profile: { ...WILD_FENCING, name: 'forgetful voters that fence', faults: { 'host-crash': 10, freeze: 9, cut: 4 } },
-  },
-  {
-    name: 'R14 carry',
-    sentence: 'new voters are enough though they do not know of promises that need fencing',
-    rules: withoutFencing('carry'),
-    profile: { ...SCENE, name: 'an owner unknown to new voters', scene: unknownToNewVotersScene, isFenceBroken: true },
-    shape: ofOneOwner(5, 3),
-  },
-  {
-    name: 'R14 majority',
-    sentence: 'a node fences without asking anybody (costs progress, not safety: what is fenced is dead)',
-    rules: withoutFencing('majority'),
-    profile: FENCING,
-  },
-  {
-    name: 'R14 untilHeard',
-    sentence:
-      'one of two voters counts as dead after it was heard again (costs no safety: nothing is granted without the other)',
-    rules: withoutFencing('untilHeard'),
-    profile: { ...FENCING, name: 'one of two that comes back', faults: { 'host-crash': 6, cut: 6 } },
-    shape: ofTwo,
-  },
+  ...fencingMutants,
   {
     name: 'exclusion by resource',
     sentence: 'voters tell leases apart by the name of the group only',

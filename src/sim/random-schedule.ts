@@ -69,6 +69,10 @@ export function scheduleOf(options: {
     if (fault !== null) faults.push(...fault);
   }
   if (profile.scene !== undefined) faults.push(...profile.scene(random, { spec: firstSpec, fromMs: 1.5 * settledMs }));
+  const written = faults.flatMap((fault) =>
+    fault.kind === 'edit' && fault.text.spec !== null ? [fault.text.spec] : [],
+  );
+  const allSpecs = [firstSpec, ...written];
   return {
     seed,
     profile: profile.name,
@@ -79,8 +83,8 @@ export function scheduleOf(options: {
     faults: [...faults].sort((a, b) => a.atMs - b.atMs),
     healAtMs,
     isWired: seed % WIRED_EVERY === 0,
-    leaseMsMax: Math.max(...specs.map((spec) => spec.heartbeat.leaseMs)),
-    stopBudgetMsMax: Math.max(...specs.map(largestBudgetMs)),
+    leaseMsMax: Math.max(...allSpecs.map((spec) => spec.heartbeat.leaseMs)),
+    stopBudgetMsMax: Math.max(...allSpecs.map(largestBudgetMs)),
     rules,
     guard: options.guard ?? allGuardRules,
     isFenceBroken: profile.isFenceBroken === true,

@@ -71,7 +71,8 @@ export function cutOff(spec: ClusterSpec, host: string, atMs: number, forMs: num
   return cutBetween([host], others, atMs, forMs);
 }
 
-function cutBetween(from: readonly string[], to: readonly string[], atMs: number, forMs: number): Fault {
+/** Some nodes and some others lose sight of each other. */
+export function cutBetween(from: readonly string[], to: readonly string[], atMs: number, forMs: number): Fault {
   return { kind: 'cut', atMs, from, to, isBothWays: true, link: null, forMs };
 }
 
@@ -184,5 +185,31 @@ export function shortenedLeaseScene(random: RandomStream, { spec, fromMs }: Scen
     { kind: 'edit', atMs: editMs, host: forgetful, what: 'lease length', text },
     cutBetween([owner], [forgetful], lostMs, 2 * promise),
     { kind: 'host-crash', atMs: lostMs, host: forgetful, downMs: 50 },
+  ];
+}
+
+/**
+ * A scene of voters that change: one of them hears nobody but another one, on a bad network. It has longer leases by a long text, and is cut off from that one too, at best when that has answered a heartbeat by them and does not have the text yet. Then others vote.
+ *
+ * Shape: faults from `fromMs` on. The cut comes at the right moment in some schedules of a hundred.
+ */
+export function longerLeaseScene(random: RandomStream, { spec, fromMs }: SceneOptions): Fault[] {
+  const { everyMs } = spec.heartbeat;
+  const { text, stays, old } = otherVoters(spec);
+  const longer = specText('longer leases\n'.padEnd(8000, '#'), {
+    ...spec,
+    heartbeat: { ...spec.heartbeat, leaseMs: 40 * everyMs },
+  });
+  const [host = '', other = ''] = old;
+  const rest = spec.nodes.map((node) => node.id).filter((id) => id !== host && id !== other);
+  const weather = { loss: 0.3, duplication: 0, late: 0, lateMs: 0, delayMs: 20 };
+  const forMs = 40 * everyMs + 4000;
+  const cutMs = fromMs + randomBetween(random, 0.5, 3) * everyMs;
+  return [
+    { kind: 'weather', atMs: fromMs - 500, weather, forMs: cutMs - fromMs + 500 },
+    cutBetween([host], rest, fromMs - 100, forMs),
+    { kind: 'edit', atMs: fromMs, host, what: 'lease length', text: longer },
+    cutBetween([host], [other], cutMs, forMs),
+    { kind: 'edit', atMs: cutMs + 300, host: stays, what: 'other voters', text },
   ];
 }

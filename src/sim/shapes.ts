@@ -83,6 +83,32 @@ export function ofThreeThatExchange(spec: ClusterSpec, random: RandomStream): Cl
   return withShortPromises(ofThreeWithSeveralGroups(spec, random));
 }
 
+/**
+ * Two members that vote and one that does not, with short promises. The first owns everything, and the second is on standby at first. Nothing needs fencing, though all can be fenced: what a voter promised is forgotten with the boot.
+ */
+export function ofTwoAndAnother(spec: ClusterSpec, random: RandomStream): ClusterSpec {
+  const three = ofOneOwner(3, 2)(spec, random);
+  const exclusive = 'lease' as const;
+  return {
+    ...three,
+    quorum: { ...three.quorum, firstStart: 'see' },
+    nodes: three.nodes.map((node) => (node.id === 'n2' ? { ...node, state: 'standby' } : node)),
+    groups: three.groups.map((group) => ({ ...group, exclusive })),
+    resources: three.resources.map((resource) => ({ ...resource, exclusive })),
+  };
+}
+
+/** Two voters that fence each other as soon as they may. */
+export function ofTwoThatFence(spec: ClusterSpec, random: RandomStream): ClusterSpec {
+  const two = ofOneOwner(2, 2)(spec, random);
+  const devices = two.fencing.devices.map((device) => ({ ...device, delayBaseMs: 0, delayRandomMs: 0 }));
+  return {
+    ...two,
+    quorum: { ...two.quorum, firstStart: 'fence' },
+    fencing: { ...two.fencing, devices, prefer: [], headStartMs: 0 },
+  };
+}
+
 /** Members of which the first owns everything as long as it may, with short promises; `votes` of them vote. All can be fenced. */
 export function ofOneOwner(members: number, votes: number): (spec: ClusterSpec, random: RandomStream) => ClusterSpec {
   return (spec, random) => {

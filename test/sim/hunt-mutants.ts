@@ -1,4 +1,4 @@
-import type { Mutant } from '../../src/sim/mutants.js';
+import type { Mutant } from '../../src/sim/mutant.js';
 import { controlSchedule, directedSchedule } from '../../src/sim/directed-schedule.js';
 import { mutants } from '../../src/sim/mutants.js';
 import type { Breach } from '../../src/sim/judged.js';
