@@ -17,8 +17,11 @@ export async function runLeave({ flags, terminal }: CommandCall): Promise<ExitCo
   const untilMs = performance.now() + timeoutMs;
   const client = new ControlClient({ socketPath: socketPathOf(flags) });
   try {
-    const { node } = await client.status();
+    const before = await client.status();
+    const { node } = before;
     await client.leave();
+    const missed = missedVote(before);
+    if (missed !== null) terminal.err(`warning: ${missed}\n`);
     let told = '';
     while (performance.now() < untilMs) {
       const status = await statusOrGone(client);
@@ -37,6 +40,15 @@ export async function runLeave({ flags, terminal }: CommandCall): Promise<ExitCo
   } finally {
     await client.close();
   }
+}
+
+/** What the others lose with the vote of a node that leaves, where it is the last that makes a majority; null where it can be spared. One of two voters goes on when the other one has left in order. */
+export function missedVote({ node, quorum }: Pick<Status, 'node' | 'quorum'>): string | null {
+  const { acks, votes, majority, onLoss } = quorum;
+  const left = acks.filter((voter) => voter !== node).length;
+  if (votes <= 2 || onLoss === 'ignore' || acks.length < majority || left >= majority) return null;
+  const effect = onLoss === 'freeze' ? 'nothing is started or moved' : 'what the other nodes run stops';
+  return `without ${node}, ${left} of ${votes} voters answer, and a majority is ${majority}: ${effect} until another one is back`;
 }
 
 async function statusOrGone(client: ControlClient): Promise<Status | null> {

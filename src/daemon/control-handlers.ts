@@ -143,6 +143,11 @@ async function afterDecoding(
   }
   const revision = revisions.inForce;
   if (revision.hash === hash) return { ok: true, revision, condition: null };
+  const { turnedDown } = revisions;
+  if (turnedDown?.hash === hash) {
+    const { kind, sentence } = turnedDown;
+    return { ok: true, revision, condition: { kind, severity: 'error', sentence, ageMs: 0 } };
+  }
   const { conditions } = status();
   const why = WHY_NOT_IN_FORCE.flatMap((kind) => conditions.find((each) => each.kind === kind) ?? []);
   return { ok: true, revision, condition: why[0] ?? null };

@@ -10,7 +10,7 @@ import type { Plan } from '../model/plan.js';
 export const STRAY = 'running without a lease';
 
 /**
- * The drift of a cluster. What only waits to be adopted where it runs is none.
+ * The drift of a cluster. What only waits to be adopted where it runs is none, as long as nobody else has its group.
  *
  * Shape: in order of resource, then node; only of nodes that are there, since what others said last may be long over.
  */
@@ -23,11 +23,12 @@ export function driftOf(options: {
   const online = new Set(observed.nodes.filter(({ liveness }) => liveness === 'online').map(({ node }) => node));
   const groups = new Map(spec.resources.map(({ id, group }) => [id, group]));
   const held = new Set(observed.leases.map(({ group, node }) => `${group} ${node}`));
+  const owned = new Set(observed.leases.filter(({ state }) => state !== 'claim').map(({ group }) => group));
   const places = new Map(plan.placements.map(({ group, node }) => [group, node]));
   const isStray = ({ resource, node, state, busy }: ResourceObservation): boolean => {
     const group = groups.get(resource);
     if (group === undefined || busy || (state !== 'running' && state !== 'failed')) return false;
-    return !held.has(`${group} ${node}`) && places.get(group) !== node;
+    return !held.has(`${group} ${node}`) && (owned.has(group) || places.get(group) !== node);
   };
   return observed.resources
     .filter(({ node }) => online.has(node))

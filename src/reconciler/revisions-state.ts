@@ -1,5 +1,6 @@
 import { limits } from '../model/limits.js';
 import type { Revision } from '../model/revision.js';
+import type { Condition } from '../model/status.js';
 import type { WantedBy } from '../model/voter-line.js';
 import type { DecodeRequest } from './input-effect.js';
 
@@ -21,6 +22,8 @@ export interface RevisionsState {
   fetch: Fetch | null;
   /** A text that could not be looked at, to be decoded again. */
   again: { readonly request: DecodeRequest; readonly atMs: number } | null;
+  /** The text that a person proposed once and that was refused last, and why. It is no condition: nothing here waits for it. */
+  turnedDown: { readonly hash: string; readonly kind: Condition['kind']; readonly sentence: string } | null;
   /** Revisions that this node cannot take: not asked for again. */
   readonly refused: Set<string>;
   /** The count of changes of the records at which no peer told of a newer revision than the one in force: that one only gets newer. */
@@ -59,6 +62,7 @@ export function beginRevisions(options: {
     waiting: null,
     fetch: null,
     again: null,
+    turnedDown: null,
     refused: new Set(),
     noneNewerAt: -1,
   };

@@ -4,6 +4,7 @@ import { limits } from '../model/limits.js';
 import type { SpecPiece, SpecRequest } from '../model/message.js';
 import type { Revision } from '../model/revision.js';
 import { compareRevisions, shortHash } from '../model/revision.js';
+import type { Condition } from '../model/status.js';
 import { clearCondition, setCondition } from './conditions.js';
 import type { DecodeRequest, Input, StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
@@ -33,6 +34,7 @@ export function fileChanged(
   const { revisions } = mind;
   if (input.once === true) {
     if (input.hash === revisions.inForce.hash || isBeingProposed(mind, input.hash)) return;
+    revisions.turnedDown = null;
     return ask(mind, { purpose: 'propose', text: input.text, hash: input.hash, once: true }, effects);
   }
   const before = revisions.fileHashBefore;
@@ -118,11 +120,8 @@ export function decoded(
   if (request.purpose === 'adopt' && compareRevisions(revision, revisions.inForce) <= 0) return;
   const refusal = refusalOf(mind, { next: spec, revision, nowMs: time.nowMs });
   if (refusal !== null) {
-    revisions.refused.add(request.hash);
     const sentence = `${nameOf(request)} is not applied: ${refusal.sentence}`;
-    if (setCondition(mind.conditions, { kind: refusal.kind, severity: 'error', sentence, nowMs: time.nowMs }))
-      log(effects, 'error', sentence);
-    return;
+    return turnDown(mind, { request, kind: refusal.kind, sentence }, time, effects);
   }
   putInForce(revisions, revision);
   if (isOfFile) revisions.fileHashBefore = request.hash;
@@ -162,10 +161,24 @@ export function undecodable(
   askNext(mind, effects);
   clearCondition(mind.conditions, 'spec-unreadable', DECODING);
   if (isOvertaken(mind, request)) return;
-  mind.revisions.refused.add(request.hash);
   const sentence = `${nameOf(request)} is not valid, the last valid revision ${shortHash(mind.revisions.inForce.hash)} stays in force: ${input.sentence}`;
-  if (setCondition(mind.conditions, { kind: 'spec-invalid', severity: 'error', sentence, nowMs: time.nowMs }))
-    log(effects, 'error', sentence);
+  turnDown(mind, { request, kind: 'spec-invalid', sentence }, time, effects);
+}
+
+/** A text is refused: a condition, but for one that a person proposed once, who is answered. */
+function turnDown(
+  mind: Mind,
+  refused: { readonly request: DecodeRequest; readonly kind: Condition['kind']; readonly sentence: string },
+  { nowMs }: StepTime,
+  effects: Effects,
+): void {
+  const { request, kind, sentence } = refused;
+  if (request.purpose === 'propose' && request.once === true) {
+    mind.revisions.turnedDown = { hash: request.hash, kind, sentence };
+    return log(effects, 'error', sentence);
+  }
+  mind.revisions.refused.add(request.hash);
+  if (setCondition(mind.conditions, { kind, severity: 'error', sentence, nowMs })) log(effects, 'error', sentence);
 }
 
 /** A text could not be looked at, so nothing is known of it, and it is decoded again in a while. */

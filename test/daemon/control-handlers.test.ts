@@ -80,6 +80,24 @@ describe('a look at a text that is not put in force', () => {
   });
 });
 
+describe('a text that a person proposes once', () => {
+  it('is answered with why it is refused', async () => {
+    const path = join(folder.path, 'other.yaml');
+    writeFileSync(path, 'groups: [');
+    const said = handlers.reconcile({ path, adopt: true });
+    const { mind } = cluster.node('n1').driver;
+    while (mind.revisions.turnedDown === null) {
+      await new Promise((wake) => setTimeout(wake, 5));
+      cluster.run(10);
+    }
+    expect(await said).toMatchObject({
+      ok: true,
+      condition: { kind: 'spec-invalid', severity: 'error', sentence: mind.revisions.turnedDown.sentence },
+    });
+    expect([...mind.conditions.values()].filter(({ kind }) => kind === 'spec-invalid')).toEqual([]);
+  });
+});
+
 describe('a request to leave', () => {
   it('is taken by a node that can hand over what it holds', async () => {
     expect(await handlers.leave()).toEqual({ ok: true });

@@ -145,6 +145,26 @@ describe('the change of one node’s file', () => {
 });
 
 describe('a text that cannot be taken', () => {
+  it.each<[string, string | SpecWish]>([
+    ['not valid', 'groups: ['],
+    ['refused', { ...first, name: 'other' }],
+  ])('proposed once by a person and %s is answered and logged, and is no condition of this node', (_, wish) => {
+    const cluster = begun();
+    cluster.edit('n1', 'groups: [[');
+    cluster.run(500);
+    const text = typeof wish === 'string' ? wish : cluster.write(wish).text;
+    cluster.put('n1', { kind: 'file', text, hash: hashOf(text), once: true });
+    cluster.run(500);
+    const { turnedDown } = cluster.mind('n1').revisions;
+    expect(turnedDown).toMatchObject({ hash: hashOf(text), kind: 'spec-invalid' });
+    expect(cluster.host('n1').said.at(-1)).toContain(turnedDown?.sentence);
+    // Its own file is as wrong as before.
+    expect(conditions(cluster, 'n1')).toEqual(['spec-invalid']);
+    const held = [...cluster.mind('n1').conditions.values()].map(({ sentence }) => sentence);
+    expect(held.join()).not.toContain('the proposed text');
+    expect(inForce(cluster)).toEqual(is(1, first));
+  });
+
   it('that could not be looked at, here or on another node, is looked at again and put in force', () => {
     const cluster = begun();
     for (const name of ['n1', 'n2']) {
