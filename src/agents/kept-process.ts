@@ -15,7 +15,7 @@ import { keptOwner } from './kept-owner.js';
 import type { KeptRecord } from './kept-record.js';
 import { KeptRecords } from './kept-record.js';
 import { familyOf, findKeptProcesses, KEPT_MARK, keptMark } from './kept-search.js';
-import { lastLine } from './outcome.js';
+import { lastWords } from './outcome.js';
 import { wordsOf } from './process-run.js';
 import type { ProcessIdentity, ProcessRow } from './process-table.js';
 import { isAlive, listProcesses, readBootId, readChild } from './process-table.js';
@@ -243,7 +243,7 @@ export class KeptProcesses {
   #rememberEnd(resource: string, how: string): void {
     this.#ended.set(resource, how);
     this.#tolerate(() => {
-      const words = lastLine(this.#logs.tail(resource));
+      const words = lastWords(this.#logs.tail(resource));
       this.#ended.set(resource, words === '' ? how : `${how}: ${words}`);
     });
   }

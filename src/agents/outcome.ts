@@ -74,6 +74,14 @@ export function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
 }
 
+/**
+ * The line by which a program that has ended says why: the last one but for the frames of a stack, what else is indented under a message, and what Node puts below. The last one where there is nothing else; empty when there is none.
+ */
+export function lastWords(text: string): string {
+  const says = (line: string): boolean => /^\S.*\p{L}/u.test(line) && !/^Node\.js v\d/.test(line);
+  return text.split('\n').findLast(says)?.trim() ?? lastLine(text);
+}
+
 /** Text of a program made fit for a status line: one line, no control characters, at most as long as travels to other nodes. */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go.
