@@ -84,6 +84,23 @@ test('a node that was taken out and is in the file again begins with the file', 
   });
 });
 
+test('a kept revision that is not valid any more, as after an upgrade, gives way to a file that is', async () => {
+  const durable = memory();
+  const refused = 'once valid';
+  durable.write(
+    'revision.json',
+    JSON.stringify({ revision: { generation: 5, hash: refused, parent: null }, text: refused }),
+  );
+  await expect(begin(durable, refused)).rejects.toThrow(
+    /cluster.yaml is not valid: .*; the kept revision .* is not valid either: /s,
+  );
+  const mended = specText('edge', 'lb1');
+  expect(await beginAndKeep(durable, mended)).toMatchObject({
+    text: mended,
+    revision: { generation: 6, parent: refused },
+  });
+});
+
 test('R12 a revision that was in force is no proof of who votes: a node that kept no line begins anew', async () => {
   const durable = memory();
   const text = specText('edge', 'lb1');
