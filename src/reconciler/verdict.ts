@@ -22,7 +22,8 @@ export function verdictOf(options: {
   const down = wanted.filter((group) => !running.includes(group) && !moving.includes(group));
   const tally = `${running.length} of ${wanted.length} group${wanted.length === 1 ? '' : 's'} run`;
   if (!quorum.quorate) {
-    const isUp = options.keepsWhatItHolds && running.length === wanted.length;
+    const runsOn = options.keepsWhatItHolds || quorum.onLoss !== 'stop';
+    const isUp = runsOn && running.length === wanted.length;
     const health = isUp && moving.length === 0 ? 'degraded' : 'down';
     const fate = options.keepsWhatItHolds ? byOwnVoter : withoutMajority[quorum.onLoss];
     if (quorum.majorityInMs !== null)

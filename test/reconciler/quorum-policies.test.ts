@@ -91,6 +91,18 @@ describe('quorum.onLoss: ignore', () => {
     expect(cluster.mind('n1').holder.held.get('web')?.state).toBe('own');
   });
 
+  it('is not called down before the silent peer is ignored, while all runs on', () => {
+    const cluster = running(wish);
+    cluster.host('n2').reset();
+    cluster.run(1300);
+    const { verdict, health } = describeMind(cluster.mind('n1'), cluster.time, '');
+    expect({ health, verdict }).toEqual({
+      health: 'degraded',
+      verdict:
+        '1 of 1 group run, but no majority of the voters answers this node (1 of 2, 2 needed): it starts nothing yet and what it holds runs on, because quorum.onLoss is ignore.',
+    });
+  });
+
   it('lets it run on over a restart of its daemon, too', () => {
     const cluster = running(wish);
     cluster.host('n2').reset();
