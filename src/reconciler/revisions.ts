@@ -113,6 +113,11 @@ export function decoded(
   if (isOvertaken(mind, request)) return;
   const isOfFile = request.purpose === 'propose' && request.once !== true;
   if (isOfFile) rememberFile(request.hash, effects);
+  // A peer proposed the same meanwhile.
+  if (request.purpose === 'propose' && request.hash === revisions.inForce.hash) {
+    if (isOfFile) revisions.fileHashBefore = request.hash;
+    return watchDifference(mind, time);
+  }
   const revision: Revision =
     request.purpose === 'adopt'
       ? request.revision

@@ -132,6 +132,24 @@ describe('the change of one node’s file', () => {
     expect(inForce(cluster)).toEqual(is(3, third));
   });
 
+  it('that comes to every node’s file while it is on its way from the first one is one revision', () => {
+    const cluster = begun();
+    cluster.edit('n1', second);
+    cluster.until('n2 decodes it', () => cluster.mind('n2').revisions.decoding !== null);
+    cluster.edit('n2', second);
+    cluster.until('n3 decodes it', () => cluster.mind('n3').revisions.decoding !== null);
+    cluster.edit('n3', second);
+    cluster.run(1000);
+    expect(inForce(cluster)).toEqual(is(2, second));
+    expect(names.flatMap((name) => conditions(cluster, name))).toEqual([]);
+    // Each node's file counts from now on: what it says before the next change is no proposal.
+    cluster.edit('n1', third);
+    cluster.run(500);
+    cluster.edit('n2', second);
+    cluster.run(500);
+    expect(inForce(cluster)).toEqual(is(3, third));
+  });
+
   it('proposed once by a person says nothing of the watched file', () => {
     const cluster = begun();
     const { text } = cluster.write(second);
