@@ -118,10 +118,7 @@ export function decoded(
     if (isOfFile) revisions.fileHashBefore = request.hash;
     return watchDifference(mind, time);
   }
-  const revision: Revision =
-    request.purpose === 'adopt'
-      ? request.revision
-      : { generation: revisions.generationMax + 1, hash: request.hash, parent: revisions.inForce.hash };
+  const revision = request.purpose === 'adopt' ? request.revision : proposed(mind, request.hash, time);
   if (request.purpose === 'adopt' && compareRevisions(revision, revisions.inForce) <= 0) return;
   const refusal = refusalOf(mind, { next: spec, revision, nowMs: time.nowMs });
   if (refusal !== null) {
@@ -141,6 +138,13 @@ export function decoded(
     `revision ${shortHash(revision.hash)} (generation ${revision.generation}) is in force, from ${request.purpose === 'propose' ? "this node's file" : 'a peer'}`,
   );
   watchDifference(mind, time);
+}
+
+/** A text that is proposed becomes the next revision; one that a peer proposed meanwhile is that peer's: the file of all nodes is often changed at once. */
+function proposed(mind: Mind, hash: string, time: StepTime): Revision {
+  const newest = newestAtPeers(mind, time)?.revision;
+  if (newest?.hash === hash) return newest;
+  return { generation: mind.revisions.generationMax + 1, hash, parent: mind.revisions.inForce.hash };
 }
 
 function saveRevision({ inForce, text, superseded }: Mind['revisions'], effects: Effects): void {

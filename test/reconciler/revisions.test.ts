@@ -150,6 +150,16 @@ describe('the change of one node’s file', () => {
     expect(inForce(cluster)).toEqual(is(3, third));
   });
 
+  it.each([1, 2, 3, 20])('in the file of all nodes, %i ms after each other, is one revision', (ms) => {
+    const cluster = begun();
+    for (const name of names) {
+      cluster.edit(name, second);
+      cluster.run(ms);
+    }
+    cluster.run(1000);
+    expect(inForce(cluster)).toEqual(is(2, second));
+  });
+
   it('proposed once by a person says nothing of the watched file', () => {
     const cluster = begun();
     const { text } = cluster.write(second);

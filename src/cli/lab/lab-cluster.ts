@@ -8,6 +8,7 @@ import type { LabView, Sighting } from './judge.js';
 import { ownersOf, runsGroup, whyNotAtRest } from './judge.js';
 import type { LabFolder } from './lab-folder.js';
 import { LabHost } from './lab-host.js';
+import { News } from './news.js';
 import type { Deed, Outage } from './outage.js';
 import { lengthOf, OutageRecord, shownTime } from './outage.js';
 import { OwnerWatch } from './owners.js';
@@ -44,6 +45,7 @@ export class LabCluster {
   readonly #options: LabClusterOptions;
   readonly #records = new Map<string, OutageRecord>();
   readonly #owners = new OwnerWatch();
+  readonly #news = new News();
   readonly #ending = new AbortController();
   readonly #waiting: (() => void)[] = [];
   readonly #told = new Map<string, string>();
@@ -213,6 +215,8 @@ export class LabCluster {
         status.quorum.quorate ? `${node} has a majority` : `${node} has no majority`,
       );
     }
+    const words = sightings.flatMap(({ status }) => status ?? []);
+    for (const sentence of this.#news.of(words)) this.#options.tell(sentence);
   }
 
   async #lookAt(host: LabHost): Promise<Sighting> {
