@@ -8,6 +8,7 @@ import type { MindBeginning } from '../reconciler/begin.js';
 import { voterPast } from '../ownership/quarantine.js';
 import type { KeptFencing } from '../reconciler/fencing-state.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';
+import { bootBeganAtMs } from './boot-beginning.js';
 import {
   decodeAttributes,
   decodeHolderMemory,
@@ -94,7 +95,7 @@ export function inherit(options: {
   if (votedIn !== boot) fileStore({ directory: options.stateDir, fsync: true }).write(VOTED, JSON.stringify({ boot }));
   const random = randomBytes(28);
   return {
-    past: voterPast({ memory: voterMemory, votedIn, boot }),
+    past: voterPast({ memory: voterMemory, votedIn, boot, bootBeganAtMs: bootBeganAtMs(clock) }),
     voterMemory,
     voters: keptVoters(durable.read('voters.json'), options.stateDir),
     holderMemory,

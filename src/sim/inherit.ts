@@ -57,7 +57,8 @@ export function inherit(from: Inheritance): Omit<MindBeginning, 'node' | 'softwa
     incarnation: `${Math.floor(from.wallMs).toString(16).padStart(12, '0')}${hex()}`,
     token: hex(),
     seed: Math.floor(nextRandom(random) * 2 ** 31),
-    past: voterPast({ memory: voterMemory, votedIn: voted?.boot ?? null, boot }),
+    // The clock of a simulated machine begins with its boot.
+    past: voterPast({ memory: voterMemory, votedIn: voted?.boot ?? null, boot, bootBeganAtMs: 0 }),
     voterMemory,
     voters: decodeKept<KeptVoters>(durable.texts.get('voters.json') ?? null),
     holderMemory: decodeKept<HolderMemory>(volatile.texts.get('session.json') ?? null),

@@ -79,7 +79,7 @@ describe('what a new daemon inherits', () => {
     machine.volatile.write('voter.json', VOTER);
     machine.volatile.write('session.json', HOLDER);
     const next = begin(stores('boot-2'));
-    expect(next.past).toEqual({ kind: 'earlier-boot' });
+    expect(next.past).toEqual({ kind: 'earlier-boot', bootBeganAtMs: expect.any(Number) });
     expect(next.voterMemory).toBeNull();
     expect(next.holderMemory).toBeNull();
   });

@@ -268,12 +268,17 @@ describe('R7 the quarantine', () => {
 
   it('is waited out by a daemon that is restarted in it', () => {
     const silent = newVoter({ quarantineUntilMs: 41_797.5 });
-    const past = voterPast({ memory: JSON.parse(saveVoter(silent)), votedIn: 'boot', boot: 'boot' });
+    const past = voterPast({ memory: JSON.parse(saveVoter(silent)), votedIn: 'boot', boot: 'boot', bootBeganAtMs: 0 });
     expect(quarantineUntilMs({ ...spans, startedAtMs: 41_000, past })).toBe(41_797.5);
   });
 
   it('is none for a daemon that is restarted by a voter that never was silent', () => {
-    const past = voterPast({ memory: JSON.parse(saveVoter(newVoter())), votedIn: 'boot', boot: 'boot' });
+    const past = voterPast({
+      memory: JSON.parse(saveVoter(newVoter())),
+      votedIn: 'boot',
+      boot: 'boot',
+      bootBeganAtMs: 0,
+    });
     expect(quarantineUntilMs({ ...spans, past })).toBe(Number.NEGATIVE_INFINITY);
   });
 
@@ -282,7 +287,13 @@ describe('R7 the quarantine', () => {
   });
 
   it('is counted from the boot when the last vote was in an earlier one', () => {
-    expect(quarantineUntilMs({ ...spans, past: { kind: 'earlier-boot' } })).toBe(1797);
+    const past = voterPast({ memory: null, votedIn: 'earlier', boot: 'boot', bootBeganAtMs: 39_000 });
+    expect(quarantineUntilMs({ ...spans, past })).toBe(39_000 + 1797);
+  });
+
+  it('is counted from the start when nothing tells when this boot began', () => {
+    const past = voterPast({ memory: null, votedIn: 'earlier', boot: 'boot', bootBeganAtMs: null });
+    expect(quarantineUntilMs({ ...spans, past })).toBe(40_000 + 1797);
   });
 
   it('is as long as a silent voter is waited for where the loss of quorum is ignored', () => {

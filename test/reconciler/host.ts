@@ -94,7 +94,13 @@ export class Host {
       token: `${this.name}-${this.starts}`,
       seed: this.starts + this.name.length * 7 + this.name.charCodeAt(this.name.length - 1),
       past:
-        options.past ?? voterPast({ memory: JSON.parse(voter ?? 'null'), votedIn: null, boot: `boot ${this.boots}` }),
+        options.past ??
+        voterPast({
+          memory: JSON.parse(voter ?? 'null'),
+          votedIn: null,
+          boot: `boot ${this.boots}`,
+          bootBeganAtMs: null,
+        }),
       voterMemory: voter === undefined ? null : JSON.parse(voter),
       voters: voters === undefined ? null : JSON.parse(voters),
       holderMemory: session === undefined ? null : JSON.parse(session),

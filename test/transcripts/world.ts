@@ -123,7 +123,7 @@ export class World {
     const nowMs = this.clockOf(actor);
     actor.starts += 1;
     const memory = lost.voter || actor.kept === null ? null : JSON.parse(actor.kept.voter);
-    const past = voterPast({ memory, votedIn: null, boot: 'boot' });
+    const past = voterPast({ memory, votedIn: null, boot: 'boot', bootBeganAtMs: null });
     const quarantine = quarantineUntilMs({
       past,
       startedAtMs: nowMs,
