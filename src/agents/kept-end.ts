@@ -1,5 +1,6 @@
 /** Ends everything of a kept process, and proves it: what `script` resources are stopped and killed with, by the daemon and by its guard. */
 import { delay } from './delay.js';
+import { fileNameOf } from './file-name.js';
 import type { FoundProcesses } from './kept-search.js';
 import type { ProcessRow } from './process-table.js';
 import { isAlive, sendSignal } from './process-table.js';
@@ -8,6 +9,13 @@ import { isAlive, sendSignal } from './process-table.js';
 export type EndOfKept =
   | { readonly kind: 'gone' }
   | { readonly kind: 'left' | 'doubtful' | 'cancelled'; readonly found: FoundProcesses };
+
+/** Says why it cannot be told whether anything of a kept process is left. Shape: `pids` are the doubtful ones; none where it is only known that it was to be started. */
+export function describeDoubt(resource: string, pids: readonly number[]): string {
+  return pids.length > 0
+    ? `process ${pids.join(', ')} may be what is left of it and cannot be told apart from another; look and end it by hand`
+    : `it was to be started, and whether it was is not written down; look, end it by hand if it runs, and then remove kept/${fileNameOf(resource)}.json from the run directory`;
+}
 
 /** Pauses while processes end, the last one repeated. */
 const ENDING_PAUSES_MS = [2, 5, 10, 20, 40];
@@ -39,6 +47,7 @@ export async function endKept(options: {
     const found = await options.find(earlier);
     if (found.all.length > 0) earlier = found.all;
     if (found.all.length === 0) {
+      if (found.isUntold) return { kind: 'doubtful', found };
       if (found.doubtful.length === 0) return { kind: 'gone' };
       doubtUntilMs ??= performance.now() + Math.min(DOUBT_MS, options.leftMs());
       if (performance.now() >= doubtUntilMs || options.cancel.aborted) return { kind: 'doubtful', found };

@@ -17,8 +17,9 @@ import { KeptRecords } from './kept-record.js';
 import { familyOf, findKeptProcesses, KEPT_MARK, keptMark } from './kept-search.js';
 import { lastWords } from './outcome.js';
 import { wordsOf } from './process-run.js';
+import { KILLED_WAIT_MS } from './process-group.js';
 import type { ProcessIdentity, ProcessRow } from './process-table.js';
-import { isAlive, listProcesses, readBootId, readChild } from './process-table.js';
+import { isAlive, listProcesses, readBootId, readChild, sendSignal } from './process-table.js';
 import { ProcessWatch } from './process-watch.js';
 
 /** What to keep running. */
@@ -31,7 +32,7 @@ export interface KeptCommand {
 /**
  * How a kept process stands.
  *
- * remnants: its main process is gone, others of it live. doubtful: processes that may be its own and cannot be told. `ended` says how the main process ended, where that is known.
+ * remnants: its main process is gone, others of it live. doubtful: processes that may be its own and cannot be told, or none when it is not known whether it was started. `ended` says how the main process ended, where that is known.
  */
 export type KeptLook =
   | { readonly kind: 'running'; readonly command: string }
@@ -117,34 +118,45 @@ export class KeptProcesses {
     if (found.all.length > 0) {
       return { kind: 'remnants', pids: pidsOf(found.all), ended };
     }
-    return found.doubtful.length > 0 ? { kind: 'doubtful', pids: pidsOf(found.doubtful) } : { kind: 'absent', ended };
+    const isDoubtful = found.isUntold || found.doubtful.length > 0;
+    return isDoubtful ? { kind: 'doubtful', pids: pidsOf(found.doubtful) } : { kind: 'absent', ended };
   }
 
   /**
    * Starts a process. The caller has made sure that none of the resource lives.
    *
-   * Shape: null when it was started, or the system's word and sentence why not.
+   * Shape: null when it was started, or the system's word and sentence why not. Errors: rejects when its log cannot be opened; nothing was begun then.
    */
   async start(
     resource: string,
     command: KeptCommand,
   ): Promise<{ readonly code: string; readonly message: string } | null> {
-    // The intention is kept first: a daemon that dies between the two finds the process by its mark.
     const intention = { resource, bootId: this.#bootId, command: hashOf(command), leader: null, members: [] };
-    this.#records.write(intention);
-    this.#ended.delete(resource);
     const log = this.#logs.open(resource);
+    try {
+      // The intention is kept first: who comes after a daemon that dies between the two knows that there may be a process.
+      this.#records.write(intention);
+    } catch (error) {
+      log.close();
+      this.#records.remove(resource);
+      return unrecorded(error);
+    }
+    this.#ended.delete(resource);
     const child = this.#spawn(resource, command, log.descriptor);
     log.close();
     if (child instanceof Error || child.pid === undefined) {
       this.#records.remove(resource);
       return wordsOf(child instanceof Error ? child : await errorOf(child));
     }
-    const leader = { pid: child.pid, startTicks: readChild(child.pid)?.startTicks ?? 0 };
     child.unref();
+    try {
+      const leader = { pid: child.pid, startTicks: readChild(child.pid)?.startTicks ?? 0 };
+      this.#records.write({ ...intention, leader });
+    } catch (error) {
+      return this.#undoStart(resource, child.pid, error);
+    }
     this.#children.set(resource, child);
     child.once('exit', (code, signal) => this.#childEnded(resource, child, howItEnded(code, signal)));
-    this.#tolerate(() => this.#records.write({ ...intention, leader }));
     return null;
   }
 
@@ -203,6 +215,21 @@ export class KeptProcesses {
     }
     this.#children.clear();
     this.#adopted.close();
+  }
+
+  /** Who has nothing but the file would not find it again once it had written over its mark. Shape: `leader` was started in this very turn, so its number is its own. */
+  async #undoStart(
+    resource: string,
+    leader: number,
+    error: unknown,
+  ): Promise<{ readonly code: string; readonly message: string }> {
+    sendSignal(-leader, 'SIGKILL');
+    const untilMs = performance.now() + KILLED_WAIT_MS;
+    const leftMs = (): number => untilMs - performance.now();
+    const cancel = new AbortController().signal;
+    const end = await this.end(resource, { signal: 'SIGKILL', killAfterMs: 0, leftMs, cancel });
+    const { code, message } = unrecorded(error);
+    return { code, message: end.kind === 'gone' ? message : `${message}; process ${leader} could not be proved gone` };
   }
 
   #spawn(resource: string, command: KeptCommand, log: number): ChildProcess | Error {
@@ -289,6 +316,11 @@ export class KeptProcesses {
   #say(error: unknown): void {
     this.#log.event('error', `a record or log of a kept process could not be kept: ${messageOf(error)}`);
   }
+}
+
+function unrecorded(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, message } = wordsOf(error);
+  return { code, message: `it cannot be written down in the run directory: ${message}` };
 }
 
 function isListed(list: readonly ProcessIdentity[], wanted: ProcessIdentity): boolean {

@@ -7,7 +7,7 @@ import { isJsonObject, parseJson } from '../base/json-object.js';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNameOf } from './file-name.js';
-import { readIfThere, unlessAbsent } from './is-there.js';
+import { isThere, readIfThere, unlessAbsent } from './is-there.js';
 import type { ProcessIdentity } from './process-table.js';
 import { isIdentity } from './process-table.js';
 import { replaceFile } from './run-file.js';
@@ -15,8 +15,8 @@ import { replaceFile } from './run-file.js';
 /**
  * A kept process.
  *
- * Shape: `command` is a hash of what was run; `leader` is null between the intention to start and the start, its pid is also that of its process group and
- * session; `members` are descendants that were seen.
+ * Shape: `command` is a hash of what was run; `leader` is null between the intention to start and the start: whether it began is then not known to who reads it later. Its pid is also that of
+ * its process group and session; `members` are descendants that were seen.
  */
 export interface KeptRecord {
   readonly resource: string;
@@ -26,7 +26,7 @@ export interface KeptRecord {
   readonly members: readonly ProcessIdentity[];
 }
 
-/** A record as it was read or written last. Shape: `file` names the very file; null where that is not known. */
+/** A record as it was read or written last. Shape: `file` names the file that it is newer than or the same as; null where there was none. */
 interface RememberedRecord {
   readonly record: KeptRecord;
   readonly file: string | null;
@@ -45,7 +45,8 @@ export class KeptRecords {
   }
 
   /**
-   * The record, or the one that is remembered where its file is gone or cannot be read. Null when there never was one: what it was about is then found by its mark.
+   * The record, or the one that is remembered where its file is gone, cannot be read or is older. Null when there never was one: what it was about is then found by its mark; null as well
+   * when an intention was taken back.
    *
    * Errors: throws when there is one that cannot be read, and none is remembered.
    */
@@ -54,6 +55,10 @@ export class KeptRecords {
     const remembered = this.#remembered.get(resource);
     try {
       const file = fileAt(path);
+      if (file === null && remembered?.record.leader === null && isThere(this.folder)) {
+        this.#remembered.delete(resource);
+        return null;
+      }
       if (file === null || file === remembered?.file) return remembered?.record ?? null;
       const record = decodeRecord(readIfThere(path));
       if (record?.resource !== resource) return remembered?.record ?? null;
@@ -65,11 +70,14 @@ export class KeptRecords {
     }
   }
 
-  /** Replaces the record at once and whole. Errors: throws when it cannot be kept; it is remembered all the same. */
+  /** Replaces the record at once and whole. Errors: throws when it cannot be kept; it is remembered all the same, and no older file counts then. */
   write(record: KeptRecord): void {
     const path = this.#path(record.resource);
-    this.#remembered.set(record.resource, { record, file: null });
-    replaceFile(path, `${JSON.stringify(record)}\n`);
+    try {
+      replaceFile(path, `${JSON.stringify(record)}\n`);
+    } finally {
+      this.#remembered.set(record.resource, { record, file: fileAt(path) });
+    }
   }
 
   remove(resource: string): void {
@@ -77,12 +85,13 @@ export class KeptRecords {
     rmSync(this.#path(resource), { force: true });
   }
 
-  /** Every record that can be read. */
+  /** Every record of which there is a file that can be read. */
   all(): KeptRecord[] {
     return readdirSync(this.folder)
       .filter((name) => name.endsWith('.json'))
       .sort()
-      .flatMap((name) => decodeRecord(readFileSync(join(this.folder, name), 'utf8')) ?? []);
+      .flatMap((name) => decodeRecord(readFileSync(join(this.folder, name), 'utf8')) ?? [])
+      .flatMap(({ resource }) => this.read(resource) ?? []);
   }
 
   /** Forgets what is remembered of all but these; the files stay. */

@@ -21,13 +21,14 @@ export function keptMark(owner: string, resource: string): string {
  * What lives of a kept process.
  *
  * Shape: `leader` is its main process; null when that is gone. `group` is the process group that may be signalled as one; null when none is proved. `doubtful` stand in a group with its
- * number and could not be proved to belong to it.
+ * number and could not be proved to belong to it. `isUntold` when all that is known is that it was to be started, and nothing bears its mark: a program may have written over that.
  */
 export interface FoundProcesses {
   readonly leader: ProcessRow | null;
   readonly all: readonly ProcessRow[];
   readonly group: number | null;
   readonly doubtful: readonly ProcessRow[];
+  readonly isUntold: boolean;
 }
 
 /**
@@ -45,20 +46,24 @@ export async function findKeptProcesses(
   const rows = await listProcesses();
   const marked = await listMarkedProcesses(rows, `${KEPT_MARK}=${mark}`);
   const proved = rows.filter((row) => isKnown(known, row) || marked.has(row.pid));
-  const leaderIdentity = record?.leader ?? leaderAmong(proved);
+  // The main process may have written over its mark when its children have not.
+  const sessions = new Set(proved.map(({ session }) => session));
+  const leaderIdentity = record?.leader ?? leaderAmong(rows.filter(({ session }) => sessions.has(session)));
   if (leaderIdentity === null) {
-    return { leader: null, all: proved, group: null, doubtful: [] };
+    const isUntold = record !== null && proved.length === 0 && earlier.length === 0;
+    return { leader: null, all: proved, group: null, doubtful: [], isUntold };
   }
   const number = leaderIdentity.pid;
   const isMember = (row: ProcessRow): boolean => row.group === number || row.session === number;
-  const leader = proved.find(({ pid }) => pid === number) ?? null;
   if (proved.some(isMember)) {
     const all = rows.filter((row) => isMember(row) || proved.includes(row));
-    return { leader, all, group: all.some(({ group }) => group === number) ? number : null, doubtful: [] };
+    const leader = all.find(({ pid }) => pid === number) ?? null;
+    const group = all.some((row) => row.group === number) ? number : null;
+    return { leader, all, group, doubtful: [], isUntold: false };
   }
   // Where another process has the leader's pid, the number was given away, so nothing of ours was left in the group.
   const isReused = rows.some(({ pid }) => pid === number);
-  return { leader, all: proved, group: null, doubtful: isReused ? [] : rows.filter(isMember) };
+  return { leader: null, all: proved, group: null, doubtful: isReused ? [] : rows.filter(isMember), isUntold: false };
 }
 
 function isKnown(known: readonly ProcessIdentity[], row: ProcessRow): boolean {

@@ -3,6 +3,7 @@ import type { Outcome } from '../model/operation.js';
 import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
 import { baseEnvironment, operationEnvironment } from './environment.js';
+import { describeDoubt } from './kept-end.js';
 import type { KeptCommand, KeptProcesses } from './kept-process.js';
 import { hasNoRoom } from './no-room.js';
 import { noKillPath } from './ocf-agent.js';
@@ -125,7 +126,7 @@ async function probeKept(kept: KeptProcesses, call: AgentCall): Promise<Outcome>
     case 'remnants':
       return failed('soft', `its main process is gone and ${remains(look.pids)}`);
     case 'doubtful':
-      return unknown(doubt(look.pids));
+      return unknown(describeDoubt(call.operation.resource.id, look.pids));
   }
 }
 
@@ -144,7 +145,7 @@ async function monitorKept(
     case 'remnants':
       return failed('soft', `${look.ended ?? 'its main process is gone'}; ${remains(look.pids)}`);
     case 'doubtful':
-      return unknown(doubt(look.pids));
+      return unknown(describeDoubt(call.operation.resource.id, look.pids));
   }
 }
 
@@ -237,7 +238,7 @@ async function endKept(
     case 'left':
       return timedOut(`process ${end.pids.join(', ')} did not end in time`);
     case 'doubtful':
-      return unknown(doubt(end.pids));
+      return unknown(describeDoubt(call.operation.resource.id, end.pids));
   }
 }
 
@@ -245,10 +246,6 @@ async function endKept(
 function beyondDeadline(call: AgentCall): AgentCall {
   const until = performance.now() + CLEAN_UP_MS;
   return { ...call, leftMs: () => until - performance.now(), signal: new AbortController().signal };
-}
-
-function doubt(pids: readonly number[]): string {
-  return `process ${pids.join(', ')} may be what is left of it and cannot be told apart from another; look and end it by hand`;
 }
 
 function remains(pids: readonly number[]): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unreachable } from '../base/invariant.js';
 import type { Agent } from '../agents/agent.js';
 import { isThere } from '../agents/is-there.js';
-import { endKept } from '../agents/kept-end.js';
+import { describeDoubt, endKept } from '../agents/kept-end.js';
 import type { KeptRecord } from '../agents/kept-record.js';
 import { KeptRecords } from '../agents/kept-record.js';
 import { findKeptProcesses, keptMark } from '../agents/kept-search.js';
@@ -135,12 +135,11 @@ export class Killer {
       cancel: new AbortController().signal,
     });
     if (end.kind === 'gone') return { resource, why: null, wasThere };
-    const rows = end.kind === 'doubtful' ? end.found.doubtful : end.found.all;
-    const pids = rows.map(({ pid }) => pid).join(', ');
+    const pids = (end.kind === 'doubtful' ? end.found.doubtful : end.found.all).map(({ pid }) => pid);
     const why =
       end.kind === 'doubtful'
-        ? `process ${pids} may be what is left of it and cannot be told apart from another`
-        : `process ${pids} does not end although it was killed`;
+        ? describeDoubt(resource, pids)
+        : `process ${pids.join(', ')} does not end although it was killed`;
     return { resource, why, wasThere: true };
   }
 

@@ -2,11 +2,15 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { KeptCommand } from '../../src/agents/kept-process.js';
+import { KeptProcesses } from '../../src/agents/kept-process.js';
 import type { KeptRecord } from '../../src/agents/kept-record.js';
-import { listProcesses, readBootId, readProcess } from '../../src/agents/process-table.js';
+import { KEPT_MARK } from '../../src/agents/kept-search.js';
+import { listProcesses, readBootId, readProcess, readVariable } from '../../src/agents/process-table.js';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
+import { mayMount, SmallTmpfs } from '../host/small-tmpfs.js';
 import { freshFolder, writeScript } from './harness/folder.js';
-import { operation, resource } from './harness/operation.js';
+import { operation, rememberingLog, resource } from './harness/operation.js';
 import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
 import { until } from './harness/until.js';
 
@@ -136,6 +140,40 @@ describe('a kept process', () => {
     expect(readRecord().leader?.pid).toBe(service);
   });
 
+  it('is found by the mark of its children when it has none itself and was not written down', async () => {
+    const child = `bash -c 'echo $$ > ${folder.path}/child; ${FOREVER}'`;
+    keep(`${child} & until [ -s ${folder.path}/child ]; do :; done; exec env -i bash -c '${FOREVER}'`);
+    await daemon.run(operation('start', web));
+    const [service, marked] = [await pid(), await pid('child')];
+    await until('its mark is gone', () => readVariable(service, KEPT_MARK) === null);
+    await daemon.killHard();
+    writeRecord({ ...readRecord(), leader: null, members: [] });
+    daemon = newDaemon();
+    expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+    expect([readProcess(service), readProcess(marked)]).toEqual([null, null]);
+  });
+
+  it('S1 of which only the intention is written down, and that bears no mark, is not proved to be gone', async () => {
+    keep(`exec env -i bash -c '${FOREVER}'`);
+    await daemon.run(operation('start', web));
+    const service = await pid();
+    await until('its mark is gone', () => readVariable(service, KEPT_MARK) === null);
+    await daemon.killHard();
+    writeRecord({ ...readRecord(), leader: null, members: [] });
+    daemon = newDaemon();
+    const unknown = { kind: 'unknown', reason: expect.stringContaining('then remove kept/web.json from') };
+    try {
+      for (const action of ['probe', 'monitor', 'start', 'stop', 'kill'] as const) {
+        expect(await daemon.run(operation(action, web))).toEqual(unknown);
+      }
+      expect(readProcess(service)).not.toBeNull();
+    } finally {
+      process.kill(-service, 'SIGKILL');
+    }
+    rmSync(recordPath());
+    expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+  });
+
   it.each([
     ['is lost', () => rmSync(recordPath())],
     ['is damaged', () => writeFileSync(recordPath(), '{"resource":')],
@@ -156,6 +194,60 @@ describe('a kept process', () => {
     expect(await other.run(operation('stop', web))).toEqual({ kind: 'done' });
     await other.end();
     expect(readProcess(await pid())).not.toBeNull();
+  });
+});
+
+describe.skipIf(!mayMount)('a kept process on a run directory that is full', () => {
+  const PAGE_BYTES = 4096;
+  const PAGES = 3;
+
+  /** Keeps processes on a tmpfs with so many free pages. Shape: `free` makes room again. */
+  async function onTmpfs(
+    pages: number,
+    use: (kept: KeptProcesses, free: () => void, recordPath: string) => Promise<void>,
+  ): Promise<void> {
+    const tmpfs = await SmallTmpfs.mount({ kind: 'tmpfs', sizeBytes: PAGES * PAGE_BYTES });
+    const filler = join(tmpfs.path, 'filler');
+    writeFileSync(filler, Buffer.alloc((PAGES - pages) * PAGE_BYTES));
+    const kept = new KeptProcesses({
+      node: 'lb1',
+      folder: tmpfs.path,
+      log: rememberingLog(),
+      onEnded: () => undefined,
+    });
+    try {
+      await use(kept, () => rmSync(filler), join(tmpfs.path, 'web.json'));
+    } finally {
+      await kept.end('web', END);
+      kept.close();
+      await tmpfs.unmount();
+    }
+  }
+
+  const END = { signal: 'SIGKILL', killAfterMs: 0, leftMs: () => 1000, cancel: new AbortController().signal } as const;
+  const command = (): KeptCommand => {
+    const script = writeScript(join(folder.path, 'service'), `#!/bin/bash\nexec env -i sleep 60\n`);
+    return { argv: [script], environment: { PATH: process.env.PATH ?? '' }, directory: '/' };
+  };
+  const children = () =>
+    listProcesses(({ pid: child, parent, session }) => parent === process.pid && session === child);
+
+  it.each([
+    ['nothing', 0],
+    ['the intention and not what came of it', 1],
+  ])('S1 that takes %s down is not started, which is said, and nothing of it is left', async (_what, pages) => {
+    await onTmpfs(pages, async (kept, free, path) => {
+      expect(await kept.start('web', command())).toEqual({
+        code: 'ENOSPC',
+        message: expect.stringMatching(/^it cannot be written down in the run directory: ENOSPC: no space left/),
+      });
+      expect(await children()).toEqual([]);
+      expect(existsSync(path)).toBe(false);
+      expect(await kept.look('web')).toEqual({ kind: 'absent', ended: null });
+      free();
+      expect(await kept.start('web', command())).toBeNull();
+      expect(await kept.look('web')).toMatchObject({ kind: 'running' });
+    });
   });
 });
 

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readBootId } from '../../src/agents/process-table.js';
 import { Killer } from '../../src/guard/kill.js';
 import type { GuardedLease, GuardedMember } from '../../src/model/guard-orders.js';
 import { freshFolder } from '../agents/harness/folder.js';
@@ -39,4 +40,17 @@ it('R13 a process whose record cannot be read is not proved to be down, and keep
   expect(await whys()).toEqual({ web: false, db: true });
   rmSync(record);
   expect(await whys()).toEqual({ web: true, db: true });
+});
+
+it('R13 a process of which only the intention is written down is not proved to be down, until that is taken back', async () => {
+  mkdirSync(join(folder.path, 'kept'));
+  const record = join(folder.path, 'kept/web.json');
+  const intention = { resource: 'web', bootId: readBootId(), command: '', leader: null, members: [] };
+  writeFileSync(record, JSON.stringify(intention));
+  const killer = new Killer({ runDir: folder.path, owner: '0'.repeat(24), log: rememberingLog() });
+  const kill = () => killer.endAll([{ resource: 'web', path: { kind: 'process' } }], { isLate: false });
+  const why = expect.stringMatching(/^it was to be started, and whether it was is not written down; /);
+  expect(await kill()).toEqual([{ resource: 'web', why, wasThere: true }]);
+  rmSync(record);
+  expect(await kill()).toEqual([{ resource: 'web', why: null, wasThere: false }]);
 });
