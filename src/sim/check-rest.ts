@@ -1,5 +1,6 @@
 import type { ClusterSpec, GroupSpec } from '../model/cluster-spec.js';
 import { isSameDefinition } from '../model/same-definition.js';
+import type { Action } from '../model/plan.js';
 import type { Mind } from '../reconciler/mind.js';
 import { configurationOfLine, newestSet } from '../ownership/line.js';
 import { isSameConfiguration } from '../ownership/quorum.js';
@@ -34,8 +35,9 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
   const voters = unrestOfVoters(minds);
   if (voters !== null) return { rule: 'L1', sentence: voters };
   const { spec } = first.mind;
+  const scene: Scene = { spec, minds, excused };
   for (const group of spec.groups) {
-    const sentence = unrestOfGroup(group, { spec, minds, excused });
+    const sentence = unrestOfGroup(group, scene);
     if (sentence !== null) return { rule: 'L1', sentence };
   }
   const lingering = minds.find(({ mind }) => mind.isLeaving && !isHeldBack(mind, excused));
@@ -45,7 +47,7 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     // After everything healed each voter lives and is heard.
     if (mind.holder.isRivalDead)
       return { rule: 'L2', sentence: `${host.id} still counts ${mind.holder.rival} as dead` };
-    const action = mind.plan?.actions.find((each) => !excused.has(each.group));
+    const action = mind.plan?.actions.find((each) => !excused.has(each.group) && !isHeldReleaseOf(each, scene));
     if (action !== undefined) return { rule: 'L2', sentence: `${host.id} plans ${action.id}: ${action.reason.text}` };
     const left = [...mind.lives.values()].find(
       (life) => life.operation !== null && life.operation.action !== 'monitor',
@@ -120,7 +122,7 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
         group.members.some((member) => host.services.stateOf(member) !== 'down' || isListed(mind, member))),
   );
   if (isHeldInMaintenance) return true;
-  if (isHeldByBlocked(group, scene)) return true;
+  if (isHeldByBlocked(group.id, scene)) return true;
   const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
   if (open.length === 0) return true;
   for (const use of [...group.after, ...group.with]) {
@@ -134,17 +136,22 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
 }
 
 /** Whether a group's lease cannot be released without a person: a resource that it lists could not be stopped, even if an edit moved that to another group since, or is of another group now, nothing of which is touched for such a resource. */
-function isHeldByBlocked(group: GroupSpec, { spec, minds }: Scene): boolean {
+function isHeldByBlocked(group: string, { spec, minds }: Scene): boolean {
   const isBlocked = (resource: string) => minds.some(({ mind }) => mind.lives.get(resource)?.blocked === true);
   return minds.some(({ mind }) =>
-    (mind.holder.held.get(group.id)?.resources ?? []).some((resource) => {
+    (mind.holder.held.get(group)?.resources ?? []).some((resource) => {
       const now = spec.groups.find(({ members }) => members.includes(resource));
       return (
         mind.lives.get(resource)?.blocked === true ||
-        (now !== undefined && now.id !== group.id && now.members.some(isBlocked))
+        (now !== undefined && now.id !== group && now.members.some(isBlocked))
       );
     }),
   );
+}
+
+/** Whether an action is the release of such a lease whose group is not in the spec any more. */
+function isHeldReleaseOf(action: Action, scene: Scene): boolean {
+  return action.kind === 'release' && isHeldByBlocked(action.group, scene);
 }
 
 /** Whether a lease that is held here lists a resource, its group's or, after a move, another one's. */
