@@ -2,14 +2,16 @@
  * Tells the neighbours that an address is here now, so that they do not send to where it was.
  *
  * IPv4: gratuitous ARP, as a request and as an answer, for some systems heed only one of them. IPv6: unsolicited neighbour advertisements. Repeated, because one frame may be lost
- * and a switch may still be learning.
+ * and a switch may still be learning. A later frame leaves only if the address is still here: the guard, or a person, may have taken it away while this process stood still.
  *
  * Source: RFC 5227, section 3 (announcing); RFC 4861, section 7.2.6; arping(8) of iputils, ndptool(8) of libndp, send_arp and send_ua of resource-agents.
  */
 import type { Log } from '../ports/log.js';
 import { delay } from './delay.js';
 import type { IpAddress } from './ip-address.js';
+import type { NetworkCommand } from './network-command.js';
 import { runNetworkProgram } from './network-command.js';
+import { holdingsOf, readInterfaces } from './network-interface.js';
 import { CLOSING } from './process-run.js';
 
 /** An address on its interface. */
@@ -91,6 +93,9 @@ export class AddressAnnouncer {
       if (atMs > waitedMs) {
         await delay(atMs - waitedMs, signal);
         waitedMs = atMs;
+        if (!signal.aborted && !(await this.#isHere(announcement.address, signal))) {
+          break;
+        }
       }
       if (signal.aborted) {
         break;
@@ -120,21 +125,39 @@ export class AddressAnnouncer {
     const arping = (mode: string): Promise<boolean> =>
       this.#run(['arping', mode, '-q', '-c', '1', '-w', '1', '-I', interfaceName, address.text], signal);
     const [asRequest, asAnswer] = await Promise.all([arping('-U'), arping('-A')]);
+    if (asRequest || asAnswer) {
+      return true;
+    }
     const sendArp = [SEND_ARP, '-i', '200', '-r', '1', interfaceName, address.text, 'auto', 'not_used', 'not_used'];
-    return asRequest || asAnswer || this.#run(sendArp, signal);
+    return this.#runIfHere(address, sendArp, signal);
   }
 
   async #announceIpv6(announcement: Announcement, signal: AbortSignal): Promise<boolean> {
     const { address, prefixLength, interfaceName } = announcement;
     const byNdptool = ['ndptool', '-t', 'na', '-U', '-i', interfaceName, '-T', address.text, 'send'];
     const bySendUa = [SEND_UA, '-i', '100', '-c', '1', address.text, String(prefixLength), interfaceName];
-    return (await this.#run(byNdptool, signal)) || this.#run(bySendUa, signal);
+    return (await this.#run(byNdptool, signal)) || this.#runIfHere(address, bySendUa, signal);
+  }
+
+  /** The programs of resource-agents announce whatever they are told, and an address may be what the first program failed for. Returns true where there is nothing to announce. */
+  async #runIfHere(address: IpAddress, argv: readonly string[], signal: AbortSignal): Promise<boolean> {
+    return !(await this.#isHere(address, signal)) || this.#run(argv, signal);
+  }
+
+  /** Whether an address is on this machine now; what cannot be looked at is not announced. */
+  async #isHere(address: IpAddress, signal: AbortSignal): Promise<boolean> {
+    const end = await runNetworkProgram(this.#command(signal), ['ip', '-j', 'address', 'show']);
+    const interfaces = end.kind === 'exited' && end.code === 0 ? readInterfaces(end.stdout) : null;
+    return interfaces !== null && holdingsOf(address, interfaces).length > 0;
   }
 
   /** Returns whether the program did its work. */
   async #run(argv: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const command = { path: this.#path, leftMs: () => PROGRAM_MS, signal, log: this.#log };
-    const end = await runNetworkProgram(command, argv);
+    const end = await runNetworkProgram(this.#command(signal), argv);
     return end.kind === 'exited' && end.code === 0;
+  }
+
+  #command(signal: AbortSignal): NetworkCommand {
+    return { path: this.#path, leftMs: () => PROGRAM_MS, signal, log: this.#log };
   }
 }

@@ -280,6 +280,29 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
     }
   });
 
+  it('that somebody takes away is announced no more, by whatever program', async () => {
+    // As with the first program missing: the one of the resource agents announces whatever it is told.
+    await useRunner(pathWith(['ip']));
+    const heard: string[] = [];
+    const [first = '', ...words] = [...there.enter, 'tcpdump', '-l', '-n', '-i', 'eth0', 'arp and src host 10.7.0.50'];
+    const listener = spawn(first, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    listener.stdout.setEncoding('utf8').on('data', (text: string) => heard.push(...text.trim().split('\n')));
+    try {
+      await new Promise((resolve) => listener.stderr.once('data', resolve));
+      await run('start');
+      await until('it is announced', () => heard.length > 0);
+      here.ip('address del 10.7.0.50/24 dev eth0');
+      // What is under way may still leave.
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const count = heard.length;
+      // The next announcements would be 1 and 2 s after the first.
+      await new Promise((resolve) => setTimeout(resolve, 2200));
+      expect(heard.slice(count)).toEqual([]);
+    } finally {
+      listener.kill();
+    }
+  });
+
   it('keeps the other addresses of its subnet when it is the first of them', async () => {
     here.ip('address del 10.7.0.1/24 dev eth0');
     await run('start', { interface: 'eth0' });
