@@ -51,6 +51,8 @@ export interface HolderMemory {
     readonly stopBudgetMs: number;
     readonly promisedBudgetMs?: number;
     readonly needsFencing?: boolean;
+    /** Voters whose acks do not count for it, each as in {@link Held.doubted}. */
+    readonly doubted?: readonly (readonly [voter: string, seq: number])[];
     readonly validUntilMs: number | null;
   }[];
   readonly epochMax: readonly (readonly [key: string, epoch: number])[];
@@ -141,6 +143,7 @@ export function saveHolder(state: HolderState): string {
       stopBudgetMs: held.stopBudgetMs,
       ...(held.promisedBudgetMs === held.stopBudgetMs ? {} : { promisedBudgetMs: held.promisedBudgetMs }),
       ...(held.needsFencing ? { needsFencing: true } : {}),
+      ...(held.doubted.size === 0 ? {} : { doubted: [...held.doubted] }),
       validUntilMs: Number.isFinite(held.validUntilMs) ? held.validUntilMs : null,
     })),
     epochMax: [...state.epochMax],
@@ -192,7 +195,7 @@ export function restoreHolder(state: HolderState, memory: HolderMemory, nowMs: n
       needsFencing: kept.needsFencing ?? false,
       ackUntilMs: new Map(),
       ackSeq: new Map(),
-      doubted: new Map(),
+      doubted: new Map(kept.doubted ?? []),
       deniedBy: new Set(),
       claimedAtMs: nowMs,
       validUntilMs,

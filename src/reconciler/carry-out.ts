@@ -22,11 +22,12 @@ import { isInMaintenance } from './time-passes.js';
  */
 export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
   const { plan } = mind;
+  // Nothing is touched for it, so maintenance is no reason to wait.
+  keepStrictness(mind, time);
   if (plan === null || isInMaintenance(mind)) return;
   const own = plan.actions.filter((action) => action.node === mind.node);
   keepOwning(mind, own, time);
   keepLists(mind, time);
-  keepStrictness(mind, time);
   for (const group of mind.claimableSince.keys()) {
     if (!own.some((action) => action.kind === 'claim' && action.group === group)) mind.claimableSince.delete(group);
   }

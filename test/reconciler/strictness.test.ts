@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import type { GroupSpec, NodeSpec } from '../../src/model/cluster-spec.js';
+import { deviceFor, FencedCluster, specOfFenced } from './fenced-cluster.js';
+import type { SpecWish } from './specs.js';
+
+const NODES = ['n1', 'n2', 'n3'];
+
+function wish(
+  exclusive: GroupSpec['exclusive'],
+  state: NodeSpec['state'],
+  group: Partial<SpecWish['groups'][string]> = {},
+): SpecWish {
+  return {
+    ...specOfFenced({ nodes: NODES, devices: [deviceFor('pdu', NODES)] }),
+    nodes: { n1: { state }, n2: {}, n3: {} },
+    groups: { db: { exclusive, prefer: ['n1'], ...group } },
+  };
+}
+
+function begin(): FencedCluster {
+  const cluster = new FencedCluster();
+  cluster.onFence = (by, request) => cluster.fence(by, request);
+  cluster.beginAll(wish('lease', 'active'));
+  cluster.runs('db', 'n1');
+  cluster.run(2000);
+  return cluster;
+}
+
+/** n1 stands still as a whole, its device does not answer, and the others start again, so that only the voters' promises keep db from them. */
+function standsStill(cluster: FencedCluster): void {
+  cluster.fail('pdu off n1', 1000);
+  cluster.host('n1').kill();
+  for (const name of ['n2', 'n3']) cluster.host(name).kill();
+  cluster.run(100);
+  for (const name of ['n2', 'n3']) cluster.start(name);
+  cluster.run(60_000);
+}
+
+it('R14 S1 a group that needs fencing by an edit is told to the voters, which keep it for who has it', () => {
+  const cluster = begin();
+  cluster.edit('n2', wish('fencing', 'active'));
+  cluster.run(3000);
+  standsStill(cluster);
+  expect(cluster.whereRuns('db')).toEqual(['n1']);
+});
+
+it('R14 S1 in maintenance too', () => {
+  const cluster = begin();
+  cluster.edit('n2', wish('fencing', 'maintenance'));
+  cluster.run(3000);
+  expect(cluster.mind('n2').voter.promises.get('db')?.needsFencing).toBe(true);
+  standsStill(cluster);
+  expect(cluster.whereRuns('db')).toEqual(['n1']);
+});
