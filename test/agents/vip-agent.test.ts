@@ -259,13 +259,18 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
     },
   );
 
-  it('is announced several times, as a request and as an answer, and no more once it has stopped', async () => {
+  /** What the neighbour hears of who has the address meanwhile, a line each. */
+  async function whileListening(act: (heard: readonly string[]) => Promise<void>): Promise<void> {
     const heard: string[] = [];
     const [first = '', ...words] = [...there.enter, 'tcpdump', '-l', '-n', '-i', 'eth0', 'arp and src host 10.7.0.50'];
     const listener = spawn(first, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     listener.stdout.setEncoding('utf8').on('data', (text: string) => heard.push(...text.trim().split('\n')));
-    try {
-      await new Promise((resolve) => listener.stderr.once('data', resolve));
+    await new Promise((resolve) => listener.stderr.once('data', resolve));
+    await act(heard).finally(() => listener.kill());
+  }
+
+  it('is announced several times, as a request and as an answer, and no more once it has stopped', async () => {
+    await whileListening(async (heard) => {
       await run('start');
       await until('both kinds, twice', () =>
         ['Request', 'Reply'].every((kind) => heard.filter((line) => line.includes(kind)).length >= 2),
@@ -275,20 +280,12 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
       // The next announcement would have been at 5 s; an answered ping shows that what was sent by now has arrived.
       there.run(['ping', '-c', '1', '-W', '2', '10.7.0.1']);
       expect(heard.slice(count).filter((line) => line.includes('ARP'))).toEqual([]);
-    } finally {
-      listener.kill();
-    }
+    });
   });
 
-  it('that somebody takes away is announced no more, by whatever program', async () => {
-    // As with the first program missing: the one of the resource agents announces whatever it is told.
+  it('that somebody takes away is announced no more, by the program of the resource agents either', async () => {
     await useRunner(pathWith(['ip']));
-    const heard: string[] = [];
-    const [first = '', ...words] = [...there.enter, 'tcpdump', '-l', '-n', '-i', 'eth0', 'arp and src host 10.7.0.50'];
-    const listener = spawn(first, words, { stdio: ['ignore', 'pipe', 'pipe'] });
-    listener.stdout.setEncoding('utf8').on('data', (text: string) => heard.push(...text.trim().split('\n')));
-    try {
-      await new Promise((resolve) => listener.stderr.once('data', resolve));
+    await whileListening(async (heard) => {
       await run('start');
       await until('it is announced', () => heard.length > 0);
       here.ip('address del 10.7.0.50/24 dev eth0');
@@ -298,9 +295,7 @@ describeWith('builtin:vip', { files: [IP, ARPING, NDPTOOL, TCPDUMP, OCF_AGENTS],
       // The next announcements would be 1 and 2 s after the first.
       await new Promise((resolve) => setTimeout(resolve, 2200));
       expect(heard.slice(count)).toEqual([]);
-    } finally {
-      listener.kill();
-    }
+    });
   });
 
   it('keeps the other addresses of its subnet when it is the first of them', async () => {
