@@ -24,11 +24,12 @@ import { FenceCaller } from './fence-caller.js';
 import type { ReadSecret } from './secret-text.js';
 import { KeptProcesses } from './kept-process.js';
 import { CallRecords } from './call-records.js';
+import { ChangesUnderWay } from './changes-under-way.js';
 import { CheckRunner } from './check-runner.js';
 import { LSB_FOLDER, lsbAgent } from './lsb-agent.js';
 import { noopAgent } from './noop-agent.js';
 import { OCF_ROOT, ocfAgent } from './ocf-agent.js';
-import { failed, oneLine, unknown } from './outcome.js';
+import { CANCELLED, failed, oneLine, unknown } from './outcome.js';
 import { pingHosts } from './ping.js';
 import { CLOSING } from './process-run.js';
 import type { ShimOptions } from './shim-environment.js';
@@ -71,6 +72,12 @@ function tooLate(action: Operation['action']): Outcome {
   return unknown(`the lease ended before the ${action} was set off, or in the midst of it, so it was not gone on with`);
 }
 
+/** Whether an outcome says that the resource does not run. */
+function saysDown({ action }: Operation, { kind }: Outcome): boolean {
+  if (action === 'probe' || action === 'monitor') return kind === 'stopped';
+  return (action === 'stop' || action === 'kill') && kind === 'done';
+}
+
 /** What an installed agent declares. Loaded only where something changes: a daemon that never needs it does not carry it. */
 async function declaredBy(type: string, ocfRoot: string): Promise<AgentMetadata | null> {
   const { installedAgents } = await import('./installed-agents.js');
@@ -87,6 +94,7 @@ class Runner implements AgentRunner {
   readonly #underWay = new Map<string, AbortController>();
   readonly #closing = new AbortController();
   readonly #calls: CallRecords;
+  readonly #changes = new ChangesUnderWay((resource) => this.#calls.kill(resource));
   readonly #fences: FenceCaller;
   readonly #checks = new CheckRunner();
   /** By resource whose start is held for its checks, how to say that something happened to it. */
@@ -182,13 +190,19 @@ class Runner implements AgentRunner {
     const act = agent[action];
     if (act === undefined) return failed('fatal', `"${resource.type}" knows no ${action}`);
     const cancel = new AbortController();
+    const { signal } = cancel;
     this.#underWay.set(operation.id, cancel);
+    const change = this.#changes.begin(operation, signal);
     try {
       await this.#isAlone;
       // The guard may be stopping it for a lease that was let go too late; what starts now is not meant.
       if (action === 'start') await this.#calls.endLeft(this.#log, (left) => left.resource === resource.id);
       const deadlineMs = performance.now() + timeoutMs;
       const leftMs = (): number => deadlineMs - performance.now();
+      // What can be stopped is stopped all the same when that is not over in half of the time; it proves nothing then.
+      const notOver = await this.#changes.endCancelled(resource.id, change, leftMs() / 2);
+      if (notOver !== null && change !== null) return unknown(notOver);
+      if (signal.aborted) return CANCELLED;
       const { note, sinceTicks } = timedNote(this.#calls.noteFor(operation));
       let isRefused = false;
       const isPermitted = (): boolean => {
@@ -196,13 +210,14 @@ class Runner implements AgentRunner {
         return !isRefused;
       };
       if (!isPermitted()) return tooLate(action);
-      const { signal } = cancel;
       // From its beginning on: what happens right after a start is not to be missed.
       if (action === 'start') for (const watch of this.#watches) watch.follow(resource);
       const call = { operation, leftMs, signal, isPermitted, note, log: this.#log };
       const said = await act(call);
       const held = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;
-      const outcome = held.kind === 'done' ? said : held;
+      const found = held.kind === 'done' ? said : held;
+      const isDoubtful = notOver !== null && saysDown(operation, found);
+      const outcome = isDoubtful ? unknown(`it did not run when it was looked at, but ${notOver}`) : found;
       this.#followWhatRuns(operation, outcome);
       if (action === 'start' && outcome.kind === 'done') void this.#started.started(resource, sinceTicks());
       return isRefused ? tooLate(action) : outcome;
@@ -216,6 +231,7 @@ class Runner implements AgentRunner {
       return unknown(`${action} broke off: ${message}`);
     } finally {
       this.#underWay.delete(operation.id);
+      this.#changes.over(change);
     }
   }
 
@@ -281,12 +297,11 @@ class Runner implements AgentRunner {
     }
   }
 
-  #followWhatRuns({ action, resource }: Operation, outcome: Outcome): void {
+  #followWhatRuns(operation: Operation, outcome: Outcome): void {
+    const { action, resource } = operation;
     const isLook = action === 'probe' || action === 'monitor';
-    const isEnd = action === 'stop' || action === 'kill';
-    const isDown = isLook ? outcome.kind === 'stopped' : isEnd && outcome.kind === 'done';
     const isUp = isLook ? outcome.kind === 'running' : action === 'reload' && outcome.kind === 'done';
-    if (isDown) for (const watch of this.#watches) watch.forget(resource.id);
+    if (saysDown(operation, outcome)) for (const watch of this.#watches) watch.forget(resource.id);
     else if (isUp) for (const watch of this.#watches) watch.follow(resource);
   }
 

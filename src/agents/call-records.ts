@@ -72,6 +72,8 @@ interface CallRecord extends LeftCall {
 export class CallRecords {
   readonly #folder: string;
   readonly #bootId = readBootId();
+  /** Programs of this process that are under way, by their leader's pid. */
+  readonly #open = new Map<number, LeftCall>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -98,21 +100,35 @@ export class CallRecords {
     // No two calls of a boot share it. Random digits would cost the guard the 2 MiB that loading them takes.
     const mark = `${process.pid}-${process.hrtime.bigint()}`;
     const path = join(this.#folder, `${mark}.json`);
+    let open: number | null = null;
     const write = (leader: ProcessIdentity | null): void => {
       const record: CallRecord = { action, resource, mark, bootId: this.#bootId, leader };
       replaceFile(path, `${JSON.stringify(record)}\n`);
     };
     return {
       environment: { [CALL_MARK]: mark },
-      begins: () => (action === 'start' || action === 'reload' ? write(null) : attempt(() => write(null))),
+      begins: () => (changes({ action, resource }) ? write(null) : attempt(() => write(null))),
       // Without a leader in the record the mark finds it.
-      started: (pid) =>
+      started: (pid) => {
+        open = pid;
+        this.#open.set(pid, { action, resource });
         attempt(() => {
           const row = readChild(pid);
           if (row !== null) write({ pid, startTicks: row.startTicks });
-        }),
-      ended: () => attempt(() => rmSync(path, { force: true })),
+        });
+      },
+      ended: () => {
+        if (open !== null) this.#open.delete(open);
+        attempt(() => rmSync(path, { force: true }));
+      },
     };
+  }
+
+  /** Kills, without grace, what programs of starts and reloads of a resource this process has under way. Whoever waits for them learns of it. */
+  kill(of: string): void {
+    for (const [leader, call] of this.#open) {
+      if (call.resource === of && changes(call)) void endProcessGroup(leader, 0);
+    }
   }
 
   /**
@@ -140,6 +156,11 @@ export class CallRecords {
       }
     }
   }
+}
+
+/** Whether a call may make its resource run. */
+export function changes({ action }: LeftCall): boolean {
+  return action === 'start' || action === 'reload';
 }
 
 /** None where the folder is gone. */

@@ -1,7 +1,7 @@
 /** Stops by their own agents what has no kill path, as the daemon would: with the same programs, parameters and environment. */
 import { join } from 'node:path';
 import type { Agent } from '../agents/agent.js';
-import { CallRecords } from '../agents/call-records.js';
+import { CallRecords, changes } from '../agents/call-records.js';
 import { isThere } from '../agents/is-there.js';
 import { LSB_FOLDER, lsbAgent } from '../agents/lsb-agent.js';
 import { OCF_ROOT, ocfAgent } from '../agents/ocf-agent.js';
@@ -56,10 +56,7 @@ export class Stopper {
     const called = { resource, type, params, node: this.#node, epoch, timeoutMs, signal, log: this.#log };
     try {
       const calls = this.#callRecords();
-      await calls?.endLeft(
-        this.#log,
-        (left) => (left.action === 'start' || left.action === 'reload') && left.resource === resource,
-      );
+      await calls?.endLeft(this.#log, (left) => changes(left) && left.resource === resource);
       if (how.isLate && (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped') {
         return { resource, why: null, wasThere: false };
       }

@@ -15,6 +15,8 @@ export interface AgentRunner {
    * `isPermitted` is asked right before anything is set off, for each program that is run: this process may have stood still since the operation was decided. When it says no, nothing more is set
    * off and the outcome is `unknown`.
    *
+   * What follows a start or reload of the same resource that was cancelled begins when that is over; where it is not over in half of the time, "done" and "stopped" are `unknown`.
+   *
    * A start of a resource that has checks is through when each of them has passed `rise` times in a row.
    */
   run(operation: Operation, isPermitted?: () => boolean): PromiseLike<Outcome>;
