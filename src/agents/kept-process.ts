@@ -76,8 +76,8 @@ export class KeptProcesses {
     readonly onEnded: (resource: string) => void;
   }) {
     this.#log = options.log;
-    this.#owner = keptOwner(options);
     this.#records = new KeptRecords(options.folder);
+    this.#owner = keptOwner(options);
     this.#logs = new KeptLogs(options.folder);
     this.#onEnded = options.onEnded;
     this.#adopted = new ProcessWatch((resource) => {

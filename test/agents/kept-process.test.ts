@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KeptCommand } from '../../src/agents/kept-process.js';
@@ -151,6 +151,25 @@ describe('a kept process', () => {
     daemon = newDaemon();
     expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
     expect([readProcess(service), readProcess(marked)]).toEqual([null, null]);
+  });
+
+  it('is found with what left its session by a daemon that has the run directory under another name', async () => {
+    const real = stateDir;
+    await daemon.end();
+    stateDir = join(folder.path, 'link');
+    symlinkSync('run', stateDir);
+    daemon = newDaemon();
+    const child = `setsid bash -c 'echo $$ > ${folder.path}/child; ${FOREVER}'`;
+    keep(`until [ -e ${folder.path}/go ]; do sleep 0.02; done; ${child} & ${FOREVER}`);
+    await daemon.run(operation('start', web));
+    await daemon.killHard();
+    // Seen by no daemon, and proved by nothing but its mark.
+    writeFileSync(join(folder.path, 'go'), '');
+    const [service, left] = [await pid(), await pid('child')];
+    stateDir = real;
+    daemon = newDaemon();
+    expect(await daemon.run(operation('stop', web))).toEqual({ kind: 'done' });
+    expect([readProcess(service), readProcess(left)]).toEqual([null, null]);
   });
 
   it('S1 of which only the intention is written down, and that bears no mark, is not proved to be gone', async () => {
