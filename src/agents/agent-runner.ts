@@ -270,13 +270,13 @@ class Runner implements AgentRunner {
     return this.#check(check, resource, this.#closing.signal);
   }
 
-  async fence(request: FenceRequest): Promise<FenceOutcome> {
+  async fence(request: FenceRequest, isPermitted = () => true): Promise<FenceOutcome> {
     const cancel = new AbortController();
     this.#underWay.set(request.id, cancel);
     try {
       await this.#isAlone;
       const noteFor = () => this.#calls.noteForFence(request.device.id);
-      return await this.#fences.call(request, { signal: cancel.signal, noteFor });
+      return await this.#fences.call(request, { signal: cancel.signal, isPermitted, noteFor });
     } catch (error) {
       if (error instanceof InvariantError) throw error;
       const message = messageOf(error);

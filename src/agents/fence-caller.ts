@@ -63,7 +63,7 @@ export class FenceCaller {
   /** Does what a request asks for. Never rejects. Shape: each program that is run gets the request's time. */
   async call(
     request: FenceRequest,
-    options: { readonly signal: AbortSignal; readonly noteFor: () => CallNote },
+    options: { readonly signal: AbortSignal; readonly isPermitted: () => boolean; readonly noteFor: () => CallNote },
   ): Promise<FenceOutcome> {
     const { device, node, action } = request;
     const parameters = readParameters(device, this.#readSecret);
@@ -71,6 +71,9 @@ export class FenceCaller {
     const agent = await this.#agents.find(device.agent, options.signal);
     if (options.signal.aborted) return CANCELLED;
     if (agent.kind === 'unusable') return failed(agent.why);
+    const takesPower = action === 'off' || action === 'reboot';
+    if (takesPower && !options.isPermitted())
+      return failed(`the right to fence ${node} ended before ${device.id} was called`);
     const outcome = await this.#act(action, { request, ...agent, ...parameters, ...options });
     this.#log.event('debug', `${device.id}: ${action} of ${node}: ${outcome.kind}`, {
       device: device.id,

@@ -46,14 +46,14 @@ export class FenceHistory {
       onEventsLost: (listener) => agents.onEventsLost(listener),
       ping: (ping) => agents.ping(ping),
       check: (check, resource) => agents.check(check, resource),
-      fence: (request) => this.#fence(agents, request),
+      fence: (request, isPermitted) => this.#fence(agents, request, isPermitted),
       close: () => agents.close(),
     };
   }
 
-  async #fence(agents: AgentRunner, request: FenceRequest): Promise<FenceOutcome> {
+  async #fence(agents: AgentRunner, request: FenceRequest, isPermitted?: () => boolean): Promise<FenceOutcome> {
     const fromMs = this.#clock.nowMs();
-    const outcome = await agents.fence(request);
+    const outcome = await agents.fence(request, isPermitted);
     const { action, node, device } = request;
     if (action === 'monitor') return outcome;
     this.#note({

@@ -43,9 +43,9 @@ export interface AgentRunner {
   /**
    * One call of one fence device's agent. Never rejects.
    *
-   * `off` succeeds only when the device says that the power is gone, where it can be asked; `reboot` then gives it back without being waited for. A program that passes the request's time has its whole process group ended (TERM, then KILL) before this resolves. Levels, retries and delays are the caller's.
+   * `isPermitted` is asked right before power is taken away: this process may have stood still, or the agent been asked long what it can do. `off` succeeds only when the device says that the power is gone, where it can be asked; `reboot` then gives it back without being waited for. A program that passes the request's time has its whole process group ended (TERM, then KILL) before this resolves. Levels, retries and delays are the caller's.
    */
-  fence(request: FenceRequest): PromiseLike<FenceOutcome>;
+  fence(request: FenceRequest, isPermitted?: () => boolean): PromiseLike<FenceOutcome>;
   /** Forgets what is kept in memory; running services are left alone. */
   close(): void;
 }

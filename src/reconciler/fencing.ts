@@ -3,6 +3,7 @@ import { randomBetween } from '../base/random.js';
 import { lastHeardMs } from '../membership/hearing.js';
 import { valuesOf } from '../membership/records.js';
 import type { FenceDeviceSpec } from '../model/cluster-spec.js';
+import type { FenceRequest } from '../model/fencing.js';
 import { confirmedByHand } from '../model/fencing.js';
 import { fenceKey, isFenceKey } from '../model/lease.js';
 import { limits } from '../model/limits.js';
@@ -324,6 +325,12 @@ function rightTo(mind: Mind, node: string, nowMs: number): 'owned' | 'claim' | '
   if (isOwned || !fencing.rules.majority) return 'owned';
   if (isQuorate(holder, nowMs)) return held === undefined ? 'claim' : 'none';
   return isUnmet(mind, node) || node !== otherVoter(mind) ? 'none' : 'owned';
+}
+
+/** S12 once more, for a call that was decided and whose program is about to be run: by the clock of that moment, since this process may have stood still in between. */
+export function mayStillFence(mind: Mind, { id, node }: Pick<FenceRequest, 'id' | 'node'>, nowMs: number): boolean {
+  if (mind.fencing.isDead || mind.fencing.targets.get(node)?.request?.id !== id) return false;
+  return rightTo(mind, node, nowMs) === 'owned';
 }
 
 /** Whether the other one of two voters must be seen first. */

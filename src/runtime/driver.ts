@@ -11,6 +11,7 @@ import type { Log } from '../ports/log.js';
 import type { Store } from '../ports/store.js';
 import type { Arrival, Codec, Transport } from '../ports/transport.js';
 import type { DecodeRequest, Effect, Input, StepTime } from '../reconciler/input-effect.js';
+import { mayStillFence } from '../reconciler/fencing.js';
 import type { Mind } from '../reconciler/mind.js';
 import { stillPermits } from '../reconciler/permit.js';
 import { storeFailed, storeRecovered } from '../reconciler/save.js';
@@ -211,12 +212,15 @@ export class Driver<Frame> {
         return;
       }
       case 'fence': {
-        const { id } = effect.request;
-        agents.fence(effect.request).then(
-          (outcome) => this.put({ kind: 'fence-done', id, outcome }),
-          (error: unknown) =>
-            this.put({ kind: 'fence-done', id, outcome: { kind: 'failed', reason: messageOf(error) } }),
-        );
+        const { request } = effect;
+        const { id } = request;
+        agents
+          .fence(request, () => mayStillFence(this.mind, request, this.#ports.clock.nowMs()))
+          .then(
+            (outcome) => this.put({ kind: 'fence-done', id, outcome }),
+            (error: unknown) =>
+              this.put({ kind: 'fence-done', id, outcome: { kind: 'failed', reason: messageOf(error) } }),
+          );
         return;
       }
       case 'ping':

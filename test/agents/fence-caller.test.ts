@@ -86,6 +86,21 @@ describeWith("an agent of Debian's", { files: [FENCE_AGENTS] }, () => {
 });
 
 describe('a call', () => {
+  it('S12 takes no power where the right to it ended while the agent was asked what it can do', async () => {
+    const device = fenceDevice(writeFenceAgent(folder.path));
+    let isPermitted = true;
+    const outcome = runner.fence(fenceRequest(device, 'off'), () => isPermitted);
+    isPermitted = false;
+    expect(await outcome).toEqual({
+      kind: 'failed',
+      reason: `the right to fence lb2 ended before ${device.id} was called`,
+    });
+    expect(calls()).toEqual([]);
+    // What gives power back needs no right.
+    expect(await runner.fence(fenceRequest(device, 'on'), () => false)).toEqual({ kind: 'succeeded' });
+    expect(actions()).toEqual(['on']);
+  });
+
   it('says on standard input what to do to which plug, and nothing elsewhere', async () => {
     const agent = writeFenceAgent(folder.path);
     const params = { ip: '10.9.1.21', password: SECRET, action: 'on' };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonSize } from '../../src/base/json-size.js';
 import { limits } from '../../src/model/limits.js';
 import { describe as describeMind } from '../../src/reconciler/describe.js';
+import { mayStillFence } from '../../src/reconciler/fencing.js';
 import { decodeRecordValue } from '../../src/runtime/wire-decode-record.js';
 import { deviceFor, FencedCluster, specOfFenced } from './fenced-cluster.js';
 
@@ -107,6 +108,22 @@ describe('three nodes', () => {
     cluster.powerOff('n3');
     cluster.run(20_000);
     expect(cluster.fences).toEqual([]);
+  });
+
+  it('S12 may fence while they have the right to, for the call that was decided', () => {
+    const cluster = FencedCluster.start();
+    cluster.runs('db', 'n1');
+    cluster.powerOff('n1');
+    cluster.until('somebody fences', () => cluster.fences.length > 0);
+    const by = cluster.fences[0]?.slice(0, 2) ?? '';
+    const mind = cluster.mind(by);
+    const request = mind.fencing.targets.get('n1')?.request;
+    if (request === undefined || request === null) throw new Error('no call is under way');
+    const { nowMs } = cluster.time;
+    expect(mayStillFence(mind, request, nowMs)).toBe(true);
+    expect(mayStillFence(mind, { ...request, id: 'another' }, nowMs)).toBe(false);
+    // As for a process that stood still.
+    expect(mayStillFence(mind, request, nowMs + 2 * mind.holder.leaseMs)).toBe(false);
   });
 
   it('R14 fence nobody from a minority', () => {
