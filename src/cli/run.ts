@@ -3,10 +3,10 @@ import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { DaemonEnd, DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
 import { DECODED_FILE } from '../daemon/decoded-file.js';
+import { takeDirectories } from '../daemon/take-directories.js';
 import { WorkerThread } from '../daemon/worker-thread.js';
 import { takeControlSocket } from '../control/take-socket.js';
 import type { ControlSocket } from '../control/take-socket.js';
-import { fileStore } from '../host/file-store.js';
 import { logLevels, StreamLog } from '../host/stream-log.js';
 import { systemClock } from '../host/system-clock.js';
 import type { CommandCall } from './command.js';
@@ -48,15 +48,14 @@ export async function runRun({ operands, flags, terminal }: CommandCall): Promis
   return CODES[end];
 }
 
-/** Takes the socket before anything is loaded that is not needed for that, since a voter without memory is silent from then on. */
+/** Takes directories and socket before anything is loaded that is not needed for that, since a voter without memory is silent from then on. */
 async function begin(
   options: Omit<DaemonOptions, 'socket' | 'startedAtMs' | 'clock' | 'worker'> & { readonly socketPath: string },
 ): Promise<RunningDaemon> {
   let socket: ControlSocket | null = null;
   const worker = new WorkerThread();
   try {
-    // The socket stands in the state directory unless it was said otherwise.
-    fileStore({ directory: options.stateDir });
+    await takeDirectories(options);
     socket = await takeControlSocket(options.socketPath);
     const clock = systemClock();
     const startedAtMs = clock.nowMs();

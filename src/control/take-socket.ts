@@ -1,5 +1,5 @@
 /**
- * The control socket as the sign that a daemon is the only one of its directories.
+ * The control socket, taken before there is anybody to answer.
  *
  * Source: unix(7): a socket's file mode is what `umask` leaves of it, and `connect` needs the right to write.
  */
@@ -36,7 +36,9 @@ export interface ControlSocket {
 }
 
 /**
- * Takes the control socket. One that a dead daemon left is replaced, so once it is taken no earlier daemon of this socket lives.
+ * Takes the control socket. One that a dead daemon left is replaced.
+ *
+ * Who comes here has the directories of its daemon to itself. A path can be another's all the same, since it is given apart from them; of two such that start at one moment, one may lose the path to the other, and then runs on without being asked.
  *
  * Errors: rejects with one sentence that names the socket when a living daemon answers there, something else has the path, or it cannot be made.
  */
@@ -94,7 +96,7 @@ function lookAt(path: string): Stats | undefined {
 }
 
 /** Whether somebody listens on a socket. One that is too busy to accept in time is alive as well. */
-export function isAnswered(path: string): Promise<boolean> {
+function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
     const settle = (isThere: boolean): void => {

@@ -33,7 +33,6 @@ import { ServiceNotice } from './service-notice.js';
 import { software } from './software.js';
 import { SpecCache } from './spec-cache.js';
 import { SpecCodec } from './spec-codec.js';
-import { refuseTakenRunDirectory } from './taken-run-directory.js';
 import { UnitKeeper } from './unit-keeper.js';
 import type { WorkerThread } from './worker-thread.js';
 
@@ -44,11 +43,12 @@ const TELLING_MS = 2000;
 export interface DaemonOptions {
   readonly specPath: string;
   readonly node: string;
+  /** Like the run directory this process's own: see `takeDirectories`. */
   readonly stateDir: string;
   readonly runDir: string;
   /** Taken before the daemon was loaded; it is closed with the daemon. */
   readonly socket: ControlSocket;
-  /** When it was taken: from then on no earlier daemon of these directories could promise anything. */
+  /** A time at which all three were taken: from then on no earlier daemon of these directories could promise anything. */
   readonly startedAtMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -77,11 +77,10 @@ export interface RunningDaemon {
 /**
  * Starts a node: reads what earlier lives kept, begins a mind, wires the ports.
  *
- * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key, no directory, or another daemon's); socket and worker are then left to the caller.
+ * Errors: rejects with one sentence when the node cannot begin (no valid spec, not a node of it, no key); socket and worker are then left to the caller.
  */
 export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon> {
   const { log, node, clock, socket, worker } = options;
-  await refuseTakenRunDirectory({ runDir: options.runDir, socketPath: socket.path });
   const stores = openStores(options);
   const whyNot = (spec: ClusterSpec) => (options.isLab === true ? (whyNotInLab(spec)?.message ?? null) : null);
   const cache = new SpecCache({ worker, store: stores.volatile, software, log, whyNot });
