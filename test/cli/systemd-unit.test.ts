@@ -35,6 +35,7 @@ test('services and promises outlive a restart of the daemon', () => {
   expect(unit.get('RuntimeDirectoryPreserve')).toBe('yes');
   expect(unit.get('Restart')).toBe('always');
   expect(unit.get('StartLimitIntervalSec')).toBe('0');
+  expect(unit.get('OOMPolicy')).toBe('continue');
 });
 
 test('systemd waits for the daemon to say that it is up, and takes notice of one that hangs', () => {
