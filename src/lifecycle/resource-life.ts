@@ -100,7 +100,7 @@ export function definitionOf(life: ResourceLife): ResourceSpec {
   return life.running ?? life.resource;
 }
 
-/** The spec in force says something new of a resource. What runs stays as it was started; its monitors follow at once, and failures of another definition count no more. */
+/** The spec in force says something new of a resource. What runs stays as it was started; its monitors and timeouts follow at once, and failures of another definition count no more. */
 export function redefineLife(
   life: ResourceLife,
   spec: { readonly resource: ResourceSpec; readonly policy: FailurePolicy },
@@ -113,11 +113,18 @@ export function redefineLife(
   if (!life.blocked && !isSameDefinition(life.resource, spec.resource)) forgetAll(life);
   life.resource = spec.resource;
   life.policy = spec.policy;
+  const { timeouts } = spec.resource;
+  if (life.running?.type === spec.resource.type && !isSameTimeouts(life.running.timeouts, timeouts))
+    life.running = { ...life.running, timeouts };
   if (life.state !== 'running' && life.state !== 'failed') return;
   life.checks = redefineChecks(life.checks, spec.resource, nowMs);
   life.monitorAtMs = spec.resource.monitors.map((monitor, index) =>
     Math.min(life.monitorAtMs[index] ?? Number.POSITIVE_INFINITY, nowMs + monitor.everyMs),
   );
+}
+
+function isSameTimeouts(a: ResourceSpec['timeouts'], b: ResourceSpec['timeouts']): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** An operation begins. */
