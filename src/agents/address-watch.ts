@@ -116,7 +116,7 @@ function runMonitor(
   const over = (why: string): void => {
     isOver = true;
     clearTimeout(listening);
-    note.ended();
+    note.ended([]);
     events.broken(why);
   };
   child.once('error', (error) => over(`"ip monitor" cannot be run: ${messageOf(error)}`));

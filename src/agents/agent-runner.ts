@@ -78,6 +78,12 @@ function saysDown({ action }: Operation, { kind }: Outcome): boolean {
   return (action === 'stop' || action === 'kill') && kind === 'done';
 }
 
+/** Repeats what was done beside something that might make the resource run, if that is over now. */
+async function again(whyNotOver: () => Promise<string | null>, act: () => Promise<Outcome>): Promise<Outcome> {
+  const why = await whyNotOver();
+  return why === null ? act() : unknown(`it did not run when it was looked at, but ${why}`);
+}
+
 /** What an installed agent declares. Loaded only where something changes: a daemon that never needs it does not carry it. */
 async function declaredBy(type: string, ocfRoot: string): Promise<AgentMetadata | null> {
   const { installedAgents } = await import('./installed-agents.js');
@@ -200,7 +206,10 @@ class Runner implements AgentRunner {
       const deadlineMs = performance.now() + timeoutMs;
       const leftMs = (): number => deadlineMs - performance.now();
       // What can be stopped is stopped all the same when that is not over in half of the time; it proves nothing then.
-      const notOver = await this.#changes.endCancelled(resource.id, change, leftMs() / 2);
+      const whyNotOver = async (): Promise<string | null> =>
+        (await this.#changes.endCancelled(resource.id, change, leftMs() / 2)) ??
+        (await this.#calls.whyNotOver({ action, resource: resource.id }));
+      const notOver = await whyNotOver();
       if (notOver !== null && change !== null) return unknown(notOver);
       if (signal.aborted) return CANCELLED;
       const { note, sinceTicks } = timedNote(this.#calls.noteFor(operation));
@@ -213,11 +222,11 @@ class Runner implements AgentRunner {
       // From its beginning on: what happens right after a start is not to be missed.
       if (action === 'start') for (const watch of this.#watches) watch.follow(resource);
       const call = { operation, leftMs, signal, isPermitted, note, log: this.#log };
-      const said = await act(call);
+      const first = await act(call);
+      // What was over by then may have made it run after it was looked at.
+      const said = notOver !== null && saysDown(operation, first) ? await again(whyNotOver, () => act(call)) : first;
       const held = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;
-      const found = held.kind === 'done' ? said : held;
-      const isDoubtful = notOver !== null && saysDown(operation, found);
-      const outcome = isDoubtful ? unknown(`it did not run when it was looked at, but ${notOver}`) : found;
+      const outcome = held.kind === 'done' ? said : held;
       this.#followWhatRuns(operation, outcome);
       if (action === 'start' && outcome.kind === 'done') void this.#started.started(resource, sinceTicks());
       return isRefused ? tooLate(action) : outcome;

@@ -2,27 +2,21 @@
  * What is written down of each program that changes something, while it is under way, so that a daemon that begins can end what a killed one left.
  *
  * A start that a killed daemon began goes on without it. Were it left alone it could come to its end after the next daemon had seen "stopped", and the service would run
- * without a lease. So nothing is looked at before such calls are over.
+ * without a lease. So nothing is looked at before such calls are over, and what cannot be ended stays written down, for this daemon and the next: until it is proved to be gone its resource does not count as stopped.
  */
+import { messageOf } from '../base/error-message.js';
 import { isJsonObject, parseJson } from '../base/json-object.js';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventSource } from '../model/event-source.js';
 import type { Operation, OperationAction } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
-import { delay } from './delay.js';
+import type { CallEnd, CallProcesses } from './call-end.js';
+import { CALL_MARK, endCall } from './call-end.js';
 import { readIfThere } from './is-there.js';
-import { endProcessGroup } from './process-group.js';
+import { endProcessGroup, KILLED_WAIT_MS } from './process-group.js';
 import type { ProcessIdentity } from './process-table.js';
-import {
-  isAlive,
-  isIdentity,
-  listMarkedProcesses,
-  listProcesses,
-  readBootId,
-  readChild,
-  sendSignal,
-} from './process-table.js';
+import { isIdentity, readBootId, readChild } from './process-table.js';
 import { replaceFile } from './run-file.js';
 
 /** Notes a program for as long as it is under way. */
@@ -33,8 +27,8 @@ export interface CallNote {
   readonly begins: () => void;
   /** To be called right after it was started. */
   readonly started: (pid: number) => void;
-  /** To be called when nothing of it is under way any more. */
-  readonly ended: () => void;
+  /** To be called when it is waited for no longer. Shape: `left` are the pids that would not go; such a call stays written down. */
+  readonly ended: (left: readonly number[]) => void;
 }
 
 const ACTIONS: readonly LeftCall['action'][] = [
@@ -48,12 +42,10 @@ const ACTIONS: readonly LeftCall['action'][] = [
   'watch',
 ];
 
-/** The variable that marks the processes of a call. */
-const CALL_MARK = 'FAIRLEAD_CALL';
 /** Grace between TERM and KILL for what an earlier daemon left. Ours: a well-behaved shell script needs a few milliseconds, and a new daemon looks at nothing before. */
 const GRACE_MS = 300;
-/** How often it is looked for processes that a killed one had just started. */
-const LOOKS_MAX = 20;
+/** How long it is waited for what would not go before, whenever something is to be done with its resource. Ours: what can be killed by now is gone within milliseconds. */
+const AGAIN_WAIT_MS = 50;
 
 /** A call as far as it is told apart from others. Shape: of a fence device's call, `resource` names the device in words that are no resource's id; so it does the source of a watch. */
 export interface LeftCall {
@@ -61,11 +53,8 @@ export interface LeftCall {
   readonly resource: string;
 }
 
-/** Shape: `leader` is null between the intention to start and the start; its pid is also that of its process group and session. */
-interface CallRecord extends LeftCall {
-  readonly mark: string;
+interface CallRecord extends LeftCall, CallProcesses {
   readonly bootId: string;
-  readonly leader: ProcessIdentity | null;
 }
 
 /** The records of one run folder. */
@@ -74,6 +63,8 @@ export class CallRecords {
   readonly #bootId = readBootId();
   /** Programs of this process that are under way, by their leader's pid. */
   readonly #open = new Map<number, LeftCall>();
+  /** What is waited for no longer and not proved to be gone, by the path of its record; null where that cannot be read. */
+  readonly #left = new Map<string, CallRecord | null>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -101,9 +92,10 @@ export class CallRecords {
     const mark = `${process.pid}-${process.hrtime.bigint()}`;
     const path = join(this.#folder, `${mark}.json`);
     let open: number | null = null;
+    let record: CallRecord = { action, resource, mark, bootId: this.#bootId, leader: null, members: [] };
     const write = (leader: ProcessIdentity | null): void => {
-      const record: CallRecord = { action, resource, mark, bootId: this.#bootId, leader };
-      replaceFile(path, `${JSON.stringify(record)}\n`);
+      record = { ...record, leader };
+      writeRecord(path, record);
     };
     return {
       environment: { [CALL_MARK]: mark },
@@ -112,14 +104,15 @@ export class CallRecords {
       started: (pid) => {
         open = pid;
         this.#open.set(pid, { action, resource });
-        attempt(() => {
-          const row = readChild(pid);
-          if (row !== null) write({ pid, startTicks: row.startTicks });
-        });
+        const leader = identityOf(pid);
+        if (leader !== null) attempt(() => write(leader));
       },
-      ended: () => {
+      ended: (left) => {
         if (open !== null) this.#open.delete(open);
-        attempt(() => rmSync(path, { force: true }));
+        // Under a name of its own, since the next program of the call takes this one.
+        const kept = left.length === 0 ? null : join(this.#folder, `${mark}-${open}.json`);
+        if (kept !== null) this.#keep(kept, record, left);
+        if (kept === null || existsSync(kept)) attempt(() => rmSync(path, { force: true }));
       },
     };
   }
@@ -134,28 +127,102 @@ export class CallRecords {
   /**
    * Ends what a daemon left under way. Nothing may be looked at before.
    *
+   * What would not go stays written down, and {@link whyNotOver} speaks of it.
+   *
    * Shape: `isMeant` leaves the others alone, and what cannot be read, which may be just being written; without it nobody is at work, and all are ended.
    */
   async endLeft(log: Log, isMeant: ((call: LeftCall) => boolean) | null = null): Promise<void> {
     for (const name of namesIn(this.#folder)) {
       const path = join(this.#folder, name);
+      let record: CallRecord | null = null;
       try {
-        const record = decodeRecord(readIfThere(path));
+        record = decodeRecord(readIfThere(path));
         if (isMeant !== null && (record === null || !isMeant(record))) continue;
-        if (record !== null && record.bootId === this.#bootId && (await endCall(record)) > 0) {
-          const what = `${record.action} of ${record.resource}`;
-          // A watch changes nothing, so nobody need know.
-          log.event(
-            record.action === 'watch' ? 'debug' : 'warn',
-            `${what}, which an earlier daemon or the guard began, was still under way and has been ended`,
-          );
+        if (record === null || record.bootId !== this.#bootId) {
+          rmSync(path, { force: true });
+          continue;
         }
-        rmSync(path, { force: true });
+        const end = await endCall(record, { graceMs: GRACE_MS, waitMs: KILLED_WAIT_MS });
+        if (!this.#left.has(path)) tell(log, record, end);
+        this.#settle(path, record, end);
       } catch (error) {
-        log.event('error', `what an earlier daemon left under way (${path}) cannot be ended: ${String(error)}`);
+        this.#left.set(path, record);
+        log.event('error', `what an earlier daemon left under way (${path}) cannot be ended: ${messageOf(error)}`);
       }
     }
   }
+
+  /**
+   * Tries again to end what would not go and stands in the way of an operation.
+   *
+   * Shape: why its resource does not count as stopped, or is not to be started; null when nothing is left. A stop or a look only minds what may make it run.
+   */
+  async whyNotOver(call: LeftCall): Promise<string | null> {
+    for (const [path, known] of this.#left) {
+      try {
+        const record = known ?? decodeRecord(readIfThere(path));
+        if (record === null || record.bootId !== this.#bootId) {
+          this.#forget(path);
+          continue;
+        }
+        this.#left.set(path, record);
+        if (record.resource !== call.resource || !(changes(record) || changes(call))) continue;
+        const end = await endCall(record, { graceMs: 0, waitMs: AGAIN_WAIT_MS });
+        this.#settle(path, record, end);
+        if (end.left.length > 0) return whyLeft(record, end);
+      } catch (error) {
+        return `what may be left of an earlier call of it (${path}) cannot be looked at: ${messageOf(error)}`;
+      }
+    }
+    return null;
+  }
+
+  #settle(path: string, record: CallRecord, { left, isProved }: CallEnd): void {
+    if (left.length === 0) this.#forget(path);
+    else this.#keep(path, record, isProved ? left : []);
+  }
+
+  #keep(path: string, record: CallRecord, left: readonly number[]): void {
+    const members = left.flatMap((pid) => identityOf(pid) ?? []);
+    const kept = { ...record, members: members.length === 0 ? record.members : members };
+    this.#left.set(path, kept);
+    attempt(() => writeRecord(path, kept));
+  }
+
+  #forget(path: string): void {
+    this.#left.delete(path);
+    attempt(() => rmSync(path, { force: true }));
+  }
+}
+
+function tell(log: Log, record: CallRecord, end: CallEnd): void {
+  const what = `${record.action} of ${record.resource}, which an earlier daemon or the guard began,`;
+  if (end.left.length > 0) {
+    log.event('error', `${what} is still under way and could not be ended: ${whyLeft(record, end)}`);
+  } else if (end.ended > 0) {
+    // A watch changes nothing, so nobody need know.
+    log.event(record.action === 'watch' ? 'debug' : 'warn', `${what} was still under way and has been ended`);
+  }
+}
+
+function whyLeft({ action }: LeftCall, { left, isProved }: CallEnd): string {
+  const pids = left.join(', ');
+  return isProved
+    ? `process ${pids} of its ${action} cannot be killed`
+    : `process ${pids} may be what is left of its ${action} and cannot be told apart from another; look and end it by hand`;
+}
+
+function writeRecord(path: string, record: CallRecord): void {
+  replaceFile(path, `${JSON.stringify(record)}\n`);
+}
+
+/** Null where it is gone by now, or cannot be looked at. */
+function identityOf(pid: number): ProcessIdentity | null {
+  let startTicks: number | undefined;
+  attempt(() => {
+    startTicks = readChild(pid)?.startTicks;
+  });
+  return startTicks === undefined ? null : { pid, startTicks };
 }
 
 /** Whether a call may make its resource run. */
@@ -176,34 +243,14 @@ function attempt(write: () => void): void {
   }
 }
 
-/** Returns how many processes had to be ended. A leader that is gone has finished its call: what it started is a service, to be found by a probe. */
-async function endCall({ leader, mark }: CallRecord): Promise<number> {
-  if (leader === null) return endMarked(`${CALL_MARK}=${mark}`);
-  if (!isAlive(leader)) return 0;
-  await endProcessGroup(leader.pid, GRACE_MS);
-  return 1;
-}
-
-/** The daemon was killed in the moment between the start of the program and its record. */
-async function endMarked(variable: string): Promise<number> {
-  let ended = 0;
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    const marked = await listMarkedProcesses(await listProcesses(), variable);
-    if (marked.size === 0) return ended;
-    ended = Math.max(ended, marked.size);
-    for (const pid of marked) sendSignal(pid, 'SIGKILL');
-    await delay(5);
-  }
-  return ended;
-}
-
 function decodeRecord(text: string | null): CallRecord | null {
   // One that was being written when the daemon was killed is about a program that was not started yet.
   const value = parseJson(text);
   if (!isJsonObject(value)) return null;
-  const { resource, mark, bootId, leader } = value;
+  const { resource, mark, bootId, leader, members } = value;
   const action = ACTIONS.find((each) => each === value.action);
   if (action === undefined || typeof resource !== 'string') return null;
   if (typeof mark !== 'string' || typeof bootId !== 'string') return null;
-  return leader === null || isIdentity(leader) ? { action, resource, mark, bootId, leader } : null;
+  if (leader !== null && !isIdentity(leader)) return null;
+  return { action, resource, mark, bootId, leader, members: Array.isArray(members) ? members.filter(isIdentity) : [] };
 }

@@ -19,18 +19,22 @@ const KILLED_LOOK_MS = 50;
 const PAUSES_MS = [2, 5, 10, 20, 40];
 
 /**
- * Ends the group of a program of ours that is not reaped yet, TERM first and KILL after `graceMs`; with 0, KILL at once.
+ * Ends the group of a program of ours that is not reaped yet, or of which a member is proved to live: TERM first and KILL after `graceMs`; with 0, KILL at once.
  *
- * Shape: `leader` is the pid of a session leader. Returns the pids that would not go, empty when all are gone.
+ * Shape: `leader` is the pid of a session leader; killed processes are waited for as long as `killedWaitMs`. Returns the pids that would not go, empty when all are gone.
  */
-export async function endProcessGroup(leader: number, graceMs: number): Promise<number[]> {
+export async function endProcessGroup(
+  leader: number,
+  graceMs: number,
+  killedWaitMs = KILLED_WAIT_MS,
+): Promise<number[]> {
   if (graceMs > 0) {
     await signalSession(leader, 'SIGTERM');
     if (await isGoneWithin(leader, graceMs)) {
       return [];
     }
   }
-  const giveUpAt = performance.now() + KILLED_WAIT_MS;
+  const giveUpAt = performance.now() + killedWaitMs;
   for (;;) {
     sendSignal(-leader, 'SIGKILL');
     if (await isGoneWithin(leader, KILLED_LOOK_MS)) {

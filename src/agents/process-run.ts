@@ -71,6 +71,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     return { kind: 'timeout', left: [], ...nothing };
   }
   request.note?.begins();
+  let left: readonly number[] = [];
   try {
     const started = startProcess(request);
     if (started.kind === 'not-started') {
@@ -80,9 +81,11 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     if (child.pid !== undefined) {
       request.note?.started(child.pid);
     }
-    return await runToEnd(child, request);
+    const end = await runToEnd(child, request);
+    if ('left' in end) left = end.left;
+    return end;
   } finally {
-    request.note?.ended();
+    request.note?.ended(left);
   }
 }
 

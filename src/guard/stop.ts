@@ -57,11 +57,13 @@ export class Stopper {
     try {
       const calls = this.#callRecords();
       await calls?.endLeft(this.#log, (left) => changes(left) && left.resource === resource);
+      const notOver = (await calls?.whyNotOver({ action: 'stop', resource })) ?? null;
       if (how.isLate && (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped') {
-        return { resource, why: null, wasThere: false };
+        return { resource, why: notOver, wasThere: notOver !== null };
       }
       const call = callOf({ ...called, action: 'stop' }, (operation) => calls?.noteFor(operation) ?? null);
-      return endOf(resource, await agent.stop(call));
+      const end = endOf(resource, await agent.stop(call));
+      return { ...end, why: end.why ?? notOver };
     } catch (error) {
       return brokenEnd(resource, error);
     }

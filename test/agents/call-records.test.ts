@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CallRecords } from '../../src/agents/call-records.js';
 import type { ProcessRow } from '../../src/agents/process-table.js';
 import { isAlive, listProcesses, readBootId, readProcess, sendSignal } from '../../src/agents/process-table.js';
 import { freshFolder, writeScript } from './harness/folder.js';
@@ -136,9 +137,37 @@ describe('calls that a killed daemon left under way', () => {
     symlinkSync(at('run/calls/loop.json'), at('run/calls/loop.json'));
     install('true');
     const runner = newRunner();
-    await runner.run(operation('probe', thing));
+    const probe = await runner.run(operation('probe', thing));
     expect(runner.log.join()).toContain('loop.json) cannot be ended');
     expect(readdirSync(at('run/calls'))).toEqual(['loop.json']);
+    expect(probe).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringMatching(/calls\/loop.json\) cannot be looked at/),
+    });
+    rmSync(at('run/calls/loop.json'));
+    const record = { action: 'start', resource: 'web', mark: 'loop', bootId: 'another', leader: null };
+    writeFileSync(at('run/calls/loop.json'), JSON.stringify(record));
+    expect(await runner.run(operation('probe', thing))).toEqual({ kind: 'stopped' });
+    expect(readdirSync(at('run/calls'))).toEqual([]);
+  });
+
+  it('what would not go stays written down as it was where that cannot be written anew', async () => {
+    const calls = new CallRecords(at('calls'));
+    const note = calls.noteFor(operation('start', thing));
+    const mark = note?.environment.FAIRLEAD_CALL;
+    const child = spawn('sleep', ['60'], { detached: true });
+    const pid = child.pid ?? 0;
+    started.push(pid);
+    mkdirSync(at(`calls/${mark}-${pid}.json.new`));
+    note?.begins();
+    note?.started(pid);
+    note?.ended([pid]);
+    expect(readdirSync(at('calls')).sort()).toEqual([`${mark}-${pid}.json.new`, `${mark}.json`]);
+    expect(readFileSync(at(`calls/${mark}.json`), 'utf8')).toContain(`"pid":${pid}`);
+    expect(await calls.whyNotOver({ action: 'stop', resource: 'db' })).toBeNull();
+    expect(readProcess(pid)).not.toBeNull();
+    expect(await calls.whyNotOver({ action: 'stop', resource: 'web' })).toBeNull();
+    expect(readProcess(pid)).toBeNull();
   });
 
   it('a start ends what a guard still does to its resource, and leaves all others alone', async () => {
@@ -167,7 +196,7 @@ describe('calls that a killed daemon left under way', () => {
     const start = operation('start', thing);
     const outcome = runner.run(start);
     await pidIn('start.pid');
-    expect(readdirSync(at('run/calls'))).toHaveLength(1);
+    await until('it is written down', () => readdirSync(at('run/calls')).length === 1);
     await runner.cancel(start.id);
     expect((await outcome).kind).toBe('unknown');
     expect(readdirSync(at('run/calls'))).toEqual([]);

@@ -1,10 +1,13 @@
 /** The guard stops what has no kill path as the daemon would: by the same programs, with the same environment. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
 import { CallRecords } from '../../src/agents/call-records.js';
+import { readBootId, readProcess, sendSignal } from '../../src/agents/process-table.js';
 import { Stopper } from '../../src/guard/stop.js';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import type { GuardedStop } from '../../src/model/guard-orders.js';
@@ -109,6 +112,41 @@ describe('R13 the stop of a guard', () => {
     expect(end).toEqual({ resource: 'web', why: null, wasThere: false });
     expect(existsSync(at('stopped'))).toBe(false);
   });
+
+  it.each([true, false])(
+    'proves nothing while something may be left of a start that cannot be ended (late: %s)',
+    async (isLate) => {
+      writeScript(at('resource.d/test/thing'), AGENT(at('stopped')));
+      // A member of a group that lost its leader, without the mark of the call: it may be a stranger.
+      const child = spawn('bash', ['-c', `sleep 60 & echo $! > ${at('member')}; read`], {
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      const member = await until(
+        'it runs',
+        () => existsSync(at('member')) && Number(readFileSync(at('member'), 'utf8')),
+      );
+      const row = await until('its leader', () => readProcess(child.pid ?? 0));
+      // Not even its zombie is left then.
+      const isReaped = once(child, 'exit');
+      child.stdin?.end();
+      await isReaped;
+      const leader = { pid: row.pid, startTicks: row.startTicks };
+      const record = { action: 'start', resource: 'web', mark: 'm', bootId: readBootId(), leader };
+      writeFileSync(at('run/calls/m.json'), JSON.stringify(record));
+
+      const why = `process ${member} may be what is left of its start and cannot be told apart from another; look and end it by hand`;
+      expect(await stop(orderOf(resource('ocf:test:thing')), { isLate })).toEqual({
+        resource: 'web',
+        why,
+        wasThere: true,
+      });
+      expect(existsSync(at('stopped'))).toBe(!isLate);
+      sendSignal(member, 'SIGKILL');
+      await until('it is gone', () => readProcess(member) === null);
+      expect((await stop(orderOf(resource('ocf:test:thing')), { isLate })).why).toBeNull();
+    },
+  );
 
   it.each(['start', 'reload'] as const)(
     'comes after the end of a %s that the daemon left under way, and touches no other',
