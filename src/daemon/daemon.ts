@@ -192,7 +192,6 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
             node,
             runDir: options.runDir,
             software,
-            socketPath: socket.path,
             clock,
             log,
             ...told,

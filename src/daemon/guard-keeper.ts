@@ -17,8 +17,6 @@ export interface GuardKeeperOptions {
   readonly node: string;
   readonly runDir: string;
   readonly software: string;
-  /** The daemon's control socket. */
-  readonly socketPath: string;
   readonly clock: Clock;
   readonly log: Log;
   /** The program of the guard instead of the one that belongs to this daemon. */
@@ -131,9 +129,9 @@ export class GuardKeeper {
 
   /** Writes down which process is the daemon. Shape: returns why it could not; null when it could. */
   #nameDaemon(): string | null {
-    const { runDir, software, socketPath } = this.#options;
+    const { runDir, software } = this.#options;
     try {
-      this.#name = nameSelf(runDir, { file: GUARD_FILES.daemon, software, socket: socketPath });
+      this.#name = nameSelf(runDir, { file: GUARD_FILES.daemon, software });
       return null;
     } catch (error) {
       return messageOf(error);

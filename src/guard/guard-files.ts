@@ -30,8 +30,6 @@ const BOOT_ID = readBootId();
 /** A process that wrote its name down. */
 export interface NamedProcess extends ProcessIdentity {
   readonly software: string;
-  /** Where a daemon answers; null for a guard, and for a daemon of an older version. */
-  readonly socket: string | null;
 }
 
 /** Who is named in a file and still lives; null for nobody. */
@@ -41,10 +39,7 @@ export function readNamed(runDir: string, file: string): NamedProcess | null {
 }
 
 /** Names this process. Shape: returns the text of the file. Errors: throws when that could not be kept. */
-export function nameSelf(
-  runDir: string,
-  options: { readonly file: string; readonly software: string; readonly socket?: string },
-): string {
+export function nameSelf(runDir: string, options: { readonly file: string; readonly software: string }): string {
   const { pid } = process;
   const startTicks = readProcess(pid)?.startTicks ?? 0;
   const { file, ...told } = options;
@@ -56,9 +51,9 @@ export function nameSelf(
 function decodeNamed(text: string | null): NamedProcess | null {
   const value = decodeObject(text);
   if (value === null || value.bootId !== BOOT_ID || typeof value.software !== 'string') return null;
-  const { pid, startTicks, software, socket } = value;
+  const { pid, startTicks, software } = value;
   if (typeof pid !== 'number' || typeof startTicks !== 'number' || pid <= 1) return null;
-  return { pid, startTicks, software, socket: typeof socket === 'string' ? socket : null };
+  return { pid, startTicks, software };
 }
 
 /** The object in a JSON text; null when it holds none. */

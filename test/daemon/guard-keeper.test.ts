@@ -40,7 +40,6 @@ async function keep(options: { readonly software?: string; readonly program?: st
     node: 'lb1',
     runDir,
     software: options.software ?? 'fairlead 1',
-    socketPath: join(runDir, 'control.sock'),
     clock,
     log,
     program: options.program ?? programs().guard,
