@@ -146,6 +146,7 @@ export interface Condition {
     | 'link-lost'
     | 'no-memory'
     | 'store-failed'
+    | 'unaccounted'
     | 'clock'
     | 'node-silent'
     | 'node-left'

@@ -23,6 +23,7 @@ import { certifyEndedLives } from './certificates.js';
 import type { KeptFencing } from './fencing-state.js';
 import { allFencingRules, beginFencing, isTakenForDead } from './fencing-state.js';
 import { followSpec } from './follow-spec.js';
+import { awaitRevision, inheritedDefinitions, inheritedResources, withForgotten } from './inherited.js';
 import { listeningPlace } from './listening-place.js';
 import { beginGuardMemory, withRenewals } from './guard-memory.js';
 import type { StepTime } from './input-effect.js';
@@ -30,11 +31,10 @@ import type { Mind, MindRules, Promised } from './mind.js';
 import { allMindRules } from './mind.js';
 import type { Superseded } from './revisions-state.js';
 import { beginRevisions } from './revisions-state.js';
-import { beginRunningMemory } from './running-memory.js';
 import type { Leftovers } from './spec-index.js';
 import type { KeptVoters } from './voters-state.js';
 import { allVoterChangeRules, beginVoters } from './voters-state.js';
-import { ignoredSilence, promisedBudgetMsMax, noLeftovers, specIndex, stillLeft } from './spec-index.js';
+import { ignoredSilence, promisedBudgetMsMax, noLeftovers, specIndex, stillLeft, votersOf } from './spec-index.js';
 
 /** What a mind begins with. */
 export interface MindBeginning {
@@ -80,12 +80,11 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   const { nowMs } = time;
   const rules = beginning.rules ?? allMindRules;
   const random = randomStream(beginning.seed);
-  const leftovers = stillLeft(beginning.leftovers ?? noLeftovers, spec);
-  const index = specIndex(spec, leftovers);
+  const wantedVoters = votersOf(spec);
   const drift = spec.heartbeat.clockDrift;
   const voters = beginVoters({
     kept: beginning.voters ?? null,
-    voters: index.voters,
+    voters: wantedVoters,
     revision: beginning.revision,
     rules: rules.voters ?? allVoterChangeRules,
   });
@@ -100,7 +99,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
   const holder = beginHolder({
     node,
     incarnation: session?.incarnation ?? beginning.incarnation,
-    voters: index.voters,
+    voters: wantedVoters,
     everyMs: spec.heartbeat.everyMs,
     leaseMs: spec.heartbeat.leaseMs,
     drift,
@@ -116,6 +115,11 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     nowMs,
   });
   if (memory !== null) restoreHolder(holder, memory, nowMs);
+  const held = [...holder.held.values()];
+  const leftovers = stillLeft(beginning.leftovers ?? noLeftovers, spec);
+  const orders = beginning.guardOrders?.leases ?? [];
+  const running = inheritedDefinitions({ node, spec, leftovers, kept: beginning.running ?? [], orders });
+  const index = specIndex(spec, withForgotten({ node, spec, leftovers, running, held }));
   const mind: Mind = {
     node,
     software: beginning.software,
@@ -138,6 +142,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     digests: new Map(),
     ownBeats: [],
     lives: new Map(),
+    unaccounted: inheritedResources({ running, held, orders }),
     touched: new Set(),
     pings: new Map(),
     checks: new Map(),
@@ -159,7 +164,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     promisedFor: 0,
     leftovers: { text: stableJson(beginning.leftovers ?? noLeftovers), specCount: 0 },
     guard: beginGuardMemory(beginning.guardOrders ?? null),
-    running: beginRunningMemory(beginning.running ?? []),
+    running,
     attributes: { volatile: '', durable: '', isStale: false },
     fencing: beginFencing({
       kept: keptFencing,
@@ -175,6 +180,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     rules,
   };
   followSpec(mind, nowMs);
+  awaitRevision(mind, leftovers, nowMs);
   beginAttributes(mind, beginning.attributes ?? []);
   certifyEndedLives(mind, { boot: beginning.boot ?? null, left: hasLeft ? kept.incarnation : null }, time);
   return mind;

@@ -10,9 +10,10 @@ import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { liveness, selfReport } from './observe.js';
-import { newOperation } from './operations.js';
+import { beginProbe, isProbeDue, newOperation } from './operations.js';
 import { isOnlyUnder } from './only-under.js';
 import { permits } from './permit.js';
+import { stateHere } from './state-here.js';
 import { isInMaintenance } from './time-passes.js';
 
 /**
@@ -92,11 +93,8 @@ function keepStrictness(mind: Mind, time: StepTime): void {
 
 function probe(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
   const life = mind.lives.get(action.resource ?? '');
-  if (life === undefined || life.operation !== null || life.state !== 'unknown' || life.probeAtMs > time.nowMs) return;
-  const operation = newOperation(mind, life, { action: 'probe', timeoutMs: definitionOf(life).timeouts.monitorMs });
-  beginOperation(life, operation, time.nowMs);
-  mind.touched.add(life.resource.id);
-  effects.push({ kind: 'operate', operation });
+  if (life === undefined || !isProbeDue(life, time.nowMs)) return;
+  beginProbe(mind, life, time.nowMs, effects);
 }
 
 function claimGroup(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
@@ -220,7 +218,7 @@ function releaseGroup(mind: Mind, action: Action, time: StepTime, effects: Effec
   }
   const members = mind.index.groups.get(action.group)?.members ?? [];
   const isDown =
-    members.every((member) => (mind.lives.get(member)?.state ?? 'stopped') === 'stopped') &&
+    members.every((member) => stateHere(mind, member) === 'stopped') &&
     held.resources.every((resource) => !isOnlyUnder(mind, resource, held));
   if (!isDown && mind.rules.releaseAfterStop) {
     beginStop(mind.holder, held.key, time.nowMs);

@@ -3,9 +3,11 @@ import { beginCheckWatch, redefineCheck } from '../lifecycle/check-watch.js';
 import { beginPingWatch, redefinePing } from '../lifecycle/ping-watch.js';
 import { beginLife, redefineLife } from '../lifecycle/resource-life.js';
 import { setNodes } from '../membership/records.js';
+import { accountForInherited } from './inherited.js';
 import type { Mind } from './mind.js';
 import { rememberedDefinitions } from './running-memory.js';
 import { specIndex } from './spec-index.js';
+import { stateHere } from './state-here.js';
 
 /** Whether this node runs resources at all. */
 export function runsResources(mind: Mind): boolean {
@@ -19,7 +21,12 @@ export function followSpec(mind: Mind, nowMs: number): void {
     mind.records,
     mind.spec.nodes.map((node) => node.id),
   );
-  if (!runsResources(mind)) return;
+  if (runsResources(mind)) followGroups(mind, nowMs);
+  accountForInherited(mind, nowMs);
+  if (runsResources(mind)) followWatches(mind, nowMs);
+}
+
+function followGroups(mind: Mind, nowMs: number): void {
   for (const group of mind.index.groups.values()) {
     for (const member of group.members) {
       const resource = mind.index.resources.get(member);
@@ -31,6 +38,9 @@ export function followSpec(mind: Mind, nowMs: number): void {
       mind.touched.add(member);
     }
   }
+}
+
+function followWatches(mind: Mind, nowMs: number): void {
   const wanted = new Map(mind.spec.pings.map((ping) => [ping.id, ping]));
   for (const [id, ping] of wanted) {
     const watch = mind.pings.get(id);
@@ -80,8 +90,7 @@ export function dropStoppedLeftovers(mind: Mind): boolean {
   const left = mind.index.planned.groups.filter((group) => !inSpec.has(group.id));
   if (left.length === 0) return false;
   const isOver = (group: GroupSpec) =>
-    !mind.holder.held.has(group.id) &&
-    group.members.every((member) => (mind.lives.get(member)?.state ?? 'stopped') === 'stopped');
+    !mind.holder.held.has(group.id) && group.members.every((member) => stateHere(mind, member) === 'stopped');
   const over = left.filter(isOver);
   if (over.length === 0) return false;
   const inSpecResources = new Set(mind.spec.resources.map((resource) => resource.id));

@@ -8,7 +8,9 @@ import { isFenceKey } from '../model/lease.js';
 import type { KillPath } from '../model/kill-path.js';
 import { hasOwnStop, killPathOf } from '../model/kill-path.js';
 import type { Held } from '../ownership/holder.js';
+import { isOrderFor, namedIn } from './inherited.js';
 import type { Mind } from './mind.js';
+import { stateHere } from './state-here.js';
 import { livesOf } from './stop-path.js';
 
 /** Bounds of how often the guard reads its orders. Ours: a look costs it 0.1 to 1 ms. */
@@ -80,6 +82,15 @@ function guardedLease(mind: Mind, held: Held): GuardedLease {
     for (const stop of stopsOf(mind, life)) stops.push({ ...stop, membersBefore: members.length });
     for (const path of paths) members.push({ resource, path });
   }
+  // What only an earlier daemon knew how to end is ended in that one's way.
+  for (const old of mind.guard.inherited) {
+    if (!isOrderFor(old, held)) continue;
+    const isLeft = (resource: string): boolean => mind.unaccounted.has(resource);
+    const part = partOf(old, isLeft);
+    for (const stop of part.stops) stops.push({ ...stop, membersBefore: members.length + stop.membersBefore });
+    members.push(...part.members);
+    withoutKillPath.push(...old.withoutKillPath.filter(isLeft));
+  }
   return {
     key: held.key,
     epoch: held.epoch,
@@ -139,7 +150,7 @@ function stopsOf(mind: Mind, life: ResourceLife): Omit<GuardedStop, 'membersBefo
 /** Whether this daemon does not know yet of all of an earlier one's lease whether it runs. */
 function isOpen(mind: Mind, lease: GuardedLease): boolean {
   const isHeld = mind.holder.held.get(lease.key)?.epoch === lease.epoch;
-  const states = [...lease.members, ...lease.stops].map(({ resource }) => mind.lives.get(resource)?.state ?? 'gone');
+  const states = namedIn(lease).map((resource) => stateHere(mind, resource));
   return isHeld ? states.includes('unknown') : states.some((state) => state !== 'stopped');
 }
 
@@ -148,12 +159,22 @@ function unheldPart(mind: Mind, lease: GuardedLease, held: readonly GuardedLease
   if (mind.holder.held.get(lease.key)?.epoch === lease.epoch) return [];
   const isHeldAnew = (resource: string): boolean =>
     held.some(({ members, stops }) => [...members, ...stops].some((each) => each.resource === resource));
-  const isLeft = ({ resource }: { readonly resource: string }): boolean =>
-    !isHeldAnew(resource) && mind.lives.get(resource)?.state !== 'stopped';
-  const members = lease.members.filter(isLeft);
-  const stops = lease.stops.filter(isLeft).map((stop) => ({
-    ...stop,
-    membersBefore: lease.members.slice(0, stop.membersBefore).filter(isLeft).length,
-  }));
+  const isLeft = (resource: string): boolean => !isHeldAnew(resource) && stateHere(mind, resource) !== 'stopped';
+  const { members, stops } = partOf(lease, isLeft);
   return members.length + stops.length === 0 ? [] : [{ ...lease, members, stops }];
+}
+
+/** What orders have of some of their resources. */
+function partOf(
+  { members, stops }: GuardedLease,
+  isWanted: (resource: string) => boolean,
+): Pick<GuardedLease, 'members' | 'stops'> {
+  const isIn = ({ resource }: { readonly resource: string }): boolean => isWanted(resource);
+  return {
+    members: members.filter(isIn),
+    stops: stops.filter(isIn).map((stop) => ({
+      ...stop,
+      membersBefore: members.slice(0, stop.membersBefore).filter(isIn).length,
+    })),
+  };
 }

@@ -3,6 +3,7 @@ import type { ResourceLife } from '../lifecycle/resource-life.js';
 import { isFenceKey } from '../model/lease.js';
 import { isSaidToAll } from '../ownership/holder.js';
 import { setCondition } from './conditions.js';
+import { whyUnaccounted } from './inherited.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
@@ -56,7 +57,7 @@ function isHandedOver(mind: Mind, nowMs: number): boolean {
 }
 
 function sayWhatIsAwaited(mind: Mind, { nowMs }: StepTime, effects: Effects): void {
-  const inTheWay = whyNotLeave(mind) ?? whyBlocked(mind);
+  const inTheWay = whyNotLeave(mind) ?? whyForgotten(mind) ?? whyBlocked(mind);
   const held = heldGroups(mind);
   const rest = held.length === 0 ? 'nothing is held here any more' : `it still holds ${named(held)}`;
   const isNew = setCondition(mind.conditions, {
@@ -69,6 +70,14 @@ function sayWhatIsAwaited(mind: Mind, { nowMs }: StepTime, effects: Effects): vo
     nowMs,
   });
   if (isNew && inTheWay !== null) log(effects, 'warn', `told to leave, and cannot yet: ${inTheWay}`);
+}
+
+function whyForgotten(mind: Mind): string | null {
+  for (const held of mind.holder.held.values()) {
+    const why = whyUnaccounted(mind, held);
+    if (why !== null) return why;
+  }
+  return null;
 }
 
 function whyBlocked(mind: Mind): string | null {

@@ -60,6 +60,8 @@ export interface Mind {
   readonly ownBeats: Heartbeat[];
   /** Resources on this node, in order of their ids. */
   readonly lives: Map<string, ResourceLife>;
+  /** What an earlier daemon may have left running here and nothing says how to look for: unknown, until the spec names it again. */
+  readonly unaccounted: Set<string>;
   /** Resources whose life changed in this step and is to be published. */
   readonly touched: Set<string>;
   readonly pings: Map<string, PingWatch>;

@@ -1,7 +1,7 @@
 import type { Operation, OperationAction } from '../model/operation.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
-import { definitionOf } from '../lifecycle/resource-life.js';
-import type { Mind } from './mind.js';
+import { beginOperation, definitionOf } from '../lifecycle/resource-life.js';
+import type { Effects, Mind } from './mind.js';
 
 /**
  * A new operation on a resource, with the epoch of the lease under which it runs.
@@ -29,4 +29,17 @@ export function newOperation(
     depth: options.depth ?? 0,
     epoch: mind.holder.held.get(life.resource.group)?.epoch ?? 0,
   };
+}
+
+/** Whether it is to be found out now whether something runs. */
+export function isProbeDue(life: ResourceLife, nowMs: number): boolean {
+  return life.operation === null && life.state === 'unknown' && life.probeAtMs <= nowMs;
+}
+
+/** Begins to find out whether it runs. */
+export function beginProbe(mind: Mind, life: ResourceLife, nowMs: number, effects: Effects): void {
+  const operation = newOperation(mind, life, { action: 'probe', timeoutMs: definitionOf(life).timeouts.monitorMs });
+  beginOperation(life, operation, nowMs);
+  mind.touched.add(life.resource.id);
+  effects.push({ kind: 'operate', operation });
 }

@@ -4,6 +4,7 @@ import { killPathOf } from '../model/kill-path.js';
 import type { Operation } from '../model/operation.js';
 import type { Held } from '../ownership/holder.js';
 import { release } from '../ownership/holder.js';
+import { whyUnaccounted } from './inherited.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
@@ -20,7 +21,7 @@ export function stopLapsed(mind: Mind, time: StepTime, effects: Effects): void {
   for (const held of [...mind.holder.held.values()]) {
     if (held.state !== 'lapsed') continue;
     const up = livesOf(mind, held).filter((life) => life.state !== 'stopped');
-    if (up.length === 0) {
+    if (up.length === 0 && whyUnaccounted(mind, held) === null) {
       release(mind.holder, held.key, time.nowMs);
       log(effects, 'info', `nothing of ${held.key} runs here any more; it is released`);
       continue;

@@ -13,11 +13,12 @@ import { expirePromises } from '../ownership/promise-end.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { describeQuorum, keepsWhatItHolds } from './describe-quorum.js';
 import { takeHolderEvents } from './holder-events.js';
+import { runsResources } from './follow-spec.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { checkNodeIfDue } from './node-checks.js';
-import { newOperation } from './operations.js';
+import { beginProbe, isProbeDue, newOperation } from './operations.js';
 import { promisedBudgetMsMax } from './spec-index.js';
 import { sendTo } from './send.js';
 
@@ -27,6 +28,8 @@ export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
   takeHolderEvents(mind, expire(mind.holder, nowMs), time, effects);
   for (const answer of expirePromises(mind.voter, nowMs)) sendTo(mind, answer.to, answer.message, effects);
   watchQuorum(mind, time, effects);
+  // No plan looks for anything on a witness: what has a life there was left by an earlier role.
+  const looksItself = !runsResources(mind) && !isInMaintenance(mind);
   for (const [id, life] of mind.lives) {
     if (forgetFailures(life, nowMs)) {
       mind.touched.add(id);
@@ -41,6 +44,7 @@ export function passTime(mind: Mind, time: StepTime, effects: Effects): void {
       nudge(life, nowMs);
     }
     monitorIfDue(mind, life, time, effects);
+    if (looksItself && isProbeDue(life, nowMs)) beginProbe(mind, life, nowMs, effects);
     checkIfDue(mind, life, time, effects);
   }
   for (const watch of mind.pings.values()) {
