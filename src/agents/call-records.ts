@@ -131,7 +131,11 @@ export class CallRecords {
    *
    * Shape: `isMeant` leaves the others alone, and what cannot be read, which may be just being written; without it nobody is at work, and all are ended.
    */
-  async endLeft(log: Log, isMeant: ((call: LeftCall) => boolean) | null = null): Promise<void> {
+  async endLeft(
+    log: Log,
+    isMeant: ((call: LeftCall) => boolean) | null = null,
+    how: { readonly graceMs: number; readonly waitMs: number } = { graceMs: GRACE_MS, waitMs: KILLED_WAIT_MS },
+  ): Promise<void> {
     for (const name of namesIn(this.#folder)) {
       const path = join(this.#folder, name);
       let record: CallRecord | null = null;
@@ -142,7 +146,7 @@ export class CallRecords {
           rmSync(path, { force: true });
           continue;
         }
-        const end = await endCall(record, { graceMs: GRACE_MS, waitMs: KILLED_WAIT_MS });
+        const end = await endCall(record, how);
         if (!this.#left.has(path)) tell(log, record, end);
         this.#settle(path, record, end);
       } catch (error) {

@@ -1,7 +1,9 @@
 /** Ends members by their kill paths, and proves it. */
 import { join } from 'node:path';
+import { messageOf } from '../base/error-message.js';
 import { unreachable } from '../base/invariant.js';
 import type { Agent } from '../agents/agent.js';
+import { CallRecords, changes } from '../agents/call-records.js';
 import { isThere } from '../agents/is-there.js';
 import { describeDoubt, endKept } from '../agents/kept-end.js';
 import type { KeptRecord } from '../agents/kept-record.js';
@@ -22,10 +24,15 @@ import { brokenEnd, callOf, endOf } from './agent-call.js';
 /** How long one try may take; a try that proves nothing is followed by another. Ours: a `systemctl` that is answered at all is answered within this. */
 const TRY_MS = 5000;
 
+/** A start that was left under way is killed at once, and waited for no longer than this: what it is about is taken away in any case. Ours: a killed process is gone within milliseconds. */
+const LEFT_CALL = { graceMs: 0, waitMs: 50 };
+
 /** The kill paths of one node. */
 export class Killer {
   readonly #folder: string;
+  readonly #callsFolder: string;
   #records: KeptRecords | null = null;
+  #calls: CallRecords | null = null;
   readonly #owner: string;
   readonly #log: Log;
   readonly #bootId = readBootId();
@@ -42,6 +49,7 @@ export class Killer {
   }) {
     const search = options.path === undefined ? {} : { path: options.path };
     this.#folder = join(options.runDir, 'kept');
+    this.#callsFolder = join(options.runDir, 'calls');
     this.#owner = options.owner;
     this.#log = options.log;
     this.#units = systemdAgent(search);
@@ -60,7 +68,7 @@ export class Killer {
   }
 
   /**
-   * Ends members by their kill paths, in their order here; none waits for another to be gone.
+   * Ends members by their kill paths, in their order here; none waits for another to be gone. A start or reload that the daemon left under way is ended before: it would bring up again what was taken away.
    *
    * Shape: `isLate` when the deadline is long over: then there is time to look first, and most likely nothing to end. Never rejects.
    */
@@ -85,13 +93,22 @@ export class Killer {
       const [agent, of] = this.#agentFor(path);
       const log = this.#log;
       const call = callOf({ action: 'kill', resource, ...of, node: '', epoch: 0, timeoutMs: TRY_MS, log });
-      if (options.isLate && (await agent.probe(call)).kind === 'stopped') {
+      const notOver = await this.#endLeft(resource).catch(messageOf);
+      if (options.isLate && notOver === null && (await agent.probe(call)).kind === 'stopped') {
         return { resource, why: null, wasThere: false };
       }
-      return endOf(resource, await agent.kill(call));
+      const end = endOf(resource, await agent.kill(call));
+      return { ...end, why: end.why ?? notOver };
     } catch (error) {
       return brokenEnd(resource, error);
     }
+  }
+
+  /** Ends what may bring it up again. Shape: why it could not, null when nothing of it is left. Errors: rejects when that cannot be looked at. */
+  async #endLeft(resource: string): Promise<string | null> {
+    if (this.#calls === null && isThere(this.#callsFolder)) this.#calls = new CallRecords(this.#callsFolder);
+    await this.#calls?.endLeft(this.#log, (left) => changes(left) && left.resource === resource, LEFT_CALL);
+    return (await this.#calls?.whyNotOver({ action: 'kill', resource })) ?? null;
   }
 
   #agentFor(

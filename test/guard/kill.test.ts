@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readBootId } from '../../src/agents/process-table.js';
@@ -53,4 +53,17 @@ it('R13 a process of which only the intention is written down is not proved to b
   expect(await kill()).toEqual([{ resource: 'web', why, wasThere: true }]);
   rmSync(record);
   expect(await kill()).toEqual([{ resource: 'web', why: null, wasThere: false }]);
+});
+
+it('R13 what a left start is written down in cannot be read: what has another kill path is ended, and proved when it can', async () => {
+  const [calls, mark] = [join(folder.path, 'calls'), join(folder.path, 'noop/web')];
+  symlinkSync(calls, calls);
+  const killer = new Killer({ runDir: folder.path, owner: '0'.repeat(24), log: rememberingLog() });
+  const kill = () => killer.endAll([{ resource: 'web', path: { kind: 'noop' } }], { isLate: false });
+  mkdirSync(join(folder.path, 'noop'));
+  writeFileSync(mark, '');
+  expect(await kill()).toEqual([{ resource: 'web', why: expect.stringContaining('ELOOP'), wasThere: true }]);
+  expect(existsSync(mark)).toBe(false);
+  rmSync(calls);
+  expect(await kill()).toEqual([{ resource: 'web', why: null, wasThere: true }]);
 });
