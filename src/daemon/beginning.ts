@@ -44,8 +44,8 @@ export function openStores(options: { readonly stateDir: string; readonly runDir
   return { volatile, durable, isVolatile: isTmpfs(options.runDir), boot };
 }
 
-/** What must outlive a crash of the machine before anything is said of it: which voters count, and what this voter promised for good. Both change seldom. */
-const SYNCED: readonly string[] = ['voters.json', 'fencing.json'];
+/** What must outlive a crash of the machine before anything is said of it: which voters count, what this voter promised for good, and for how long it may have promised the rest. All change seldom. */
+const SYNCED: readonly string[] = ['voters.json', 'fencing.json', 'promises.json'];
 
 /** The state directory. */
 function durableStore(directory: string): Store {

@@ -3,7 +3,7 @@ import type { AttributeEntry } from '../model/attribute.js';
 import type { ClusterSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import type { KeptFencing } from '../reconciler/fencing-state.js';
-import type { Promised } from '../reconciler/mind.js';
+import type { Promised } from '../reconciler/promised-lengths.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { Revision } from '../model/revision.js';
 import type { Superseded } from '../reconciler/revisions-state.js';

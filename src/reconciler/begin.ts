@@ -27,7 +27,9 @@ import { awaitRevision, inheritedDefinitions, inheritedResources, withForgotten 
 import { listeningPlace } from './listening-place.js';
 import { beginGuardMemory, withRenewals } from './guard-memory.js';
 import type { StepTime } from './input-effect.js';
-import type { Mind, MindRules, Promised } from './mind.js';
+import type { Mind, MindRules } from './mind.js';
+import type { Promised } from './promised-lengths.js';
+import { beginPromisedLengths, longestOf } from './promised-lengths.js';
 import { allMindRules } from './mind.js';
 import type { Superseded } from './revisions-state.js';
 import { beginRevisions } from './revisions-state.js';
@@ -160,8 +162,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     heededAt: -1,
     isLeaving: false,
     hasLeft: false,
-    promised: beginning.promised,
-    promisedFor: 0,
+    promised: beginPromisedLengths(beginning.promised),
     leftovers: { text: stableJson(beginning.leftovers ?? noLeftovers), specCount: 0 },
     guard: beginGuardMemory(beginning.guardOrders ?? null),
     running,
@@ -189,9 +190,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
 function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, nowMs: number): VoterState {
   const { spec } = beginning;
   const drift = spec.heartbeat.clockDrift;
-  const promised = rules.voter?.longestPast === false ? [] : beginning.promised;
-  const leases = promised.map((each) => each.leaseMs);
-  const budgets = promised.map((each) => each.stopBudgetMs);
+  const promised = longestOf(rules.voter?.longestPast === false ? [] : beginning.promised);
   const isForgotten = rules.voter?.keptSilence === false && beginning.past.kind === 'remembered';
   const voter = beginVoter({
     node: beginning.node,
@@ -204,8 +203,8 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
     quarantineUntilMs: quarantineUntilMs({
       past: isForgotten ? { kind: 'remembered', silentUntilMs: null } : beginning.past,
       startedAtMs: Math.min(beginning.startedAtMs ?? nowMs, nowMs),
-      leaseMsMax: Math.max(spec.heartbeat.leaseMs, ...leases),
-      stopBudgetMsMax: Math.max(promisedBudgetMsMax(spec), ...budgets),
+      leaseMsMax: Math.max(spec.heartbeat.leaseMs, promised.leaseMs),
+      stopBudgetMsMax: Math.max(promisedBudgetMsMax(spec), promised.stopBudgetMs),
       drift,
     }),
     ...(rules.voter === undefined ? {} : { rules: rules.voter }),

@@ -18,6 +18,7 @@ import type { FencingRules, FencingState } from './fencing-state.js';
 import type { GuardMemory } from './guard-memory.js';
 import type { Effect, Route } from './input-effect.js';
 import type { RevisionsState } from './revisions-state.js';
+import type { PromisedLengths } from './promised-lengths.js';
 import type { RunningMemory } from './running-memory.js';
 import type { SpecIndex } from './spec-index.js';
 import type { VoterChangeRules, VotersState } from './voters-state.js';
@@ -90,10 +91,8 @@ export interface Mind {
   heededAt: number;
   isLeaving: boolean;
   hasLeft: boolean;
-  /** Largest lease and stop budget in force within the last hour (R7), by wall time, the present ones last. */
-  promised: readonly Promised[];
-  /** The {@link specCount} for which they were looked up last. */
-  promisedFor: number;
+  /** For how long this voter may have promised (R7). */
+  readonly promised: PromisedLengths;
   readonly guard: GuardMemory;
   readonly running: RunningMemory;
   /** What this node wrote of attributes, as it was kept last: for this boot, and for good. Shape: empty while nothing was kept; `isStale` when something was written since. */
@@ -121,13 +120,6 @@ export interface Freshness {
   incarnation: string;
   readonly seqs: Map<number, number>;
   readonly retired: string[];
-}
-
-/** Lease and stop budget that were in force until some wall time. */
-export interface Promised {
-  readonly leaseMs: number;
-  readonly stopBudgetMs: number;
-  readonly untilWallMs: number;
 }
 
 /** Rules that a test build may switch off. */

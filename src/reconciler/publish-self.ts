@@ -13,6 +13,7 @@ import { isCarried, mayTellSeal } from './carried.js';
 import type { StepTime } from './input-effect.js';
 import { isLookDue } from './look.js';
 import type { Mind } from './mind.js';
+import { longestOf } from './promised-lengths.js';
 import { noteRunning } from './running-memory.js';
 
 /** Says in this node's record what changed in this step. Called several times in each, so nothing is built before it is known to be news. */
@@ -27,21 +28,15 @@ export function publishSelf(mind: Mind, time: StepTime): void {
 
 function publishReport(mind: Mind, time: StepTime): void {
   const { line } = mind.voters.kept;
-  let leaseMsMax = mind.spec.heartbeat.leaseMs;
-  let stopBudgetMsMax = 0;
-  for (const each of mind.promised) {
-    if (each.untilWallMs < time.wallMs) continue;
-    leaseMsMax = Math.max(leaseMsMax, each.leaseMs);
-    stopBudgetMsMax = Math.max(stopBudgetMsMax, each.stopBudgetMs);
-  }
+  const promised = longestOf(mind.promised.all, time.wallMs);
   const self: SelfReport = {
     incarnation: mind.holder.incarnation,
     leaving: mind.isLeaving,
     over: mind.holder.isOver,
     quorate: isQuorate(mind.holder, time.nowMs),
     revision: mind.revisions.inForce,
-    leaseMsMax,
-    stopBudgetMsMax,
+    leaseMsMax: Math.max(mind.spec.heartbeat.leaseMs, promised.leaseMs),
+    stopBudgetMsMax: promised.stopBudgetMs,
     software: mind.software,
     configuration: configurationOfLine(line),
     ...(isCarried(mind) ? { carried: configurationOfLine(line).phase } : NOTHING),

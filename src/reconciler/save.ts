@@ -7,22 +7,19 @@ import { saveAttributes } from './attributes.js';
 import { clearCondition, setCondition } from './conditions.js';
 import { changedOrders } from './guard-orders.js';
 import type { StepTime, StoreName } from './input-effect.js';
-import type { Effects, Mind, Promised } from './mind.js';
+import type { Effects, Mind } from './mind.js';
+import type { Lengths } from './promised-lengths.js';
+import { longestOf, withPresent } from './promised-lengths.js';
 import { changedRunning } from './running-memory.js';
 import { promisedBudgetMsMax, leftoversIn } from './spec-index.js';
-
-/** For how long a lease length or stop budget that was in force counts for quarantines (R7). */
-const PROMISED_MS = 3_600_000;
-/** How often the time until which the present ones were in force is written anew. */
-const PROMISED_AGAIN_MS = 600_000;
 
 /** Keeps what changed in this step and must not be forgotten (S4). */
 export function saveIfNeeded(mind: Mind, time: StepTime, effects: Effects): void {
   // Before the promises themselves: a voter that loses them must know at least how long they may last.
-  const promised = promisedNow(mind, time);
-  if (promised !== null) {
-    mind.promised = promised;
-    effects.push({ kind: 'save', name: 'promises.json', text: stableJson(promised), durable: true });
+  const lengths = changedLengths(mind, time);
+  if (lengths !== null) {
+    const { text, isNeeded } = lengths;
+    effects.push({ kind: 'save', name: 'promises.json', text, durable: true, ...(isNeeded ? { isNeeded } : {}) });
   }
   const { voters } = mind;
   if (voters.isUnsaved && (voters.rules.keep || configurationOfLine(voters.kept.line).phase === 0)) {
@@ -74,25 +71,39 @@ function changedLeftovers(mind: Mind): string | null {
   return text;
 }
 
-/** The lengths in force, with those of the last hour; null while nothing needs to be written. */
-function promisedNow(mind: Mind, time: StepTime): Promised[] | null {
-  const isRecent = (each: Promised) => each.untilWallMs - time.wallMs > PROMISED_MS - PROMISED_AGAIN_MS;
-  const newest = mind.promised.at(-1);
-  const isSpecKnown = mind.promisedFor === mind.specCount;
-  if (isSpecKnown && !mind.voter.isUnsaved && newest !== undefined && isRecent(newest)) return null;
-  mind.promisedFor = mind.specCount;
-  const { leaseMs, stopBudgetMs } = longestNow(mind, time.nowMs);
-  const present = mind.promised.find((each) => each.leaseMs === leaseMs && each.stopBudgetMs === stopBudgetMs);
-  if (present !== undefined && isRecent(present)) return null;
-  const others = mind.promised.filter((each) => each !== present && each.untilWallMs > time.wallMs);
-  return [...others.slice(-15), { leaseMs, stopBudgetMs, untilWallMs: time.wallMs + PROMISED_MS }];
+/**
+ * The lengths in force, with those of the last hour; null while nothing is to be kept.
+ *
+ * They are needed when this voter promised for longer than is on the disk, which is then all that a later boot would be silent for. That those of the spec grow promises nothing yet.
+ */
+function changedLengths(mind: Mind, time: StepTime): { readonly text: string; readonly isNeeded: boolean } | null {
+  const { promised, voter } = mind;
+  const isSpecKnown = promised.specCount === mind.specCount;
+  if (isSpecKnown && !voter.isUnsaved) return null;
+  promised.specCount = mind.specCount;
+  const before = promised.all;
+  promised.all = withPresent(before, longestNow(mind, time.nowMs), time.wallMs);
+  if (promised.all === promised.kept) return null;
+  const given = longestPromised(mind, time.nowMs);
+  const kept = longestOf(promised.kept);
+  const isNeeded = given.leaseMs > kept.leaseMs || given.stopBudgetMs > kept.stopBudgetMs;
+  if (isSpecKnown && promised.all === before && !isNeeded) return null;
+  return { text: stableJson(promised.all), isNeeded };
 }
 
 /** The longest lease and stop budget of the spec and of what this voter promised or acked: holders may have another revision, and keep the stop budget under which they claimed. */
-export function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: number; readonly stopBudgetMs: number } {
-  const ackedMs = mind.voters.rules.ackedLease ? longestAckedMs(mind.voter, nowMs) : 0;
-  let leaseMs = Math.max(mind.spec.heartbeat.leaseMs, ackedMs);
-  let stopBudgetMs = promisedBudgetMsMax(mind.spec);
+export function longestNow(mind: Mind, nowMs: number): Lengths {
+  const { leaseMs, stopBudgetMs } = longestPromised(mind, nowMs);
+  return {
+    leaseMs: Math.max(mind.spec.heartbeat.leaseMs, leaseMs),
+    stopBudgetMs: Math.max(promisedBudgetMsMax(mind.spec), stopBudgetMs),
+  };
+}
+
+/** Shape: 0 where nothing is promised or acked. */
+function longestPromised(mind: Mind, nowMs: number): Lengths {
+  let leaseMs = mind.voters.rules.ackedLease ? longestAckedMs(mind.voter, nowMs) : 0;
+  let stopBudgetMs = 0;
   for (const promise of mind.voter.promises.values()) {
     if (promise.untilMs <= nowMs) continue;
     leaseMs = Math.max(leaseMs, promise.leaseMs);
@@ -102,19 +113,20 @@ export function longestNow(mind: Mind, nowMs: number): { readonly leaseMs: numbe
 }
 
 /**
- * A text could not be kept. It is tried again with the next step, and until it is kept every step's messages and starts are dropped (S4).
+ * A text could not be kept. One that others rely on is tried again with the next step, and until it is kept every step's messages and starts are dropped (S4).
  *
  * Not an input but said at once, since the very next step must know it. Returns the sentence for the log; null when nothing is new.
  */
 export function storeFailed(
   mind: Mind,
-  failure: { readonly name: StoreName; readonly durable: boolean; readonly cause: string; readonly nowMs: number },
+  failure: { readonly name: StoreName; readonly isNeeded: boolean; readonly cause: string; readonly nowMs: number },
 ): string | null {
-  const { name, durable, cause, nowMs } = failure;
+  const { name, isNeeded, cause, nowMs } = failure;
   if (name === 'voter.json') mind.voter.isUnsaved = true;
   if (name === 'voters.json') mind.voters.isUnsaved = true;
   if (name === 'session.json') mind.holder.isUnsaved = true;
   if (name === 'fencing.json') mind.fencing.kept = null;
+  if (name === 'promises.json' && isNeeded) mind.promised.specCount = 0;
   if (name === 'leftovers.json') {
     mind.leftovers.text = '';
     mind.leftovers.specCount = 0;
@@ -125,10 +137,7 @@ export function storeFailed(
     mind.guard.text = '';
     mind.guard.isStale = true;
   }
-  const so =
-    durable && name !== 'voters.json' && name !== 'fencing.json'
-      ? 'a later start will not find it'
-      : 'this node sends and starts nothing until it can';
+  const so = isNeeded ? 'this node sends and starts nothing until it can' : 'a later start will not find it';
   const sentence = `${name} cannot be kept, so ${so}: ${cause}`;
   const isNew = setCondition(mind.conditions, {
     kind: 'store-failed',
@@ -142,5 +151,6 @@ export function storeFailed(
 
 /** A text was kept, perhaps after it could not be. */
 export function storeRecovered(mind: Mind, name: StoreName): void {
+  if (name === 'promises.json') mind.promised.kept = mind.promised.all;
   clearCondition(mind.conditions, 'store-failed', name);
 }

@@ -12,6 +12,7 @@ import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { selfReport } from './observe.js';
+import { longestOf } from './promised-lengths.js';
 import { longestNow } from './save.js';
 import { sendTo } from './send.js';
 
@@ -69,9 +70,10 @@ function sealOf(mind: Mind, voter: string): Seal | null {
 
 function sealNow(mind: Mind, nowMs: number): Seal {
   const now = longestNow(mind, nowMs);
+  const past = longestOf(mind.promised.all);
   return {
-    leaseMs: Math.max(now.leaseMs, ...mind.promised.map((each) => each.leaseMs)),
-    stopBudgetMs: Math.max(now.stopBudgetMs, ...mind.promised.map((each) => each.stopBudgetMs)),
+    leaseMs: Math.max(now.leaseMs, past.leaseMs),
+    stopBudgetMs: Math.max(now.stopBudgetMs, past.stopBudgetMs),
     epochMax: Math.max(mind.voter.epochFloor, ...mind.voter.epochMax.values()),
   };
 }

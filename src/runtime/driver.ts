@@ -176,13 +176,14 @@ export class Driver<Frame> {
       return true;
     } catch (error) {
       const nowMs = this.#ports.clock.nowMs();
-      const failure = { name: effect.name, durable: effect.durable, cause: messageOf(error), nowMs };
-      const sentence = storeFailed(this.mind, failure);
-      if (sentence !== null) this.#ports.log.event('error', sentence);
       // What is durable mostly only helps a later start; what is volatile was about to be promised.
-      const isMissedLater = effect.durable && effect.isNeeded !== true;
-      if (isMissedLater) this.#unkept.set(effect.name, effect);
-      return isMissedLater;
+      const isNeeded = !effect.durable || effect.isNeeded === true;
+      const sentence = storeFailed(this.mind, { name: effect.name, isNeeded, cause: messageOf(error), nowMs });
+      if (sentence !== null) this.#ports.log.event('error', sentence);
+      // What is needed the mind brings again itself, and an older text must not come after it.
+      if (isNeeded) this.#unkept.delete(effect.name);
+      else this.#unkept.set(effect.name, effect);
+      return !isNeeded;
     }
   }
 

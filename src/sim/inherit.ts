@@ -5,7 +5,7 @@ import { decodeGuardOrders } from '../guard/decode-orders.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import { voterPast } from '../ownership/quarantine.js';
 import type { KeptFencing } from '../reconciler/fencing-state.js';
-import type { Promised } from '../reconciler/mind.js';
+import type { Promised } from '../reconciler/promised-lengths.js';
 import type { Leftovers } from '../reconciler/spec-index.js';
 import type { Superseded } from '../reconciler/revisions-state.js';
 import type { KeptVoters } from '../reconciler/voters-state.js';

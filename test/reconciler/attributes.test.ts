@@ -79,7 +79,7 @@ describe('a node attribute', () => {
     cluster.host('n1').kept.delete('attributes.json');
     storeFailed(cluster.mind('n1'), {
       name: 'attributes.json',
-      durable: false,
+      isNeeded: true,
       cause: 'no space',
       nowMs: cluster.nowMs,
     });

@@ -12,6 +12,7 @@ import { changedParameters } from '../../src/model/same-definition.js';
 import { plan } from '../../src/planner/plan.js';
 import type { DecodeRequest, Effect, Input, StepTime } from '../../src/reconciler/input-effect.js';
 import type { Mind, MindRules } from '../../src/reconciler/mind.js';
+import { storeRecovered } from '../../src/reconciler/save.js';
 import { step } from '../../src/reconciler/step.js';
 import { wakeAtMs } from '../../src/reconciler/wake.js';
 import type { UnderWay } from './host.js';
@@ -242,6 +243,7 @@ export class Cluster {
     switch (effect.kind) {
       case 'save':
         host.kept.set(effect.name, effect.text);
+        if (host.mind !== null) storeRecovered(host.mind, effect.name);
         return;
       case 'send':
         for (const { link } of effect.routes) this.#send(host.name, effect.to, link, effect.message);

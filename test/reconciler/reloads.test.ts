@@ -256,7 +256,7 @@ describe('what runs and whose parameters the spec changes', () => {
     cluster.edit('n1', RELOADED);
     cluster.until('the reload began', () => host.calls.includes('reload app'));
     host.kept.delete('running.json');
-    storeFailed(cluster.mind('n1'), { name: 'running.json', durable: false, cause: 'no space', nowMs: cluster.nowMs });
+    storeFailed(cluster.mind('n1'), { name: 'running.json', isNeeded: true, cause: 'no space', nowMs: cluster.nowMs });
     cluster.run(300);
     expect(keptLevels(cluster)).toEqual(['2', '1']);
   });

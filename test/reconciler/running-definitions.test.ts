@@ -114,7 +114,7 @@ describe('what runs with another definition than the spec has by now', () => {
   it('S4 is kept anew when it could not be kept', () => {
     const cluster = withA();
     cluster.host('n1').kept.delete('running.json');
-    storeFailed(cluster.mind('n1'), { name: 'running.json', durable: false, cause: 'no space', nowMs: cluster.nowMs });
+    storeFailed(cluster.mind('n1'), { name: 'running.json', isNeeded: true, cause: 'no space', nowMs: cluster.nowMs });
     cluster.run(300);
     expect(cluster.host('n1').kept.get('running.json')).toContain('"A"');
   });

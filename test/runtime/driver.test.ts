@@ -1,78 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { versionedTable } from '../../src/base/versioned-table.js';
-import type { Heartbeat } from '../../src/model/message.js';
-import { tableFingerprint } from '../../src/ownership/beat.js';
-import { beginMind } from '../../src/reconciler/begin.js';
-import type { Mind } from '../../src/reconciler/mind.js';
-import { Driver } from '../../src/runtime/driver.js';
 import { specOf } from '../reconciler/specs.js';
 import type { SpecWish } from '../reconciler/specs.js';
-import type { Frame } from './driver-ports.js';
-import { World, settled } from './driver-ports.js';
-
-const alone: SpecWish = { nodes: { n1: {} }, groups: { web: {} } };
-const three: SpecWish = { groups: { web: {} } };
-
-interface Running {
-  readonly world: World;
-  readonly driver: Driver<Frame>;
-  readonly ends: string[];
-}
-
-/** The driver of node n1, not started yet. */
-function driverOf(wish: SpecWish): Running {
-  const world = new World();
-  const mind = beginMind(
-    {
-      node: 'n1',
-      software: 'test',
-      spec: specOf(wish),
-      revision: { generation: 1, hash: 'ab'.repeat(32), parent: null },
-      text: 'the text',
-      fileHash: null,
-      incarnation: 'n1.1',
-      token: 'n1-1',
-      seed: 1,
-      past: { kind: 'remembered', silentUntilMs: null },
-      voterMemory: null,
-      holderMemory: null,
-      promised: [],
-    },
-    { nowMs: world.nowMs, wallMs: 1_700_000_000_000 },
-  );
-  const ends: string[] = [];
-  const driver = new Driver(mind, world.ports, {
-    onLeft: () => ends.push('left'),
-    onBroken: (error) => ends.push(`broken: ${error instanceof Error ? error.message : 'unknown'}`),
-  });
-  return { world, driver, ends };
-}
-
-/** A node alone whose web runs. */
-async function running(more: Partial<SpecWish> = {}): Promise<Running> {
-  const all = driverOf({ ...alone, ...more });
-  all.driver.start();
-  await all.world.answer('probe web', { kind: 'stopped' });
-  await all.world.answer('start web', { kind: 'done' });
-  return all;
-}
-
-/** What a node that holds nothing says to n1's voter. */
-function heartbeatOf(from: string, seq: number, { voter, holder }: Mind): Heartbeat {
-  return {
-    kind: 'heartbeat',
-    from,
-    incarnation: `${from}.1`,
-    seq,
-    token: voter.token,
-    configuration: holder.configuration,
-    leaseMs: 1000,
-    tableVersion: 0,
-    fingerprint: tableFingerprint(versionedTable()),
-    table: { from: 0, to: 0, entries: [] },
-    digest: [],
-  };
-}
+import type { World } from './driver-ports.js';
+import { settled } from './driver-ports.js';
+import type { Running } from './running-driver.js';
+import { alone, driverOf, heartbeatOf, running, three } from './running-driver.js';
 
 describe('a driver', () => {
   it('S4 keeps before it sends, and sends before it calls agents', () => {
@@ -287,96 +219,6 @@ describe('a change of what runs', () => {
     expect(isPermitted?.()).toBe(true);
     world.nowMs += 1001;
     expect(isPermitted?.()).toBe(false);
-  });
-});
-
-describe('S4 a driver whose volatile store is full', () => {
-  it('sends nothing, and tries again with every step but not in between', () => {
-    const { world, driver } = driverOf(three);
-    world.full.add('volatile');
-    driver.start();
-    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
-    expect(world.done.filter((each) => each === 'write voter.json')).toHaveLength(1);
-    world.turn(200);
-    expect(world.done.filter((each) => each === 'write voter.json')).toHaveLength(2);
-    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
-  });
-
-  it('says so once, and once it is over sends again and takes the condition back', () => {
-    const { world, driver } = driverOf(three);
-    world.full.add('volatile');
-    driver.start();
-    world.turn(200);
-    const said = world.said.filter((each) => each.includes('voter.json'));
-    expect(said).toEqual([
-      'error: voter.json cannot be kept, so this node sends and starts nothing until it can: no space left on device',
-    ]);
-    expect([...driver.mind.conditions.values()].map((each) => each.kind)).toContain('store-failed');
-    world.full.clear();
-    world.turn(200);
-    expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
-    expect([...driver.mind.conditions.values()].map((each) => each.kind)).not.toContain('store-failed');
-  });
-
-  it('does not send what waits in the inbox either', () => {
-    const { world, driver } = driverOf(three);
-    world.full.add('volatile');
-    world.duringWrite = () => {
-      world.nowMs += 200;
-      driver.put({ kind: 'tick' });
-    };
-    driver.start();
-    expect(driver.mind.holder.seq).toBe(2);
-    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
-  });
-
-  it('starts nothing, and still stops', async () => {
-    const { world, driver } = driverOf(alone);
-    driver.start();
-    world.full.add('volatile');
-    await world.answer('probe web', { kind: 'stopped' });
-    world.turn(200);
-    expect(world.done).not.toContain('start web');
-    expect(world.done).toContain('stop web');
-  });
-});
-
-describe('a driver whose durable store is full', () => {
-  it('goes on, since what it cannot keep only helps a later start, and says so', () => {
-    const { world, driver } = driverOf(three);
-    world.full.add('promises.json');
-    driver.start();
-    expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
-    expect(world.said.filter((each) => each.includes('promises.json'))).toEqual([
-      'error: promises.json cannot be kept, so a later start will not find it: no space left on device',
-    ]);
-  });
-
-  it('keeps it as soon as there is room, and takes back what it said', () => {
-    const { world, driver } = driverOf(three);
-    world.full.add('promises.json');
-    driver.start();
-    const isTold = () => [...driver.mind.conditions.values()].some(({ kind }) => kind === 'store-failed');
-    for (let i = 0; i < 30; i++) world.turn(200);
-    expect(isTold()).toBe(true);
-    world.full.clear();
-    world.done.length = 0;
-    for (let i = 0; i < 30; i++) world.turn(200);
-    expect(world.done.filter((each) => each === 'write promises.json')).toHaveLength(1);
-    expect(isTold()).toBe(false);
-  });
-
-  it('R12 says nothing while it cannot keep which voters it counts', () => {
-    const { world, driver } = driverOf(three);
-    world.full.add('voters.json');
-    driver.start();
-    expect(world.done.filter((each) => each.startsWith('send'))).toEqual([]);
-    expect(world.said.filter((each) => each.includes('voters.json'))).toEqual([
-      'error: voters.json cannot be kept, so this node sends and starts nothing until it can: no space left on device',
-    ]);
-    world.full.clear();
-    world.turn(200);
-    expect(world.done.filter((each) => each.startsWith('send heartbeat'))).toHaveLength(2);
   });
 });
 
