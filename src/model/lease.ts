@@ -45,6 +45,16 @@ export function promiseMs(ms: number, drift: number): number {
   return Math.ceil((ms * (1 + drift)) / (1 - drift));
 }
 
+/**
+ * How long after the end of a lease its holder may take until all is down.
+ *
+ * Shape: `stopBudgetMs` is G of the group; `promisedBudgetMs` is what voters are told of it, and wait for: none where a provider sees to one owner, so that a late stop does no harm. Milliseconds.
+ */
+export interface StopBudgets {
+  readonly stopBudgetMs: number;
+  readonly promisedBudgetMs: number;
+}
+
 /** The stop budget that a voter's promise covers: none where a provider sees to one owner, so that a late stop does no harm. Shape: milliseconds. */
 export function promisedBudgetMs(group: Pick<GroupSpec, 'exclusive' | 'stopBudgetMs'>): number {
   return group.exclusive === 'provider' ? 0 : group.stopBudgetMs;

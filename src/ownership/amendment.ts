@@ -1,8 +1,8 @@
 import { compareIds } from '../base/order.js';
 import { setEntry } from '../base/versioned-table.js';
-import type { LeaseKey } from '../model/lease.js';
+import type { LeaseKey, StopBudgets } from '../model/lease.js';
 import type { Amendment, Held, HolderState } from './holder.js';
-import { entryOf, isNewest, takeEpoch } from './holder.js';
+import { countsAnyhow, entryOf, isNewest, setValidity, takeEpoch } from './holder.js';
 import { newestEpoch, noteEpoch } from './known-epochs.js';
 import { haveMajority, setsUntil } from './quorum.js';
 
@@ -12,16 +12,17 @@ export function amendmentSubject(key: LeaseKey): string {
 }
 
 /**
- * Asks the voters to take a new list for an owned lease, under a new epoch; and first the present list, where a newer epoch than the lease's is known of it or of a resource: another lease of this node had it meanwhile, or a
- * voter took a list that a majority refused, and grants nothing older anew (R11).
+ * Asks the voters to take a new list and new stop budgets for an owned lease, under a new epoch; and first the present list, where a newer epoch than the lease's is known of it or of a resource: another lease of this node had
+ * it meanwhile, or a voter took a list that a majority refused, and grants nothing older anew (R11). So also where a budget becomes longer: nobody refuses that, and what is added then finds it in force.
  *
- * Shape: `resources` in any order; nothing happens when the list is the present one under the newest epoch, another change is under way, or one was refused a moment ago.
+ * Shape: `resources` in any order; `budgets` are those in force where they are left out. Nothing happens when all is as it is in force under the newest epoch, another change is under way, or one was refused a moment ago.
  */
 export function amend(
   state: HolderState,
   options: {
     readonly key: LeaseKey;
     readonly resources: readonly string[];
+    readonly budgets?: StopBudgets;
     readonly nowMs: number;
     readonly wallMs: number;
   },
@@ -30,22 +31,36 @@ export function amend(
   const held = state.held.get(key);
   if (held === undefined || held.state !== 'own' || held.amendment !== null || held.amendAtMs > nowMs) return;
   const isOutdated = state.rules.newestStart && held.epoch < newestEpoch(state.epochMax, key, held.resources);
-  const resources = isOutdated ? held.resources : [...options.resources].sort(compareIds);
-  if (!isOutdated && isSameList(resources, held.resources)) return;
+  const { stopBudgetMs, promisedBudgetMs } = options.budgets ?? held;
+  const isFirst = isOutdated || !covers(held, { stopBudgetMs, promisedBudgetMs });
+  const resources = isFirst ? held.resources : [...options.resources].sort(compareIds);
+  const isSame = stopBudgetMs === held.stopBudgetMs && promisedBudgetMs === held.promisedBudgetMs;
+  if (!isOutdated && isSame && isSameList(resources, held.resources)) return;
   const epoch = takeEpoch(state, { key, resources, wallMs: options.wallMs });
-  list(state, held, { resources, epoch, nowMs });
-  held.amendment = { resources, epoch, version: state.table.version, ackUntilMs: new Map(), refusedBy: new Set() };
+  list(state, held, { resources, promisedBudgetMs, epoch, nowMs });
+  const { version } = state.table;
+  const answers = { ackUntilMs: new Map(), refusedBy: new Set<string>() };
+  held.amendment = { resources, stopBudgetMs, promisedBudgetMs, epoch, version, ...answers };
   // What is left out is given up as soon as the voters are told, whenever their answers come: the first that takes the new list may grant it to somebody else.
   if (state.rules.givenUpAtOnce) held.resources = held.resources.filter((each) => resources.includes(each));
+  // Likewise of a shorter budget: whoever takes it promises no more than that from then on.
+  held.stopBudgetMs = Math.min(held.stopBudgetMs, stopBudgetMs);
+  held.promisedBudgetMs = Math.min(held.promisedBudgetMs, promisedBudgetMs);
+  setValidity(held, held.validUntilMs);
+}
+
+/** Whether stop budgets are no shorter than others. */
+export function covers(budgets: StopBudgets, others: StopBudgets): boolean {
+  return budgets.stopBudgetMs >= others.stopBudgetMs && budgets.promisedBudgetMs >= others.promisedBudgetMs;
 }
 
 function list(
   state: HolderState,
   held: Held,
-  options: { readonly resources: readonly string[]; readonly epoch: number; readonly nowMs: number },
+  options: Pick<Amendment, 'resources' | 'promisedBudgetMs' | 'epoch'> & { readonly nowMs: number },
 ): void {
-  const { resources, epoch, nowMs } = options;
-  setEntry(state.table, held.key, { ...entryOf(held), epoch, resources });
+  const { resources, promisedBudgetMs: stopBudgetMs, epoch, nowMs } = options;
+  setEntry(state.table, held.key, { ...entryOf(held), epoch, resources, stopBudgetMs });
   state.isUnsaved = true;
   state.nextBeatAtMs = Math.min(state.nextBeatAtMs, nowMs);
 }
@@ -81,7 +96,7 @@ export function countAmendment(
     Math.max(amendment.ackUntilMs.get(answer.voter) ?? Number.NEGATIVE_INFINITY, answer.untilMs),
   );
   const until = setsUntil(state.sets, (voter) =>
-    state.isRivalDead && voter === state.rival
+    countsAnyhow(state, voter, nowMs, held)
       ? nowMs + state.leaseMs
       : (amendment.ackUntilMs.get(voter) ?? Number.NEGATIVE_INFINITY),
   );
@@ -91,16 +106,17 @@ export function countAmendment(
   noteEpoch(state.epochMax, { key: held.key, resources: amendment.resources, epoch: amendment.epoch });
   held.resources = amendment.resources;
   held.epoch = amendment.epoch;
+  held.stopBudgetMs = amendment.stopBudgetMs;
+  held.promisedBudgetMs = amendment.promisedBudgetMs;
   held.ackUntilMs = amendment.ackUntilMs;
-  held.validUntilMs = until;
-  held.deadByMs = until + held.stopBudgetMs;
+  setValidity(held, until);
   held.amendment = null;
   state.isUnsaved = true;
 }
 
-/** The list that is in force is said again. */
+/** What is in force is said again. */
 function giveUp(state: HolderState, held: Held, at: { readonly againAtMs: number; readonly nowMs: number }): void {
   held.amendment = null;
   held.amendAtMs = at.againAtMs;
-  list(state, held, { resources: held.resources, epoch: held.epoch, nowMs: at.nowMs });
+  list(state, held, { ...held, nowMs: at.nowMs });
 }

@@ -4,7 +4,7 @@ import type { RandomStream } from '../base/random.js';
 import { randomBetween } from '../base/random.js';
 import type { VersionedTable } from '../base/versioned-table.js';
 import { setEntry, versionedTable } from '../base/versioned-table.js';
-import type { LeaseKey, LeaseState } from '../model/lease.js';
+import type { LeaseKey, LeaseState, StopBudgets } from '../model/lease.js';
 import { limits } from '../model/limits.js';
 import type { HeldEntry } from '../model/message.js';
 import type { Configuration } from '../model/voter-line.js';
@@ -23,13 +23,13 @@ export interface Held {
   /** The table version that names this claim (R4). */
   readonly claimVersion: number;
   resources: readonly string[];
-  /** A change of the list that the voters have not taken yet. */
+  /** A change of the list or of the stop budgets that the voters have not taken yet. */
   amendment: Amendment | null;
   /** When a refused change may be asked for again. */
   amendAtMs: number;
-  readonly stopBudgetMs: number;
-  /** The stop budget as voters are told of it: none where a provider sees to one owner, so that a late stop does no harm. */
-  readonly promisedBudgetMs: number;
+  /** {@link StopBudgets} of what is in force. */
+  stopBudgetMs: number;
+  promisedBudgetMs: number;
   /** Whether promises for it end by no time (R14). */
   needsFencing: boolean;
   /** Per voter, until when its newest counted ack keeps the lease alive (R2: own send time + lease). */
@@ -48,12 +48,12 @@ export interface Held {
 }
 
 /**
- * A change of what a lease excludes, while it is owned: a member was added to the group, or one left it.
+ * A change of what a lease excludes, or of the stop budget that promises cover, while it is owned: a member was added to the group, or one left it, or stops may take another time.
  *
- * It is in force when a majority of the voters has recorded the new list; from then on only acks of voters that have it count for the lease (R4), so that each added resource is
+ * It is in force when a majority of the voters has recorded it; from then on only acks of voters that have it count for the lease (R4), so that each added resource, and what is added to the budget, is
  * behind the same majority as the lease itself. A voter that promised an added resource to somebody else, or saw a higher epoch of it, refuses the list and goes on renewing the lease without it.
  */
-export interface Amendment {
+export interface Amendment extends StopBudgets {
   readonly resources: readonly string[];
   /** Newer than the lease's own, since an added resource may have run elsewhere under a newer epoch than that (R11). */
   readonly epoch: number;
@@ -76,6 +76,8 @@ export interface HolderRules {
   readonly givenUpAtOnce: boolean;
   /** R11: what another lease of this node had under a newer epoch is asked for again before it starts. */
   readonly newestStart: boolean;
+  /** R3: a lease has the stop budget that its group has by now. */
+  readonly amendedBudget: boolean;
 }
 
 /** All rules on. */
@@ -88,6 +90,7 @@ export const allHolderRules: HolderRules = {
   continuity: true,
   givenUpAtOnce: true,
   newestStart: true,
+  amendedBudget: true,
 };
 
 /** The holder's side of one node. Plain data, updated in place by the functions of this room. */

@@ -8,7 +8,8 @@ export interface LeasePromise {
   epoch: number;
   readonly claimVersion: number;
   resources: readonly string[];
-  readonly stopBudgetMs: number;
+  /** The stop budget in the heartbeat that it lasts for (R3). */
+  stopBudgetMs: number;
   /** Whether its holder ever said that it owns it: who waits is told of the end of a lease, not of a claim that was dropped. */
   isOwned: boolean;
   /** The lease length in the heartbeat that it lasts for (R10). */

@@ -204,7 +204,7 @@ function renew(
       if (isOutdated(state, key, entry)) return { key, epochMax: knownEpoch(state, key, entry), by: '' };
       noteBreak(state, session);
     }
-    extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs });
+    extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs, stopBudgetMs: entry.stopBudgetMs });
     noteFencing(state, promise, entry);
     promise.isOwned ||= entry.state !== 'claim';
     return isSameList(promise.resources, entry.resources) && entry.epoch <= promise.epoch
@@ -272,16 +272,17 @@ function noteBreak(state: VoterState, session: Session): void {
   state.isUnsaved = true;
 }
 
-/** The memory keeps the lease length of the promise that lasts longest, so that a restored voter waits for that one. */
+/** The memory keeps the lease length and the stop budget of the promise that lasts longest, so that a restored voter waits for that one. */
 function extendPromise(
   state: VoterState,
   promise: LeasePromise,
-  renewed: { readonly untilMs: number; readonly leaseMs: number },
+  renewed: Pick<LeasePromise, 'untilMs' | 'leaseMs' | 'stopBudgetMs'>,
 ): void {
   if (renewed.untilMs < promise.untilMs) return;
   promise.untilMs = renewed.untilMs;
-  if (promise.leaseMs === renewed.leaseMs) return;
+  if (promise.leaseMs === renewed.leaseMs && promise.stopBudgetMs === renewed.stopBudgetMs) return;
   promise.leaseMs = renewed.leaseMs;
+  promise.stopBudgetMs = renewed.stopBudgetMs;
   state.isUnsaved = true;
 }
 

@@ -15,6 +15,7 @@ import { isOnlyUnder } from './only-under.js';
 import { permits } from './permit.js';
 import { stateHere } from './state-here.js';
 import { isInMaintenance } from './time-passes.js';
+import { wantedLease } from './wanted-lease.js';
 
 /**
  * Carries out those of this node's actions in the plan whose time has come, judged by what is true now and not by what was when the plan was made.
@@ -23,12 +24,12 @@ import { isInMaintenance } from './time-passes.js';
  */
 export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
   const { plan } = mind;
-  // Nothing is touched for it, so maintenance is no reason to wait.
+  // Nothing is touched for what a lease says, so maintenance is no reason to wait.
   keepStrictness(mind, time);
+  keepLists(mind, time);
   if (plan === null || isInMaintenance(mind)) return;
   const own = plan.actions.filter((action) => action.node === mind.node);
   keepOwning(mind, own, time);
-  keepLists(mind, time);
   for (const group of mind.claimableSince.keys()) {
     if (!own.some((action) => action.kind === 'claim' && action.group === group)) mind.claimableSince.delete(group);
   }
@@ -73,13 +74,11 @@ function keepOwning(mind: Mind, own: readonly Action[], time: StepTime): void {
   }
 }
 
-/** A lease lists what its group has, and of what left the group whatever still runs here under no other lease. */
+/** What is owned lists what it has to by now, and has the stop budgets for that. */
 function keepLists(mind: Mind, time: StepTime): void {
   for (const held of mind.holder.held.values()) {
-    const wanted = mind.index.exclusive.get(held.key);
-    if (held.state !== 'own' || wanted === undefined) continue;
-    const left = held.resources.filter((each) => !wanted.includes(each) && isOnlyUnder(mind, each, held));
-    amend(mind.holder, { key: held.key, resources: [...wanted, ...left], nowMs: time.nowMs, wallMs: time.wallMs });
+    const wanted = held.state === 'own' ? wantedLease(mind, held) : null;
+    if (wanted !== null) amend(mind.holder, { key: held.key, ...wanted, nowMs: time.nowMs, wallMs: time.wallMs });
   }
 }
 

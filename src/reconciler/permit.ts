@@ -1,12 +1,14 @@
 import { leaseKey } from '../model/lease.js';
 import type { Operation } from '../model/operation.js';
 import type { Action } from '../model/plan.js';
+import { covers } from '../ownership/amendment.js';
 import type { Held } from '../ownership/holder.js';
 import { isNewest } from '../ownership/holder.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
+import { wantedLease } from './wanted-lease.js';
 
-/** S2: a lease that is owned, lists the resource, and has time left. */
+/** S2: a lease that is owned, lists the resource, has time left, and leaves time after it. */
 export function permits(mind: Mind, action: Action, time: StepTime): boolean {
   if (!mind.rules.permit) return true;
   const held = mind.holder.held.get(leaseKey(action.group));
@@ -14,7 +16,7 @@ export function permits(mind: Mind, action: Action, time: StepTime): boolean {
   const resource = mind.index.resources.get(action.resource ?? '');
   if (resource === undefined) return false;
   if (resource.exclusive !== 'none' && !isListed(mind, held, resource.id)) return false;
-  return held.validUntilMs - time.nowMs >= mind.holder.everyMs;
+  return held.validUntilMs - time.nowMs >= mind.holder.everyMs && leavesTimeToStop(mind, held);
 }
 
 /**
@@ -29,6 +31,13 @@ export function stillPermits(mind: Mind, operation: Operation, nowMs: number): b
   const held = mind.holder.held.get(leaseKey(group));
   if (held === undefined || (held.state !== 'own' && held.state !== 'stop')) return false;
   return nowMs < held.validUntilMs && (exclusive === 'none' || isListed(mind, held, id));
+}
+
+/** Whether the stop budgets in force cover the stop of what runs, or may start, under a lease: not while longer ones are asked for. Promises that end by no time need none. */
+function leavesTimeToStop(mind: Mind, held: Held): boolean {
+  if (held.needsFencing) return true;
+  const wanted = wantedLease(mind, held);
+  return wanted === null || covers(held, wanted.budgets);
 }
 
 /** Whether a lease lists a resource, under the newest epoch that this node had it under. */

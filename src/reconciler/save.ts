@@ -91,7 +91,7 @@ function changedLengths(mind: Mind, time: StepTime): { readonly text: string; re
   return { text: stableJson(promised.all), isNeeded };
 }
 
-/** The longest lease and stop budget of the spec and of what this voter promised or acked: holders may have another revision, and keep the stop budget under which they claimed. */
+/** The longest lease and stop budget of the spec and of what this voter promised or acked: holders may have another revision, and ask for another stop budget only while they own a lease. */
 export function longestNow(mind: Mind, nowMs: number): Lengths {
   const { leaseMs, stopBudgetMs } = longestPromised(mind, nowMs);
   return {

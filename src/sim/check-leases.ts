@@ -1,5 +1,9 @@
+import type { ResourceSpec } from '../model/cluster-spec.js';
+import { killPathOf } from '../model/kill-path.js';
 import type { LeaseState } from '../model/lease.js';
+import { definitionOf } from '../lifecycle/resource-life.js';
 import type { Held } from '../ownership/holder.js';
+import type { Mind } from '../reconciler/mind.js';
 import type { Court, JudgedHost } from './judged.js';
 
 /** A lease as its holder had it when it last did anything. */
@@ -10,7 +14,7 @@ export interface SeenLease {
   /** Under which epoch it was acquired when that was last kept; 0 for never. */
   readonly acquiredEpoch: number;
   readonly validUntilMs: number;
-  /** By then all is down by what the voters were told: nothing is waited for where a provider sees to one owner. */
+  /** By then all is down by what the voters were told, and no earlier than the spec lets what runs take: nothing is waited for where a provider sees to one owner. */
   readonly deadByMs: number;
   readonly resources: readonly string[];
   /** Nothing excuses two owners of it (R14). */
@@ -100,7 +104,7 @@ export class LeaseChecker {
         epoch: each.epoch,
         acquiredEpoch: isAcquired ? each.epoch : (before?.acquiredEpoch ?? 0),
         validUntilMs: each.validUntilMs,
-        deadByMs: each.validUntilMs + each.promisedBudgetMs,
+        deadByMs: each.validUntilMs + Math.max(each.promisedBudgetMs, longestStopMs(mind, each)),
         resources: each.resources,
         needsFencing: each.needsFencing,
       });
@@ -194,6 +198,22 @@ export class LeaseChecker {
     const isUp = lease.resources.some((resource) => host.services.stateOf(resource) !== 'down');
     return isUp && nowMs < lease.deadByMs ? 'is inside the stop budget, with something still running, of' : null;
   }
+}
+
+/** The longest stop that may be under way after the end of a lease, whatever its promises are for. */
+function longestStopMs(mind: Mind, { resources }: Held): number {
+  let longest = 0;
+  for (const id of resources) {
+    const life = mind.lives.get(id);
+    if (life !== undefined && life.state !== 'stopped') longest = Math.max(longest, neededMs(definitionOf(life)));
+  }
+  return longest;
+}
+
+/** How long promises have to wait for the stop of a resource: not where it can be killed in any time, nor where a provider sees to one owner. */
+export function neededMs(resource: ResourceSpec): number {
+  const { exclusive, timeouts } = resource;
+  return exclusive === 'none' || exclusive === 'provider' || killPathOf(resource) !== null ? 0 : timeouts.stopMs;
 }
 
 function isAcquiredNow(held: Held, before: SeenLease | undefined, nowMs: number): boolean {

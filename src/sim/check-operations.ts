@@ -2,7 +2,7 @@ import type { Exclusivity } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { isBeingEnded } from '../reconciler/stop-path.js';
 import type { LeaseChecker } from './check-leases.js';
-import { STRICT } from './check-leases.js';
+import { STRICT, neededMs } from './check-leases.js';
 import type { Court, JudgedHost } from './judged.js';
 
 /** Where a resource ran last, by what really happened. */
@@ -129,7 +129,9 @@ export class OperationChecker {
                 ? `with epoch ${epoch} under a lease of epoch ${held.epoch}`
                 : newest > epoch
                   ? `with epoch ${epoch}, but epoch ${newest} was granted`
-                  : null;
+                  : !held.needsFencing && held.promisedBudgetMs < neededMs(resource)
+                    ? `whose stop may take ${neededMs(resource)} ms, under a lease whose promises wait ${held.promisedBudgetMs} ms for it`
+                    : null;
     if (why !== null) this.#court.report('S2', `${host.id} ${operation.action}s ${resource.id} ${why}`);
   }
 

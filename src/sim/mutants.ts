@@ -24,6 +24,7 @@ import {
   withOldOwners,
   withSeveralGroups,
   withShortPromises,
+  withSlowGroups,
 } from './shapes.js';
 import { allGuardRules } from './sim-guard.js';
 import { withoutChange, withoutHolder, withoutVoter } from './without-rule.js';
@@ -163,6 +164,13 @@ export const mutants: readonly Mutant[] = [
     sentence: 'promises do not cover the stop budget',
     rules: withoutVoter('stopBudget'),
     profile: NETWORK,
+  },
+  {
+    name: 'R3 amendedBudget',
+    sentence: 'a lease keeps the stop budget that it was claimed with',
+    rules: withoutHolder('amendedBudget'),
+    profile: MOVES,
+    shape: withSlowGroups,
   },
   {
     name: 'R10 heartbeatLease',

@@ -4,7 +4,7 @@ import type { ClusterSpec, NodeSpec } from '../model/cluster-spec.js';
 import { votersOf } from '../reconciler/spec-index.js';
 import { withFencing } from './fenced-spec.js';
 import { selector, withNewGroup } from './random-spec.js';
-import { KILLABLE_TYPE } from './sim-agents.js';
+import { KILLABLE_TYPE, UNKILLABLE_TYPE } from './sim-agents.js';
 
 /** A group that may be anywhere and minds no other. */
 const ANYWHERE = { prefer: [], require: [], avoid: [], requires: [], after: [], with: [], apart: [] } as const;
@@ -70,6 +70,24 @@ export function withSeveralGroups(spec: ClusterSpec, random: RandomStream): Clus
     ...next,
     groups: next.groups.map((group) => ({ ...group, after: [], with: [], apart: [] })),
     resources: next.resources.map((resource) => ({ ...resource, type: KILLABLE_TYPE })),
+  };
+}
+
+/** The same, where everything is stopped by its agent alone, in one group more slowly than in another. */
+export function withSlowGroups(spec: ClusterSpec, random: RandomStream): ClusterSpec {
+  const several = withSeveralGroups(spec, random);
+  const stopMs = new Map(several.groups.map((group, index) => [group.id, index % 2 === 0 ? 600 : 3000]));
+  return {
+    ...several,
+    groups: several.groups.map((group) => ({
+      ...group,
+      stopBudgetMs: group.members.length * (stopMs.get(group.id) ?? 0),
+    })),
+    resources: several.resources.map((each) => ({
+      ...each,
+      type: UNKILLABLE_TYPE,
+      timeouts: { ...each.timeouts, stopMs: stopMs.get(each.group) ?? 0 },
+    })),
   };
 }
 
