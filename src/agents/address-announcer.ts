@@ -9,9 +9,10 @@
 import type { Log } from '../ports/log.js';
 import { delay } from './delay.js';
 import type { IpAddress } from './ip-address.js';
+import { listInterfaces } from './list-interfaces.js';
 import type { NetworkCommand } from './network-command.js';
 import { runNetworkProgram } from './network-command.js';
-import { holdingsOf, readInterfaces } from './network-interface.js';
+import { holdingsOf } from './network-interface.js';
 import { CLOSING } from './process-run.js';
 
 /** An address on its interface. */
@@ -146,9 +147,8 @@ export class AddressAnnouncer {
 
   /** Whether an address is on this machine now; what cannot be looked at is not announced. */
   async #isHere(address: IpAddress, signal: AbortSignal): Promise<boolean> {
-    const end = await runNetworkProgram(this.#command(signal), ['ip', '-j', 'address', 'show']);
-    const interfaces = end.kind === 'exited' && end.code === 0 ? readInterfaces(end.stdout) : null;
-    return interfaces !== null && holdingsOf(address, interfaces).length > 0;
+    const listed = await listInterfaces(this.#command(signal));
+    return listed.kind === 'interfaces' && holdingsOf(address, listed.interfaces).length > 0;
   }
 
   /** Returns whether the program did its work. */

@@ -14,12 +14,12 @@ import type { Agent, AgentCall } from './agent.js';
 import { delay } from './delay.js';
 import { DUPLICATE_WAIT_AGAIN_MS, DUPLICATE_WAIT_MS, findDuplicate } from './duplicate-address.js';
 import { addressBits } from './ip-address.js';
+import { listInterfaces, problemOf } from './list-interfaces.js';
 import type { NetworkCommand } from './network-command.js';
 import { runNetworkProgram } from './network-command.js';
 import type { Holding, NetworkInterface } from './network-interface.js';
-import { holdingsOf, interfaceBySubnet, readInterfaces } from './network-interface.js';
-import { CANCELLED, DONE, doneAs, failed, oneLine, outcomeOfBrokenRun, STOPPED, unknown } from './outcome.js';
-import type { ProcessEnd } from './process-run.js';
+import { holdingsOf, interfaceBySubnet } from './network-interface.js';
+import { CANCELLED, DONE, doneAs, failed, STOPPED } from './outcome.js';
 import type { VipParameters } from './vip-parameters.js';
 import { NAME_LENGTH_MAX, readVipParameters } from './vip-parameters.js';
 
@@ -327,36 +327,4 @@ function announceAt(
   if (place.hasNeighbours) {
     announcer[how]({ address: parameters.address.address, prefixLength, interfaceName: place.name });
   }
-}
-
-type Listed =
-  | { readonly kind: 'interfaces'; readonly interfaces: readonly NetworkInterface[] }
-  | { readonly kind: 'none'; readonly outcome: Outcome };
-
-async function listInterfaces(command: NetworkCommand): Promise<Listed> {
-  const end = await runNetworkProgram(command, ['ip', '-j', 'address', 'show']);
-  const problem = problemOf(end, 'the addresses of this node could not be listed');
-  if (problem !== null) {
-    // A look that broke off found nothing out; a missing program or permission is a fact about this node.
-    const isFact = problem.kind !== 'failed' || problem.class === 'node';
-    return { kind: 'none', outcome: isFact ? problem : unknown(problem.reason) };
-  }
-  const interfaces = readInterfaces(end.stdout);
-  return interfaces === null
-    ? { kind: 'none', outcome: unknown('"ip -j address show" gave no list of addresses') }
-    : { kind: 'interfaces', interfaces };
-}
-
-/** What went wrong with a network program; null when nothing did. */
-function problemOf(end: ProcessEnd, what: string): Outcome | null {
-  if (end.kind !== 'exited') {
-    return outcomeOfBrokenRun(end, '"ip"');
-  }
-  if (end.code === 0) {
-    return null;
-  }
-  const words = oneLine(end.stderr) || `exit code ${end.code}`;
-  const isForbidden = words.includes('Operation not permitted');
-  const advice = isForbidden ? '; the daemon needs the capability CAP_NET_ADMIN' : '';
-  return failed(isForbidden ? 'node' : 'soft', `${what}: ${words}${advice}`, end.code);
 }

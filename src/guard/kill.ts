@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { messageOf } from '../base/error-message.js';
 import { unreachable } from '../base/invariant.js';
 import type { Agent } from '../agents/agent.js';
-import { CallRecords, changes } from '../agents/call-records.js';
 import { isThere } from '../agents/is-there.js';
 import { describeDoubt, endKept } from '../agents/kept-end.js';
 import type { KeptRecord } from '../agents/kept-record.js';
@@ -20,6 +19,7 @@ import { limits } from '../model/limits.js';
 import type { Log } from '../ports/log.js';
 import type { MemberEnd } from './agent-call.js';
 import { brokenEnd, callOf, endOf } from './agent-call.js';
+import { LeftStarts } from './left-starts.js';
 
 /** How long one try may take; a try that proves nothing is followed by another. Ours: a `systemctl` that is answered at all is answered within this. */
 const TRY_MS = 5000;
@@ -30,10 +30,9 @@ const LEFT_CALL = { graceMs: 0, waitMs: 50 };
 /** The kill paths of one node. */
 export class Killer {
   readonly #folder: string;
-  readonly #callsFolder: string;
   #records: KeptRecords | null = null;
-  #calls: CallRecords | null = null;
   readonly #owner: string;
+  readonly #starts: LeftStarts;
   readonly #log: Log;
   readonly #bootId = readBootId();
   readonly #units: Agent;
@@ -49,8 +48,8 @@ export class Killer {
   }) {
     const search = options.path === undefined ? {} : { path: options.path };
     this.#folder = join(options.runDir, 'kept');
-    this.#callsFolder = join(options.runDir, 'calls');
     this.#owner = options.owner;
+    this.#starts = new LeftStarts(options);
     this.#log = options.log;
     this.#units = systemdAgent(search);
     this.#addresses = vipAgent({ log: options.log, ...search }).agent;
@@ -93,7 +92,7 @@ export class Killer {
       const [agent, of] = this.#agentFor(path);
       const log = this.#log;
       const call = callOf({ action: 'kill', resource, ...of, node: '', epoch: 0, timeoutMs: TRY_MS, log });
-      const notOver = await this.#endLeft(resource).catch(messageOf);
+      const notOver = await this.#starts.end({ action: 'kill', resource }, LEFT_CALL).catch(messageOf);
       if (options.isLate && notOver === null && (await agent.probe(call)).kind === 'stopped') {
         return { resource, why: null, wasThere: false };
       }
@@ -102,13 +101,6 @@ export class Killer {
     } catch (error) {
       return brokenEnd(resource, error);
     }
-  }
-
-  /** Ends what may bring it up again. Shape: why it could not, null when nothing of it is left. Errors: rejects when that cannot be looked at. */
-  async #endLeft(resource: string): Promise<string | null> {
-    if (this.#calls === null && isThere(this.#callsFolder)) this.#calls = new CallRecords(this.#callsFolder);
-    await this.#calls?.endLeft(this.#log, (left) => changes(left) && left.resource === resource, LEFT_CALL);
-    return (await this.#calls?.whyNotOver({ action: 'kill', resource })) ?? null;
   }
 
   #agentFor(

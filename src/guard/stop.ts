@@ -1,8 +1,5 @@
 /** Stops by their own agents what has no kill path, as the daemon would: with the same programs, parameters and environment. */
-import { join } from 'node:path';
 import type { Agent } from '../agents/agent.js';
-import { CallRecords, changes } from '../agents/call-records.js';
-import { isThere } from '../agents/is-there.js';
 import { LSB_FOLDER, lsbAgent } from '../agents/lsb-agent.js';
 import { OCF_ROOT, ocfAgent } from '../agents/ocf-agent.js';
 import { commandsAgent } from '../agents/script-agent.js';
@@ -10,14 +7,14 @@ import type { GuardedStop } from '../model/guard-orders.js';
 import type { Log } from '../ports/log.js';
 import type { MemberEnd } from './agent-call.js';
 import { brokenEnd, callOf, endOf } from './agent-call.js';
+import { LeftStarts } from './left-starts.js';
 
 /** The agents' stops of one node. */
 export class Stopper {
   readonly #node: string;
   readonly #log: Log;
-  readonly #folder: string;
+  readonly #starts: LeftStarts;
   readonly #agents: ReadonlyMap<string, Pick<Agent, 'probe' | 'stop'>>;
-  #calls: CallRecords | null = null;
 
   /** Shape: `ocfRoot` and `lsbFolder` are where agents are installed, `path` where programs are looked for; the defaults are the daemon's. */
   constructor(options: {
@@ -31,7 +28,7 @@ export class Stopper {
     const search = options.path === undefined ? {} : { path: options.path };
     this.#node = options.node;
     this.#log = options.log;
-    this.#folder = join(options.runDir, 'calls');
+    this.#starts = new LeftStarts(options);
     this.#agents = new Map<string, Pick<Agent, 'probe' | 'stop'>>([
       ['ocf', ocfAgent({ ocfRoot: options.ocfRoot ?? OCF_ROOT, ...search })],
       ['lsb', lsbAgent({ folder: options.lsbFolder ?? LSB_FOLDER, ...search })],
@@ -55,23 +52,18 @@ export class Stopper {
     const { epoch, signal } = how;
     const called = { resource, type, params, node: this.#node, epoch, timeoutMs, signal, log: this.#log };
     try {
-      const calls = this.#callRecords();
-      await calls?.endLeft(this.#log, (left) => changes(left) && left.resource === resource);
-      const notOver = (await calls?.whyNotOver({ action: 'stop', resource })) ?? null;
+      const notOver = await this.#starts.end({ action: 'stop', resource });
       if (how.isLate && (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped') {
         return { resource, why: notOver, wasThere: notOver !== null };
       }
-      const call = callOf({ ...called, action: 'stop' }, (operation) => calls?.noteFor(operation) ?? null);
+      const call = callOf(
+        { ...called, action: 'stop' },
+        (operation) => this.#starts.records()?.noteFor(operation) ?? null,
+      );
       const end = endOf(resource, await agent.stop(call));
       return { ...end, why: end.why ?? notOver };
     } catch (error) {
       return brokenEnd(resource, error);
     }
-  }
-
-  /** The folder is the daemon's to make, and is not made again where it is gone. */
-  #callRecords(): CallRecords | null {
-    if (this.#calls === null && isThere(this.#folder)) this.#calls = new CallRecords(this.#folder);
-    return this.#calls;
   }
 }

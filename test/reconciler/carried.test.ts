@@ -27,14 +27,13 @@ function settle(cluster: FencedCluster, voters: readonly string[], among: readon
   );
 }
 
-it('R12 R14 a voter that was set up anew while it did not vote is not taken to know what it knew before', () => {
+/** n1 owns db, and n4, by which it did, does not vote any more; then its disk dies, and it comes back empty, as the documents say. It is to vote again, beside n6, and the owner reaches the present voters only. */
+function withEmptyVoter(): FencedCluster {
   const cluster = new FencedCluster();
   cluster.onFence = (by, request) => cluster.fence(by, request);
   cluster.beginAll(wish(['n2', 'n3', 'n4']));
   cluster.runs('db', 'n1');
   cluster.run(2000);
-
-  // The disk of n4 dies. As the documents say, it is taken out of the voters before it comes back empty.
   cluster.powerOff('n4');
   cluster.host('n4').kept.clear();
   cluster.edit('n2', wish(['n2', 'n3', 'n5']));
@@ -44,34 +43,22 @@ it('R12 R14 a voter that was set up anew while it did not vote is not taken to k
   settle(cluster, ['n2', 'n3', 'n5']);
   expect(cluster.whereRuns('db')).toEqual(['n1']);
   expect(cluster.mind('n4').voter.promises.size).toBe(0);
-
-  // It is to vote again, beside n6. The owner reaches the present voters only.
   for (const name of ['n4', 'n6']) cluster.cut.add(`n1>${name}`).add(`${name}>n1`);
   cluster.run(2000);
   cluster.edit('n2', wish(['n3', 'n4', 'n6']));
   cluster.until('n1 counts both sets', () => cluster.mind('n1').voters.kept.line.sets.length === 2, 30_000);
+  return cluster;
+}
+
+it('R12 R14 a voter that was set up anew while it did not vote is not taken to know what it knew before', () => {
+  const cluster = withEmptyVoter();
   const isKnown = (name: string) => cluster.mind(name).voter.promises.has('db');
   expect({ n3: isKnown('n3'), n4: isKnown('n4'), n6: isKnown('n6') }).toEqual({ n3: true, n4: false, n6: false });
   expect(isCarried(cluster.mind('n1'))).toBe(false);
 });
 
 it('R12 R14 S1 by such a voter nobody is granted what a machine that stands still may still run', () => {
-  const cluster = new FencedCluster();
-  cluster.onFence = (by, request) => cluster.fence(by, request);
-  cluster.beginAll(wish(['n2', 'n3', 'n4']));
-  cluster.runs('db', 'n1');
-  cluster.run(2000);
-  cluster.powerOff('n4');
-  cluster.host('n4').kept.clear();
-  cluster.edit('n2', wish(['n2', 'n3', 'n5']));
-  settle(cluster, ['n2', 'n3', 'n5']);
-  cluster.start('n4', wish(['n2', 'n3', 'n5']));
-  cluster.run(5000);
-  settle(cluster, ['n2', 'n3', 'n5']);
-  for (const name of ['n4', 'n6']) cluster.cut.add(`n1>${name}`).add(`${name}>n1`);
-  cluster.run(2000);
-  cluster.edit('n2', wish(['n3', 'n4', 'n6']));
-  cluster.until('n1 counts both sets', () => cluster.mind('n1').voters.kept.line.sets.length === 2, 30_000);
+  const cluster = withEmptyVoter();
   // A heartbeat later n1 stands still as a whole, with what runs on it: no clock of it says anything any more.
   cluster.run(250);
   cluster.host('n1').kill();

@@ -23,6 +23,16 @@ function unaccounted(cluster: Cluster): string[] {
   );
 }
 
+/** The daemons are killed, and what their state directories have is an earlier revision, or none. */
+function killWithRevision(cluster: Cluster, names: readonly string[], revision: string | undefined): void {
+  for (const name of names) {
+    const { kept } = cluster.host(name);
+    cluster.host(name).kill();
+    if (revision === undefined) kept.delete('revision.json');
+    else kept.set('revision.json', revision);
+  }
+}
+
 /** The daemon of n1 is down, and does not find everything again. */
 function lose(cluster: Cluster, ...names: readonly string[]): void {
   for (const name of names) cluster.host('n1').kept.delete(name);
@@ -112,12 +122,7 @@ describe('a node that forgot the revision by which it runs something, and whose 
     cluster.edit('n2', newer);
     cluster.until('db runs', () => cluster.whereRuns('db').join() === 'n1');
     cluster.run(5000);
-    for (const name of forgetful) {
-      const { kept } = cluster.host(name);
-      cluster.host(name).kill();
-      if (first === undefined) kept.delete('revision.json');
-      else kept.set('revision.json', first);
-    }
+    killWithRevision(cluster, forgetful, first);
     return cluster;
   }
 
@@ -204,12 +209,7 @@ describe('a node that forgot the revision by which it runs something, and whose 
     cluster.edit('n1', { groups: { web: { ...both.groups.web, prefer: ['n1'] } } });
     cluster.until('extra runs', () => cluster.whereRuns('extra').join() === 'n1');
     cluster.run(500);
-    for (const name of all) {
-      const { kept } = cluster.host(name);
-      cluster.host(name).kill();
-      if (first === undefined) kept.delete('revision.json');
-      else kept.set('revision.json', first);
-    }
+    killWithRevision(cluster, all, first);
     startAgain(cluster, all);
     cluster.until('extra is down', () => cluster.whereRuns('extra').length === 0);
     cluster.run(3000);

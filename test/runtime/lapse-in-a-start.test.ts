@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
 import { listProcesses } from '../../src/agents/process-table.js';
-import { beginMind } from '../../src/reconciler/begin.js';
 import { Driver } from '../../src/runtime/driver.js';
 import { freshFolder, writeScript } from '../agents/harness/folder.js';
 import { rememberingLog } from '../agents/harness/operation.js';
 import { until } from '../agents/harness/until.js';
-import { specOf } from '../reconciler/specs.js';
 import { World } from './driver-ports.js';
+import { mindIn } from './running-driver.js';
 
 it('S3 the lease is released only when nothing of the start that it cancelled is left', async () => {
   const folder = freshFolder();
@@ -23,30 +22,11 @@ it('S3 the lease is released only when nothing of the start that it cancelled is
   const log = rememberingLog();
   const agents = createAgentRunner({ node: 'n1', stateDir: join(folder.path, 'run'), log, ocfRoot: folder.path });
   const world = new World();
-  const mind = beginMind(
-    {
-      node: 'n1',
-      software: 'test',
-      spec: specOf({
-        nodes: { n1: {} },
-        groups: { web: {} },
-        resources: {
-          web: { type: 'ocf:test:thing', timeouts: { startMs: 20_000, stopMs: 20_000, monitorMs: 20_000 } },
-        },
-      }),
-      revision: { generation: 1, hash: 'ab'.repeat(32), parent: null },
-      text: 'the text',
-      fileHash: null,
-      incarnation: 'n1.1',
-      token: 'n1-1',
-      seed: 1,
-      past: { kind: 'remembered', silentUntilMs: null },
-      voterMemory: null,
-      holderMemory: null,
-      promised: [],
-    },
-    { nowMs: world.nowMs, wallMs: 1_700_000_000_000 },
-  );
+  const mind = mindIn(world, {
+    nodes: { n1: {} },
+    groups: { web: {} },
+    resources: { web: { type: 'ocf:test:thing', timeouts: { startMs: 20_000, stopMs: 20_000, monitorMs: 20_000 } } },
+  });
   let leader = 0;
   let leftAtRelease: Promise<number> | null = null;
   const event = (_level: string, sentence: string): void => {

@@ -26,7 +26,18 @@ export interface Running {
 /** The driver of node n1, not started yet. */
 export function driverOf(wish: SpecWish, promised: readonly Promised[] = []): Running {
   const world = new World();
-  const mind = beginMind(
+  const mind = mindIn(world, wish, promised);
+  const ends: string[] = [];
+  const driver = new Driver(mind, world.ports, {
+    onLeft: () => ends.push('left'),
+    onBroken: (error) => ends.push(`broken: ${error instanceof Error ? error.message : 'unknown'}`),
+  });
+  return { world, driver, ends };
+}
+
+/** The mind of node n1 in a world. */
+export function mindIn(world: World, wish: SpecWish, promised: readonly Promised[] = []): Mind {
+  return beginMind(
     {
       node: 'n1',
       software: 'test',
@@ -44,12 +55,6 @@ export function driverOf(wish: SpecWish, promised: readonly Promised[] = []): Ru
     },
     { nowMs: world.nowMs, wallMs: 1_700_000_000_000 },
   );
-  const ends: string[] = [];
-  const driver = new Driver(mind, world.ports, {
-    onLeft: () => ends.push('left'),
-    onBroken: (error) => ends.push(`broken: ${error instanceof Error ? error.message : 'unknown'}`),
-  });
-  return { world, driver, ends };
 }
 
 /** A node alone whose web runs. */
