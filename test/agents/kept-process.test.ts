@@ -8,7 +8,8 @@ import type { KeptRecord } from '../../src/agents/kept-record.js';
 import { KEPT_MARK } from '../../src/agents/kept-search.js';
 import { listProcesses, readBootId, readProcess, readVariable } from '../../src/agents/process-table.js';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
-import { mayMount, SmallTmpfs } from '../host/small-tmpfs.js';
+import { describeWith } from './harness/requirements.js';
+import { SmallTmpfs } from '../host/small-tmpfs.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import { operation, rememberingLog, resource } from './harness/operation.js';
 import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
@@ -216,7 +217,7 @@ describe('a kept process', () => {
   });
 });
 
-describe.skipIf(!mayMount)('a kept process on a run directory that is full', () => {
+describeWith('a kept process on a run directory that is full', { namespaces: ['--mount'] }, () => {
   const PAGE_BYTES = 4096;
   const PAGES = 3;
 

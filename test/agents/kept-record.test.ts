@@ -1,15 +1,16 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { KeptRecord } from '../../src/agents/kept-record.js';
 import { KeptRecords } from '../../src/agents/kept-record.js';
-import { mayMount, SmallTmpfs } from '../host/small-tmpfs.js';
+import { describeWith } from './harness/requirements.js';
+import { SmallTmpfs } from '../host/small-tmpfs.js';
 
 const INTENTION: KeptRecord = { resource: 'web', bootId: 'boot', command: 'c', leader: null, members: [] };
 const STARTED: KeptRecord = { ...INTENTION, leader: { pid: 4711, startTicks: 1 } };
 const GROWN: KeptRecord = { ...STARTED, members: [{ pid: 4712, startTicks: 2 }] };
 
-describe.skipIf(!mayMount)('a record that could not be kept', () => {
+describeWith('a record that could not be kept', { namespaces: ['--mount'] }, () => {
   it('counts before the older file for who wrote it, until there is a newer file', async () => {
     // Room for one record.
     const tmpfs = await SmallTmpfs.mount({ kind: 'tmpfs', sizeBytes: 4096 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bootId, fileStore, isTmpfs } from '../../src/host/file-store.js';
 import { fullStoreContract, storeContract } from '../contract/store-contract.js';
-import { mayMount, SmallTmpfs } from './small-tmpfs.js';
+import { describeWith } from '../agents/harness/requirements.js';
+import { SmallTmpfs } from './small-tmpfs.js';
 
 const folders: string[] = [];
 const folder = (): string => {
@@ -94,7 +95,7 @@ describe('this boot', () => {
   });
 });
 
-describe.skipIf(!mayMount)('a file system in memory', () => {
+describeWith('a file system in memory', { namespaces: ['--mount'] }, () => {
   let tmpfs: SmallTmpfs;
   let ramfs: SmallTmpfs;
   beforeAll(async () => {

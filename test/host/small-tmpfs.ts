@@ -1,13 +1,10 @@
 /** A file system in memory that is soon full, mounted where only this test sees it. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-
-/** Whether this process may mount something where others do not see it. */
-export const mayMount = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'fairlead', tmpdir()]).status === 0;
 
 /** A mounted file system. */
 export class SmallTmpfs {
