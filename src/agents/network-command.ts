@@ -1,5 +1,6 @@
 /** Runs the system's network programs: `ip`, `arping` and their like. */
 import type { Log } from '../ports/log.js';
+import type { CallNote } from './call-records.js';
 import { baseEnvironment } from './environment.js';
 import type { ProcessEnd } from './process-run.js';
 import { runProcess } from './process-run.js';
@@ -11,6 +12,8 @@ export interface NetworkCommand {
   readonly signal: AbortSignal;
   /** Asked right before each program is run. */
   readonly isPermitted?: (() => boolean) | undefined;
+  /** Keeps a program that changes something in mind while it is under way; without it, nobody looks for one that would not go. */
+  readonly note?: CallNote | null;
   readonly log: Log;
 }
 
@@ -32,5 +35,6 @@ export function runNetworkProgram(
     isAlone: true,
     signal: command.signal,
     isPermitted: command.isPermitted,
+    note: command.note ?? null,
   });
 }

@@ -14,6 +14,7 @@ import { delay } from './delay.js';
 import { KeptOutput } from './kept-output.js';
 import type { CallNote } from './call-records.js';
 import { endProcessGroup, KILLED_WAIT_MS } from './process-group.js';
+import { sendSignal } from './process-table.js';
 
 /**
  * What to run.
@@ -149,7 +150,7 @@ function waitForEnd(child: ChildProcess, request: ProcessRequest): Promise<EndWi
       }
       isEnding = true;
       settle();
-      void (request.isAlone === true ? killAlone(child) : endProcessGroup(child.pid, grace)).then((left) => {
+      void (request.isAlone === true ? killAlone(child, child.pid) : endProcessGroup(child.pid, grace)).then((left) => {
         release(child, true);
         resolve({ kind, left });
       });
@@ -179,12 +180,13 @@ function waitForEnd(child: ChildProcess, request: ProcessRequest): Promise<EndWi
 }
 
 /** Kills a program that started no others; returns its pid if it will not go. */
-async function killAlone(child: ChildProcess): Promise<number[]> {
+async function killAlone(child: ChildProcess, pid: number): Promise<number[]> {
   const ended = new AbortController();
   child.once('exit', () => ended.abort());
-  child.kill('SIGKILL');
+  // Where it may not be killed, "child.kill" would tell that as an error of its start.
+  sendSignal(pid, 'SIGKILL');
   await delay(KILLED_WAIT_MS, ended.signal);
-  return ended.signal.aborted || child.pid === undefined ? [] : [child.pid];
+  return ended.signal.aborted ? [] : [pid];
 }
 
 /**

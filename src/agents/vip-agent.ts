@@ -11,6 +11,7 @@ import type { Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { AddressAnnouncer } from './address-announcer.js';
 import type { Agent, AgentCall } from './agent.js';
+import type { CallNote } from './call-records.js';
 import { delay } from './delay.js';
 import { DUPLICATE_WAIT_AGAIN_MS, DUPLICATE_WAIT_MS, findDuplicate } from './duplicate-address.js';
 import { addressBits } from './ip-address.js';
@@ -34,6 +35,8 @@ const SEEN_LATELY_MS = 60_000;
 interface VipCall {
   readonly parameters: VipParameters;
   readonly command: NetworkCommand;
+  /** Of the program that adds the address: it may sleep in the kernel, and add it when everything else is over. */
+  readonly note: CallNote | null;
   readonly announcer: AddressAnnouncer;
   /** When addresses were last seen here that this daemon did not take away since. */
   readonly seenAtMs: Map<string, number>;
@@ -50,11 +53,11 @@ export function vipAgent(options: { readonly log: Log; readonly path?: string })
     (action: (vip: VipCall) => Promise<Outcome>) =>
     async (call: AgentCall): Promise<Outcome> => {
       const parameters = readVipParameters(call.operation.resource);
-      const { leftMs, signal, isPermitted, log } = call;
+      const { leftMs, signal, isPermitted, note, log } = call;
       const command = { path: options.path, leftMs, signal, isPermitted, log };
       return typeof parameters === 'string'
         ? failed('fatal', parameters)
-        : action({ parameters, command, announcer, seenAtMs });
+        : action({ parameters, command, note, announcer, seenAtMs });
     };
   const agent = { probe: act(probe), monitor: act(monitor), start: act(start), stop: act(stop), kill: act(stop) };
   return { agent, close: () => announcer.close() };
@@ -126,7 +129,7 @@ async function take(
   vip: VipCall,
   place: { readonly interface: NetworkInterface; readonly prefixLength: number },
 ): Promise<Outcome> {
-  const { command, parameters } = vip;
+  const { command, parameters, note } = vip;
   const { address } = parameters.address;
   const { name, hasNeighbours } = place.interface;
   if (parameters.checksForDuplicate && hasNeighbours) {
@@ -142,7 +145,7 @@ async function take(
   if (command.signal.aborted) {
     return CANCELLED;
   }
-  const added = await runNetworkProgram(command, ['ip', ...addCommand(vip, place)]);
+  const added = await runNetworkProgram({ ...command, note }, ['ip', ...addCommand(vip, place)]);
   const problem = problemOf(added, `${address.text} could not be added to ${name}`);
   if (problem !== null) {
     return problem;

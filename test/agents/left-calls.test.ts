@@ -58,6 +58,11 @@ esac
   );
 }
 
+/** Whether a record is about a start; that of `ip monitor` is about none. */
+function isOfStart(name: string): boolean {
+  return readFileSync(at(name), 'utf8').includes('"action":"start"');
+}
+
 function pidIn(name: string): Promise<number> {
   return until(`${name} is written`, () => existsSync(at(name)) && Number(readFileSync(at(name), 'utf8')));
 }
@@ -186,6 +191,50 @@ describeWith('a process of a start that cannot be killed', { files: [SETPRIV], n
     await until('it is gone', () => readProcess(pid) === null);
     expect(await second.run(operation('stop', thing))).toEqual({ kind: 'done' });
     expect(readdirSync(at('of-nobody/calls'))).toEqual([]);
+  });
+
+  it('that would add an address is waited for as well, though its start was cancelled', async () => {
+    const { unkillable, newRunner: newRunnerOfNobody } = await folderOfNobody(folder.path);
+    const listed = (...addresses: string[]): string =>
+      JSON.stringify([
+        {
+          ifname: 'eth0',
+          flags: ['UP', 'LOWER_UP'],
+          operstate: 'UP',
+          addr_info: addresses.map((local) => ({ family: 'inet', local, prefixlen: 24, scope: 'global' })),
+        },
+      ]);
+    writeScript(
+      at('bin/ip'),
+      `#!/bin/bash
+cd ${folder.path}
+case "$*" in
+  *"address add"*) exec ${unkillable} bash -c 'echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done; touch up';;
+  *"address del"*) rm -f up;;
+  *monitor*) exec sleep 60;;
+  *) [ -e up ] && echo '${listed('10.7.0.1', '10.7.0.50')}' || echo '${listed('10.7.0.1')}';;
+esac
+`,
+    );
+    const runner = kept(newRunnerOfNobody(`${at('bin')}:${process.env.PATH}`));
+    const vip = resource('builtin:vip', { address: '10.7.0.50/24', duplicateCheck: 'false' });
+    const start = operation('start', vip);
+    const ended = runner.run(start);
+    const pid = await pidIn('pid');
+    started.push(pid);
+    await runner.cancel(start.id);
+    expect(await runner.run(operation('stop', vip))).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('of its start cannot be killed'),
+    });
+    expect(await ended).toMatchObject({ reason: 'the operation was cancelled' });
+
+    writeFileSync(at('go'), '');
+    await until('it is gone', () => readProcess(pid) === null);
+    expect(existsSync(at('up'))).toBe(true);
+    expect(await runner.run(operation('stop', vip))).toEqual({ kind: 'done' });
+    expect(existsSync(at('up'))).toBe(false);
+    expect(readdirSync(at('of-nobody/calls')).filter((name) => isOfStart(`of-nobody/calls/${name}`))).toEqual([]);
   });
 
   it('is told to have been ended by nobody when its leader lives', async () => {

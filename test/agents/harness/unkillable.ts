@@ -17,8 +17,8 @@ const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'
 export async function folderOfNobody(folder: string): Promise<{
   /** Words before a command of a script that nobody runs; what runs then cannot be killed by nobody. */
   readonly unkillable: string;
-  /** Starts a runner that is nobody's, with its state in `of-nobody`. */
-  readonly newRunner: () => RunnerProcess;
+  /** Starts a runner that is nobody's, with its state in `of-nobody`. Shape: `path` is where it looks for programs, the test's own by default. */
+  readonly newRunner: (path?: string) => RunnerProcess;
 }> {
   cpSync(dirname(await buildRunnerProgram()), join(folder, 'program'), { recursive: true });
   const stateDir = join(folder, 'of-nobody');
@@ -28,9 +28,10 @@ export async function folderOfNobody(folder: string): Promise<{
   const asRoot = join(folder, 'as-root');
   copyFileSync(SETPRIV.path, asRoot);
   chmodSync(asRoot, 0o4755);
-  const settings = { node: 'lb1', stateDir, ocfRoot: folder, path: process.env.PATH ?? '' };
+  const settings = { node: 'lb1', stateDir, ocfRoot: folder };
   return {
     unkillable: `${asRoot} --reuid=0 --`,
-    newRunner: () => new RunnerProcess(join(folder, 'program/main.mjs'), settings, AS_NOBODY),
+    newRunner: (path = process.env.PATH ?? '') =>
+      new RunnerProcess(join(folder, 'program/main.mjs'), { ...settings, path }, AS_NOBODY),
   };
 }
