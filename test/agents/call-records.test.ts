@@ -98,12 +98,14 @@ describe('calls that a killed daemon left under way', () => {
 
   it('a program that was started but not written down yet is found by its mark', async () => {
     mkdirSync(at('run/calls'), { recursive: true });
-    const child = spawn('sleep', ['60'], { env: { ...process.env, FAIRLEAD_CALL: 'mark-1' }, detached: true });
-    const stranger = spawn('sleep', ['60'], { env: { ...process.env, FAIRLEAD_CALL: 'mark-2' }, detached: true });
+    // Of this test alone: whoever has it on this machine is ended.
+    const mark = `found-${process.pid}`;
+    const child = spawn('sleep', ['60'], { env: { ...process.env, FAIRLEAD_CALL: mark }, detached: true });
+    const stranger = spawn('sleep', ['60'], { env: { ...process.env, FAIRLEAD_CALL: `${mark}0` }, detached: true });
     const pids = [child.pid ?? 0, stranger.pid ?? 0] as const;
     started.push(...pids);
-    const record = { action: 'start', resource: 'web', mark: 'mark-1', bootId: readBootId(), leader: null };
-    writeFileSync(at('run/calls/mark-1.json'), JSON.stringify(record));
+    const record = { action: 'start', resource: 'web', mark, bootId: readBootId(), leader: null };
+    writeFileSync(at('run/calls/one.json'), JSON.stringify(record));
     install('true');
     expect(await newRunner().run(operation('probe', thing))).toEqual({ kind: 'stopped' });
     expect(readProcess(pids[0])).toBeNull();

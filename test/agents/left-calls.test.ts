@@ -67,10 +67,13 @@ function pidIn(name: string): Promise<number> {
   return until(`${name} is written`, () => existsSync(at(name)) && Number(readFileSync(at(name), 'utf8')));
 }
 
+/** Of this test alone: where nothing else is known of a call, whoever has its mark on this machine is ended. */
+const MARK = `left-${process.pid}`;
+
 /** A process whose group and session have lost their leader, and a record of a call that this leader led. */
 async function leaderless(call: { readonly action: string; readonly mark: string }, runDir = 'run'): Promise<number> {
   const text = `sleep 60 & echo $! > ${at('member')}; read`;
-  const environment = { ...process.env, FAIRLEAD_CALL: 'mark-1' };
+  const environment = { ...process.env, FAIRLEAD_CALL: MARK };
   const child = spawn('bash', ['-c', text], { detached: true, env: environment, stdio: ['pipe', 'ignore', 'ignore'] });
   const member = await pidIn('member');
   started.push(member);
@@ -114,7 +117,7 @@ describe('a start that lost its leader with its daemon', () => {
 
   it('is told from a stranger by the mark of the call', async () => {
     install();
-    const member = await leaderless({ action: 'start', mark: 'mark-1' });
+    const member = await leaderless({ action: 'start', mark: MARK });
     expect(await newRunner().run(operation('probe', thing))).toEqual({ kind: 'stopped' });
     expect(readProcess(member)).toBeNull();
     expect(readdirSync(at('run/calls'))).toEqual([]);
