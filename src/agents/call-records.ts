@@ -16,7 +16,7 @@ import { CALL_MARK, endCall } from './call-end.js';
 import { readIfThere } from './is-there.js';
 import { endProcessGroup, KILLED_WAIT_MS } from './process-group.js';
 import type { ProcessIdentity } from './process-table.js';
-import { isIdentity, readBootId, readChild } from './process-table.js';
+import { isAlive, isIdentity, readBootId, readChild } from './process-table.js';
 import { replaceFile } from './run-file.js';
 
 /** Notes a program for as long as it is under way. */
@@ -53,14 +53,17 @@ export interface LeftCall {
   readonly resource: string;
 }
 
+/** Shape: `caller` is the daemon or guard whose call it is; null where that is not known. */
 interface CallRecord extends LeftCall, CallProcesses {
   readonly bootId: string;
+  readonly caller: ProcessIdentity | null;
 }
 
 /** The records of one run folder. */
 export class CallRecords {
   readonly #folder: string;
   readonly #bootId = readBootId();
+  readonly #self = identityOf(process.pid);
   /** Programs of this process that are under way, by their leader's pid. */
   readonly #open = new Map<number, LeftCall>();
   /** What is waited for no longer and not proved to be gone, by the path of its record; null where that cannot be read. */
@@ -92,7 +95,8 @@ export class CallRecords {
     const mark = `${process.pid}-${process.hrtime.bigint()}`;
     const path = join(this.#folder, `${mark}.json`);
     let open: number | null = null;
-    let record: CallRecord = { action, resource, mark, bootId: this.#bootId, leader: null, members: [] };
+    const names = { action, resource, mark, bootId: this.#bootId, caller: this.#self };
+    let record: CallRecord = { ...names, leader: null, members: [] };
     const write = (leader: ProcessIdentity | null): void => {
       record = { ...record, leader };
       writeRecord(path, record);
@@ -129,7 +133,7 @@ export class CallRecords {
    *
    * What would not go stays written down, and {@link whyNotOver} speaks of it.
    *
-   * Shape: `isMeant` leaves the others alone, and what cannot be read, which may be just being written; without it nobody is at work, and all are ended.
+   * Shape: `isMeant` leaves the others alone, and what cannot be read, which may be just being written; without it nobody is at work but the guard, and all are ended that are not its own.
    */
   async endLeft(
     log: Log,
@@ -146,6 +150,7 @@ export class CallRecords {
           rmSync(path, { force: true });
           continue;
         }
+        if (isMeant === null && isOfGuard(record)) continue;
         const end = await endCall(record, how);
         if (!this.#left.has(path)) tell(log, record, end);
         this.#settle(path, record, end);
@@ -234,6 +239,11 @@ export function changes({ action }: LeftCall): boolean {
   return action === 'start' || action === 'reload';
 }
 
+/** Whether it is a stop of a guard that lives: it may have little left to do, and what is begun anew now would be late. */
+function isOfGuard({ action, caller }: CallRecord): boolean {
+  return action === 'stop' && caller !== null && isAlive(caller);
+}
+
 /** None where the folder is gone. */
 function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
@@ -251,10 +261,18 @@ function decodeRecord(text: string | null): CallRecord | null {
   // One that was being written when the daemon was killed is about a program that was not started yet.
   const value = parseJson(text);
   if (!isJsonObject(value)) return null;
-  const { resource, mark, bootId, leader, members } = value;
+  const { resource, mark, bootId, leader, members, caller } = value;
   const action = ACTIONS.find((each) => each === value.action);
   if (action === undefined || typeof resource !== 'string') return null;
   if (typeof mark !== 'string' || typeof bootId !== 'string') return null;
   if (leader !== null && !isIdentity(leader)) return null;
-  return { action, resource, mark, bootId, leader, members: Array.isArray(members) ? members.filter(isIdentity) : [] };
+  return {
+    action,
+    resource,
+    mark,
+    bootId,
+    leader,
+    members: Array.isArray(members) ? members.filter(isIdentity) : [],
+    caller: isIdentity(caller) ? caller : null,
+  };
 }

@@ -172,6 +172,24 @@ describe('calls that a killed daemon left under way', () => {
     expect(readProcess(pid)).toBeNull();
   });
 
+  it('a stop of a guard goes on while that lives, and is over with it', async () => {
+    mkdirSync(at('run/calls'), { recursive: true });
+    install('true');
+    const guard = { pid: process.pid, startTicks: readProcess(process.pid)?.startTicks ?? 0 };
+    const gone = { ...guard, startTicks: guard.startTicks + 1 };
+    const programs = [guard, gone].map((caller) => {
+      const child = spawn('sleep', ['60'], { detached: true });
+      const pid = child.pid ?? 0;
+      started.push(pid);
+      const leader = { pid, startTicks: readProcess(pid)?.startTicks ?? 0 };
+      const record = { action: 'stop', resource: 'web', mark: `${pid}`, bootId: readBootId(), caller, leader };
+      writeFileSync(at(`run/calls/${pid}.json`), JSON.stringify(record));
+      return pid;
+    });
+    expect(await newRunner().run(operation('probe', thing))).toEqual({ kind: 'stopped' });
+    expect(programs.map((pid) => readProcess(pid) !== null)).toEqual([true, false]);
+  });
+
   it('a start ends what a guard still does to its resource, and leaves all others alone', async () => {
     install('true');
     const runner = newRunner();

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
-import { CallRecords } from '../../src/agents/call-records.js';
 import { readBootId, readProcess, sendSignal } from '../../src/agents/process-table.js';
 import { Stopper } from '../../src/guard/stop.js';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
@@ -175,12 +174,27 @@ esac
     },
   );
 
-  it('is written down, so that a daemon that comes back ends it and does it itself', async () => {
-    writeScript(at('resource.d/test/thing'), `#!/bin/bash\ntouch ${at('began')}\nsleep 60\n`);
-    const end = stop(orderOf(resource('ocf:test:thing')));
+  it('goes on when a daemon comes back meanwhile, which would be late with one of its own', async () => {
+    writeScript(
+      at('resource.d/test/thing'),
+      `#!/bin/bash
+case $1 in
+  stop) touch ${at('began')}; while [ ! -e ${at('go')} ]; do sleep 0.02; done; rm ${at('state')};;
+  monitor) [ -e ${at('state')} ] || exit 7;;
+esac
+`,
+    );
+    writeFileSync(at('state'), '');
+    const web = resource('ocf:test:thing');
+    const end = stop(orderOf(web));
     await until('it has begun', () => existsSync(at('began')));
-    await new CallRecords(at('run/calls')).endLeft(rememberingLog());
-    expect((await end).why).not.toBeNull();
+    const log = rememberingLog();
+    const next = createAgentRunner({ node: NODE, stateDir: runDir, ocfRoot: folder.path, log });
+    expect(await next.run(operation('probe', web))).toEqual({ kind: 'running' });
+    writeFileSync(at('go'), '');
+    expect((await end).why).toBeNull();
+    expect(log.sentences).toEqual([]);
+    next.close();
   });
 
   it('makes no run directory again that was removed', async () => {
