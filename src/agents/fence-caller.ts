@@ -43,6 +43,7 @@ interface Call {
   readonly lines: readonly string[];
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;
+  readonly isPermitted: () => boolean;
   readonly noteFor: () => CallNote;
 }
 
@@ -137,13 +138,14 @@ export class FenceCaller {
 
   async #run(action: string, call: Call): Promise<ProcessEnd> {
     const { device, node, timeoutMs } = call.request;
-    const { program, names, lines, signal } = call;
+    const { program, names, lines, signal, isPermitted } = call;
     return runProcess({
       argv: [program],
       environment: baseEnvironment(this.#path),
       input: fenceInput({ device, node, action, names, lines }),
       timeoutMs,
       signal,
+      isPermitted: action === 'off' || action === 'reboot' ? isPermitted : undefined,
       note: action === 'status' || action === 'monitor' ? null : call.noteFor(),
     });
   }

@@ -125,12 +125,13 @@ export class KeptProcesses {
   /**
    * Starts a process. The caller has made sure that none of the resource lives.
    *
-   * Shape: null when it was started, or the system's word and sentence why not. Errors: rejects when its log cannot be opened; nothing was begun then.
+   * Shape: `isPermitted` is asked right before; null when it was started, or the system's word and sentence why not. Errors: rejects when its log cannot be opened; nothing was begun then.
    */
   async start(
     resource: string,
     command: KeptCommand,
-  ): Promise<{ readonly code: string; readonly message: string } | null> {
+    isPermitted: () => boolean = () => true,
+  ): Promise<{ readonly code: string; readonly message: string } | 'refused' | null> {
     const intention = { resource, bootId: this.#bootId, command: hashOf(command), leader: null, members: [] };
     const log = this.#logs.open(resource);
     try {
@@ -140,6 +141,12 @@ export class KeptProcesses {
       log.close();
       this.#records.remove(resource);
       return unrecorded(error);
+    }
+    // Last of all: to write that down may have taken long.
+    if (!isPermitted()) {
+      log.close();
+      this.#records.remove(resource);
+      return 'refused';
     }
     this.#ended.delete(resource);
     const child = this.#spawn(resource, command, log.descriptor);

@@ -65,7 +65,7 @@ export function graceMsOf(timeoutMs: number): number {
 /** Runs a program. Never rejects. */
 export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const nothing = { stdout: '', stderr: '' };
-  if (request.signal?.aborted === true || request.isPermitted?.() === false) {
+  if (request.signal?.aborted === true) {
     return { kind: 'cancelled', left: [], ...nothing };
   }
   if (request.timeoutMs <= 0) {
@@ -74,6 +74,10 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   request.note?.begins();
   let left: readonly number[] = [];
   try {
+    // Last of all: to write it down may have taken long.
+    if (request.isPermitted?.() === false) {
+      return { kind: 'cancelled', left: [], ...nothing };
+    }
     const started = startProcess(request);
     if (started.kind === 'not-started') {
       return { ...started, ...nothing };

@@ -167,10 +167,10 @@ async function startKept(options: {
     if (cleared.kind !== 'done') {
       return cleared;
     }
-    if (call.isPermitted?.() === false) {
+    const problem = await kept.start(id, command, call.isPermitted);
+    if (problem === 'refused') {
       return CANCELLED;
     }
-    const problem = await kept.start(id, command);
     if (problem !== null) {
       const { code, message } = problem;
       if (hasNoRoom(code)) return unknown(`there is no room on this machine to run "${parameters.run[0]}": ${message}`);

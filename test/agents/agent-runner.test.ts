@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
@@ -8,7 +8,6 @@ import type { AgentRunner } from '../../src/ports/agent-runner.js';
 import { freshFolder, writeScript } from './harness/folder.js';
 import { operation, rememberingLog, resource } from './harness/operation.js';
 import { until } from './harness/until.js';
-import { existsSync, readFileSync } from 'node:fs';
 
 let folder: ReturnType<typeof freshFolder>;
 let log: ReturnType<typeof rememberingLog>;
@@ -125,6 +124,21 @@ describe('S2 a start whose lease ends before it is through', () => {
     expect(await runner.run(operation('start', resource(type)), () => false)).toEqual(tooLate);
     expect(existsSync(join(folder.path, 'calls'))).toBe(false);
     expect(existsSync(join(folder.path, 'run/noop/web'))).toBe(false);
+  });
+
+  it.each(['ocf:test:thing', 'script'])('is not set off when that came while it was written down: %s', async (type) => {
+    install(`[ $1 = start ] && echo $$ > ${folder.path}/service.pid`);
+    const isWritten = (): boolean =>
+      ['calls', 'kept'].some((name) =>
+        readdirSync(join(folder.path, 'run', name)).some(
+          (file) =>
+            file.endsWith('.json') && readFileSync(join(folder.path, 'run', name, file), 'utf8').includes('"web"'),
+        ),
+      );
+    const web = type === 'script' ? service() : resource(type);
+    expect(await runner.run(operation('start', web), () => !isWritten())).toEqual(tooLate);
+    expect(isWritten()).toBe(false);
+    expect(existsSync(join(folder.path, 'service.pid'))).toBe(false);
   });
 
   it('is not gone on with once its forerunner has ended', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
@@ -99,6 +99,14 @@ describe('a call', () => {
     // What gives power back needs no right.
     expect(await runner.fence(fenceRequest(device, 'on'), () => false)).toEqual({ kind: 'succeeded' });
     expect(actions()).toEqual(['on']);
+  });
+
+  it('S12 takes no power where that came while the call was written down', async () => {
+    const device = fenceDevice(writeFenceAgent(folder.path));
+    const isWritten = (): boolean => readdirSync(join(folder.path, 'run/calls')).length > 0;
+    expect(await runner.fence(fenceRequest(device, 'off'), () => !isWritten())).toMatchObject({ kind: 'failed' });
+    expect(isWritten()).toBe(false);
+    expect(calls()).toEqual([]);
   });
 
   it('says on standard input what to do to which plug, and nothing elsewhere', async () => {
