@@ -4,13 +4,13 @@
  * A record stands in a file of its own in the run folder, which is a tmpfs: it says nothing about another boot.
  */
 import { isJsonObject, parseJson } from '../base/json-object.js';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNameOf } from './file-name.js';
 import { isThere, readIfThere, unlessAbsent } from './is-there.js';
 import type { ProcessIdentity } from './process-table.js';
 import { isIdentity } from './process-table.js';
-import { replaceFile } from './run-file.js';
+import { readText, replaceFile } from './run-file.js';
 
 /**
  * A kept process.
@@ -90,7 +90,7 @@ export class KeptRecords {
     return readdirSync(this.folder)
       .filter((name) => name.endsWith('.json'))
       .sort()
-      .flatMap((name) => decodeRecord(readFileSync(join(this.folder, name), 'utf8')) ?? [])
+      .flatMap((name) => decodeRecord(readText(join(this.folder, name))) ?? [])
       .flatMap(({ resource }) => this.read(resource) ?? []);
   }
 

@@ -154,6 +154,19 @@ describe('a kept process', () => {
     expect([readProcess(service), readProcess(marked)]).toEqual([null, null]);
   });
 
+  it('whose record cannot be read is unknown, and no daemon is kept from starting by that', async () => {
+    await daemon.end();
+    symlinkSync('db.json', join(stateDir, 'kept/db.json'));
+    keep(FOREVER);
+    daemon = newDaemon();
+    const db = resource('script', { run: ['/bin/true'] }, 'db');
+    expect(await daemon.run(operation('probe', db))).toMatchObject({ kind: 'unknown' });
+    expect(await daemon.run(operation('start', web))).toEqual({ kind: 'done' });
+    expect(await daemon.run(operation('probe', web))).toEqual({ kind: 'running' });
+    expect(daemon.log.join()).not.toContain('could not be kept');
+    rmSync(join(stateDir, 'kept/db.json'));
+  });
+
   it('is found with what left its session by a daemon that has the run directory under another name', async () => {
     const real = stateDir;
     await daemon.end();
