@@ -129,7 +129,7 @@ export class CallRecords {
   }
 
   /**
-   * Ends what a daemon left under way. Nothing may be looked at before.
+   * Ends what a daemon left under way, all at once. Nothing may be looked at before.
    *
    * What would not go stays written down, and {@link whyNotOver} speaks of it.
    *
@@ -140,17 +140,16 @@ export class CallRecords {
     isMeant: ((call: LeftCall) => boolean) | null = null,
     how: { readonly graceMs: number; readonly waitMs: number } = { graceMs: GRACE_MS, waitMs: KILLED_WAIT_MS },
   ): Promise<void> {
-    for (const name of namesIn(this.#folder)) {
-      const path = join(this.#folder, name);
+    const endOne = async (path: string): Promise<void> => {
       let record: CallRecord | null = null;
       try {
         record = decodeRecord(readIfThere(path));
-        if (isMeant !== null && (record === null || !isMeant(record))) continue;
+        if (isMeant !== null && (record === null || !isMeant(record))) return;
         if (record === null || record.bootId !== this.#bootId) {
           rmSync(path, { force: true });
-          continue;
+          return;
         }
-        if (isMeant === null && isOfGuard(record)) continue;
+        if (isMeant === null && isOfGuard(record)) return;
         const end = await endCall(record, how);
         if (!this.#left.has(path)) tell(log, record, end);
         this.#settle(path, record, end);
@@ -158,7 +157,8 @@ export class CallRecords {
         this.#left.set(path, record);
         log.event('error', `what an earlier daemon left under way (${path}) cannot be ended: ${messageOf(error)}`);
       }
-    }
+    };
+    await Promise.all(namesIn(this.#folder).map((name) => endOne(join(this.#folder, name))));
   }
 
   /**

@@ -6,7 +6,7 @@ import { CallRecords } from '../../src/agents/call-records.js';
 import type { ProcessRow } from '../../src/agents/process-table.js';
 import { isAlive, listProcesses, readBootId, readProcess, sendSignal } from '../../src/agents/process-table.js';
 import { freshFolder, writeScript } from './harness/folder.js';
-import { operation, resource } from './harness/operation.js';
+import { operation, rememberingLog, resource } from './harness/operation.js';
 import { buildRunnerProgram, RunnerProcess } from './harness/runner-process.js';
 import { until } from './harness/until.js';
 
@@ -94,6 +94,24 @@ describe('calls that a killed daemon left under way', () => {
     expect(await second.run(operation('probe', thing))).toEqual({ kind: 'running' });
     expect(readProcess(service)).not.toBeNull();
     expect(second.log).toEqual([]);
+  });
+
+  it('starts are ended side by side, for everything waits for that', async () => {
+    mkdirSync(at('run/calls'), { recursive: true });
+    for (const [self, other] of [['a', 'b'] as const, ['b', 'a'] as const]) {
+      // Each waits for the other one's TERM when it has its own.
+      const asked = `touch ${at('asked')}-${self}; while [ ! -e ${at('asked')}-${other} ]; do sleep 0.02; done`;
+      const text = `trap '${asked}; touch ${at('met')}-${self}; exit' TERM; touch ${at('there')}-${self}; while :; do sleep 0.02; done`;
+      const child = spawn('bash', ['-c', text], { detached: true, stdio: 'ignore' });
+      const pid = child.pid ?? 0;
+      started.push(pid);
+      const leader = { pid, startTicks: readProcess(pid)?.startTicks ?? 0 };
+      const record = { action: 'start', resource: self, mark: self, bootId: readBootId(), leader };
+      writeFileSync(at(`run/calls/${self}.json`), JSON.stringify(record));
+      await until('it is there', () => existsSync(at(`there-${self}`)));
+    }
+    await new CallRecords(at('run/calls')).endLeft(rememberingLog(), null, { graceMs: 5000, waitMs: 1000 });
+    expect(['met-a', 'met-b'].map((name) => existsSync(at(name)))).toEqual([true, true]);
   });
 
   it('a program that was started but not written down yet is found by its mark', async () => {
