@@ -52,7 +52,7 @@ function decodeNamed(text: string | null): NamedProcess | null {
   const value = decodeObject(text);
   if (value === null || value.bootId !== BOOT_ID || typeof value.software !== 'string') return null;
   const { pid, startTicks, software } = value;
-  if (typeof pid !== 'number' || typeof startTicks !== 'number' || pid <= 1) return null;
+  if (typeof pid !== 'number' || typeof startTicks !== 'number' || pid < 1) return null;
   return { pid, startTicks, software };
 }
 
