@@ -13,7 +13,7 @@ import type { Operation, OperationAction } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import type { CallEnd, CallProcesses } from './call-end.js';
 import { CALL_MARK, endCall } from './call-end.js';
-import { readIfThere } from './is-there.js';
+import { readIfThere, unlessAbsent } from './is-there.js';
 import { endProcessGroup, KILLED_WAIT_MS } from './process-group.js';
 import type { ProcessIdentity } from './process-table.js';
 import { isAlive, isIdentity, readBootId, readChild } from './process-table.js';
@@ -244,9 +244,9 @@ function isOfGuard({ action, caller }: CallRecord): boolean {
   return action === 'stop' && caller !== null && isAlive(caller);
 }
 
-/** None where the folder is gone. */
+/** None where the folder is gone. Errors: throws when it cannot be looked at. */
 function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
+  return unlessAbsent(() => readdirSync(folder))?.sort() ?? [];
 }
 
 function attempt(write: () => void): void {

@@ -171,6 +171,14 @@ describe('calls that a killed daemon left under way', () => {
     expect(readdirSync(at('run/calls'))).toEqual([]);
   });
 
+  it('a folder that is gone has none, and one that cannot be looked at may have some', async () => {
+    const calls = new CallRecords(at('calls'));
+    rmSync(at('calls'), { recursive: true });
+    await calls.endLeft(rememberingLog(), () => true);
+    symlinkSync('calls', at('calls'));
+    await expect(calls.endLeft(rememberingLog(), () => true)).rejects.toThrow('ELOOP');
+  });
+
   it('what would not go stays written down as it was where that cannot be written anew', async () => {
     const calls = new CallRecords(at('calls'));
     const note = calls.noteFor(operation('start', thing));
