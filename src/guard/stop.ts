@@ -53,14 +53,17 @@ export class Stopper {
     const called = { resource, type, params, node: this.#node, epoch, timeoutMs, signal, log: this.#log };
     try {
       const notOver = await this.#starts.end({ action: 'stop', resource });
-      if (how.isLate && (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped') {
-        return { resource, why: notOver, wasThere: notOver !== null };
-      }
+      const isDown = async (): Promise<boolean> =>
+        (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped';
+      if (how.isLate && (await isDown())) return { resource, why: notOver, wasThere: notOver !== null };
       const call = callOf(
         { ...called, action: 'stop' },
         (operation) => this.#starts.records()?.noteFor(operation) ?? null,
       );
-      const end = endOf(resource, await agent.stop(call));
+      const outcome = await agent.stop(call);
+      // A daemon that had it down before ends a stop beside its own.
+      if (outcome.kind === 'failed' && (await isDown())) return { resource, why: notOver, wasThere: true };
+      const end = endOf(resource, outcome);
       return { ...end, why: end.why ?? notOver };
     } catch (error) {
       return brokenEnd(resource, error);

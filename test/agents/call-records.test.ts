@@ -201,6 +201,7 @@ describe('calls that a killed daemon left under way', () => {
   it('a stop of a guard goes on while that lives, and is over with it', async () => {
     mkdirSync(at('run/calls'), { recursive: true });
     install('true');
+    writeFileSync(at('up'), '');
     const guard = { pid: process.pid, startTicks: readProcess(process.pid)?.startTicks ?? 0 };
     const gone = { ...guard, startTicks: guard.startTicks + 1 };
     const programs = [guard, gone].map((caller) => {
@@ -212,7 +213,7 @@ describe('calls that a killed daemon left under way', () => {
       writeFileSync(at(`run/calls/${pid}.json`), JSON.stringify(record));
       return pid;
     });
-    expect(await newRunner().run(operation('probe', thing))).toEqual({ kind: 'stopped' });
+    expect(await newRunner().run(operation('probe', thing))).toEqual({ kind: 'running' });
     expect(programs.map((pid) => readProcess(pid) !== null)).toEqual([true, false]);
   });
 

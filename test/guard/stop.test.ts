@@ -197,6 +197,29 @@ esac
     next.close();
   });
 
+  it.each(['stop', 'probe'] as const)(
+    'is over before a %s of the daemon beside it says that it is down',
+    async (action) => {
+      // The first of them waits, and then takes away what the next owner has by then.
+      writeScript(
+        at('resource.d/test/thing'),
+        `#!/bin/bash
+case $1 in
+  stop) rm -f ${at('state')}; mkdir ${at('began')} 2>/dev/null && { while [ ! -e ${at('go')} ]; do sleep 0.02; done; touch ${at('detached')}; }; exit 0;;
+  monitor) [ -e ${at('state')} ] || exit 7;;
+esac
+`,
+      );
+      const web = resource('ocf:test:thing');
+      const end = stop(orderOf(web));
+      await until('it waits', () => existsSync(at('began')));
+      expect((await runner.run(operation(action, web))).kind).toBe(action === 'stop' ? 'done' : 'stopped');
+      writeFileSync(at('go'), '');
+      expect(await end).toEqual({ resource: 'web', why: null, wasThere: true });
+      expect(existsSync(at('detached'))).toBe(false);
+    },
+  );
+
   it('makes no run directory again that was removed', async () => {
     writeFileSync(at('stopped.state'), '');
     writeScript(at('resource.d/test/thing'), AGENT(at('stopped')));
