@@ -15,6 +15,8 @@ export function amendmentSubject(key: LeaseKey): string {
  * Asks the voters to take a new list and new stop budgets for an owned lease, under a new epoch; and first the present list, where a newer epoch than the lease's is known of it or of a resource: another lease of this node had
  * it meanwhile, or a voter took a list that a majority refused, and grants nothing older anew (R11). So also where a budget becomes longer: nobody refuses that, and what is added then finds it in force.
  *
+ * Where its planned stop is under way, only a longer budget is asked for: that stop may take as long by now.
+ *
  * Shape: `resources` in any order; `budgets` are those in force where they are left out. Nothing happens when all is as it is in force under the newest epoch, another change is under way, or one was refused a moment ago.
  */
 export function amend(
@@ -29,10 +31,12 @@ export function amend(
 ): void {
   const { key, nowMs } = options;
   const held = state.held.get(key);
-  if (held === undefined || held.state !== 'own' || held.amendment !== null || held.amendAtMs > nowMs) return;
+  if (held === undefined || held.amendment !== null || held.amendAtMs > nowMs) return;
   const isOutdated = state.rules.newestStart && held.epoch < newestEpoch(state.epochMax, key, held.resources);
   const { stopBudgetMs, promisedBudgetMs } = options.budgets ?? held;
-  const isFirst = isOutdated || !covers(held, { stopBudgetMs, promisedBudgetMs });
+  const isLonger = !covers(held, { stopBudgetMs, promisedBudgetMs });
+  if (held.state !== 'own' && (held.state !== 'stop' || !isLonger)) return;
+  const isFirst = isOutdated || isLonger;
   const resources = isFirst ? held.resources : [...options.resources].sort(compareIds);
   const isSame = stopBudgetMs === held.stopBudgetMs && promisedBudgetMs === held.promisedBudgetMs;
   if (!isOutdated && isSame && isSameList(resources, held.resources)) return;

@@ -74,10 +74,10 @@ function keepOwning(mind: Mind, own: readonly Action[], time: StepTime): void {
   }
 }
 
-/** What is owned lists what it has to by now, and has the stop budgets for that. */
+/** What is owned lists what it has to by now, and has the stop budgets for that; what is being stopped has at least those. */
 function keepLists(mind: Mind, time: StepTime): void {
   for (const held of mind.holder.held.values()) {
-    const wanted = held.state === 'own' ? wantedLease(mind, held) : null;
+    const wanted = held.state === 'own' || held.state === 'stop' ? wantedLease(mind, held) : null;
     if (wanted !== null) amend(mind.holder, { key: held.key, ...wanted, nowMs: time.nowMs, wallMs: time.wallMs });
   }
 }

@@ -224,6 +224,22 @@ describe('R3 a change of the stop budget of a lease, at its holder', () => {
     expect(held.deadByMs).toBe(1610);
   });
 
+  it('is asked for while a planned stop is under way too where it is longer, with the list as it is', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    beginStop(holder, 'web', 100);
+    const shorter = { stopBudgetMs: 200, promisedBudgetMs: 200 };
+    amend(holder, { key: 'web', resources: [], budgets: shorter, nowMs: 110, wallMs: 60 });
+    expect([held.amendment, held.stopBudgetMs]).toEqual([null, 500]);
+    amend(holder, { key: 'web', resources: [], budgets: longer, nowMs: 110, wallMs: 60 });
+    const beats = beatAt(holder, 110);
+    expect(said(beats)).toMatchObject({ state: 'stop', resources: ['web'], stopBudgetMs: 3000 });
+    answer(holder, beats, { from: ['v1', 'v2'], nowMs: 120 });
+    expect([held.state, held.stopBudgetMs, held.deadByMs]).toEqual(['stop', 3000, 4110]);
+    resumeOwning(holder, 'web', 130);
+    expect(held.stopBudgetMs).toBe(3000);
+  });
+
   it('has another fingerprint, though that leaves the budget out: each comes under an epoch of its own', () => {
     const holder = newHolder();
     ownAt(holder, 'web', 0);

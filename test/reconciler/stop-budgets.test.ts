@@ -94,6 +94,19 @@ describe('S1 what stops more slowly than its group did is down before another no
     expect(cutOff(cluster, 'a')).toBe(0);
   });
 
+  it('what is stopped by the very edit that gives its stop more time', () => {
+    const cluster = Cluster.begin(wish({ web: [['a'], 300] }, { a: quick }));
+    runsOnFirst(cluster, 'a');
+    cluster.host('n1').behaviours.set('stop:a', { takesMs: 2500 });
+    const nodes = { n1: { state: 'standby' }, n2: {}, n3: {} } as const;
+    cluster.edit('n1', { ...wish({ web: [['a'], 3000] }, { a: slow }), nodes });
+    cluster.until('a stops', () => cluster.mind('n1').lives.get('a')?.state === 'stopping');
+    cluster.run(100);
+    expect(cluster.mind('n1').holder.held.get('web')?.state).toBe('stop');
+    expect(lease(cluster, 'web')).toEqual({ stopBudgetMs: 3000, promisedBudgetMs: 3000, promised: 3000 });
+    expect(cutOff(cluster, 'a')).toBe(0);
+  });
+
   it('a control: claimed under the longer budget', () => {
     const cluster = Cluster.begin(wish({ web: [['a'], 3000] }, { a: slow }));
     runsOnFirst(cluster, 'a');
