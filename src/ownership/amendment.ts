@@ -83,15 +83,18 @@ export function countAmendment(
     readonly voter: string;
     readonly fullVersion: number;
     readonly untilMs: number;
-    readonly isListRefused: boolean;
+    /** Who has what the voter does not grant, empty where that is only used under a newer epoch; null where it took the list. */
+    readonly refusedFor: string | null;
     readonly nowMs: number;
   },
 ): void {
   if (answer.fullVersion < amendment.version) return;
   const { nowMs } = answer;
-  if (answer.isListRefused) {
+  if (answer.refusedFor !== null) {
     amendment.refusedBy.add(answer.voter);
-    if (!haveMajority(state.sets, (voter) => !amendment.refusedBy.has(voter)))
+    // Nobody has it, so under an epoch above the one that this voter told it takes the list; whether the others ever answer is not known.
+    if (answer.refusedFor === '') giveUp(state, held, { againAtMs: nowMs, nowMs });
+    else if (!haveMajority(state.sets, (voter) => !amendment.refusedBy.has(voter)))
       giveUp(state, held, { againAtMs: nowMs + state.leaseMs, nowMs });
     return;
   }

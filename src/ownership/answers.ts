@@ -29,17 +29,18 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
   for (const held of [...state.held.values()]) {
     if (held.state === 'lapsed') continue;
     const answer = { voter: ack.from, fullVersion: Math.min(ack.fullVersion, beat.tableVersion), untilMs, nowMs };
-    const isListRefused = denied.has(amendmentSubject(held.key));
-    if (denied.has(held.key)) {
+    const refusedFor = denied.get(amendmentSubject(held.key)) ?? null;
+    const by = denied.get(held.key);
+    if (by !== undefined) {
       // A voter that does not renew the lease does not take its list either.
-      if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, isListRefused: true });
-      const dropped = countDenial(state, held, { voter: ack.from, by: denied.get(held.key) ?? '', beat, nowMs });
+      if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, refusedFor: by });
+      const dropped = countDenial(state, held, { voter: ack.from, by, beat, nowMs });
       if (dropped !== null) events.push(dropped);
       continue;
     }
     if (!ack.complete || held.doubted.has(ack.from)) continue;
-    if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, isListRefused });
-    else if (isListRefused) continue;
+    if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, refusedFor });
+    else if (refusedFor !== null) continue;
     if (isRecorded(state, held, answer.fullVersion)) {
       held.deniedBy.delete(ack.from);
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));

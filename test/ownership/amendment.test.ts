@@ -152,6 +152,17 @@ describe('R4 a change of the list of a lease, at its holder', () => {
     expect(held.amendment).toBeNull();
   });
 
+  it('R11 is asked for again at once when a voter refuses it for its epoch alone: whether the others ever answer is not known', () => {
+    const holder = newHolder();
+    const held = ownAt(holder, 'web', 0);
+    const wanted = { key: 'web', resources: ['web', 'vip'], wallMs: 60 };
+    amend(holder, { ...wanted, nowMs: 100 });
+    const outdated = { denials: [{ key: amendmentSubject('web'), by: '', epochMax: 90 }] };
+    answer(holder, beatAt(holder, 100), { from: ['v1'], nowMs: 110, ack: outdated });
+    amend(holder, { ...wanted, nowMs: 110 });
+    expect(held.amendment).toMatchObject({ resources: ['web'], epoch: 91 });
+  });
+
   it('is not asked for twice, nor for the list that is in force', () => {
     const holder = newHolder();
     ownAt(holder, 'web', 0);

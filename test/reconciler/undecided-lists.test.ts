@@ -1,0 +1,45 @@
+/** New lists of a lease on which the voters that answer do not agree: n3 owned what is added by its own vote and that of n2, n1 heard nothing of it, and n3 is gone. */
+import { it } from 'vitest';
+import type { ResourceSpec } from '../../src/model/cluster-spec.js';
+import { Cluster } from './cluster.js';
+import type { GroupWish, SpecWish } from './specs.js';
+
+/** Members of `web`, which belongs on n1, and of `db`, which belongs on n3; and `a`, which is of `web`. */
+function wish(options: {
+  readonly web: readonly string[];
+  readonly db: readonly string[];
+  readonly more?: GroupWish;
+  readonly a?: Partial<ResourceSpec>;
+}): SpecWish {
+  const { web, db, more, a = {} } = options;
+  const stopBudgetMs = a.timeouts?.stopMs ?? 500;
+  return {
+    groups: { web: { members: web, require: ['n1'], stopBudgetMs }, db: { members: db, require: ['n3'], ...more } },
+    resources: { a },
+  };
+}
+
+/** `r` ran on n3, is added to `web` when n3 is gone, and of the two voters that are left n2 refuses that. */
+function refusedByOne(options: { readonly wallAheadMs: number; readonly more?: GroupWish }): Cluster {
+  const { wallAheadMs, more = {} } = options;
+  const cluster = Cluster.begin(wish({ web: ['a'], db: ['r', 'x'], more: { ...more, desired: 'stopped' } }));
+  cluster.until('a runs', () => cluster.whereRuns('a').join() === 'n1');
+  cluster.cut.add('n1>n3').add('n3>n1');
+  cluster.run(3000);
+  cluster.wallSetByMs = wallAheadMs;
+  cluster.edit('n2', wish({ web: ['a'], db: ['r', 'x'], more }));
+  cluster.until('r runs', () => cluster.whereRuns('r').join() === 'n3');
+  cluster.run(1000);
+  cluster.wallSetByMs = 0;
+  cluster.host('n3').reset();
+  cluster.isolate('n3');
+  cluster.run(5000);
+  cluster.edit('n1', wish({ web: ['a', 'r'], db: ['x'], more }));
+  cluster.until('n1 has it', () => cluster.mind('n1').spec.groups.some(({ members }) => members.join() === 'a,r'));
+  return cluster;
+}
+
+it('R11 one that a voter refuses for its epoch alone is asked for under a newer one, though the voter that would decide is gone', () => {
+  const cluster = refusedByOne({ wallAheadMs: 3_600_000 });
+  cluster.until('r runs on n1', () => cluster.whereRuns('r').join() === 'n1');
+});
