@@ -31,11 +31,16 @@ export function amend(
 ): void {
   const { key, nowMs } = options;
   const held = state.held.get(key);
-  if (held === undefined || held.amendment !== null || held.amendAtMs > nowMs) return;
+  if (held === undefined) return;
   const isOutdated = state.rules.newestStart && held.epoch < newestEpoch(state.epochMax, key, held.resources);
   const { stopBudgetMs, promisedBudgetMs } = options.budgets ?? held;
   const isLonger = !covers(held, { stopBudgetMs, promisedBudgetMs });
   if (held.state !== 'own' && (held.state !== 'stop' || !isLonger)) return;
+  const { amendment } = held;
+  // Nobody refuses a longer budget, so it does not wait for a list that may be refused.
+  const isBusy =
+    amendment === null ? held.amendAtMs > nowMs : !isLonger || covers(amendment, { stopBudgetMs, promisedBudgetMs });
+  if (isBusy) return;
   const isFirst = isOutdated || isLonger;
   const resources = isFirst ? held.resources : [...options.resources].sort(compareIds);
   const isSame = stopBudgetMs === held.stopBudgetMs && promisedBudgetMs === held.promisedBudgetMs;

@@ -1,8 +1,10 @@
 /** New lists of a lease on which the voters that answer do not agree: n3 owned what is added by its own vote and that of n2, n1 heard nothing of it, and n3 is gone. */
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import { Cluster } from './cluster.js';
 import type { GroupWish, SpecWish } from './specs.js';
+
+const SLOW = { timeouts: { startMs: 1000, stopMs: 3000, monitorMs: 500 } };
 
 /** Members of `web`, which belongs on n1, and of `db`, which belongs on n3; and `a`, which is of `web`. */
 function wish(options: {
@@ -42,4 +44,19 @@ function refusedByOne(options: { readonly wallAheadMs: number; readonly more?: G
 it('R11 one that a voter refuses for its epoch alone is asked for under a newer one, though the voter that would decide is gone', () => {
   const cluster = refusedByOne({ wallAheadMs: 3_600_000 });
   cluster.until('r runs on n1', () => cluster.whereRuns('r').join() === 'n1');
+});
+
+it('R3 one that waits for a fence keeps nothing else of the lease from a longer stop budget, and from being started again', () => {
+  const cluster = refusedByOne({ wallAheadMs: 0, more: { exclusive: 'fencing' } });
+  cluster.run(5000);
+  const { holder } = cluster.mind('n1');
+  expect(holder.held.get('web')).toMatchObject({ resources: ['a'], amendment: { resources: ['a', 'r'] } });
+  const params = { port: '2' };
+  cluster.edit('n1', wish({ web: ['a', 'r'], db: ['x'], more: { exclusive: 'fencing' }, a: { ...SLOW, params } }));
+  cluster.until(
+    'a is started again',
+    () => cluster.host('n1').runningWith.get('a')?.has(JSON.stringify(params)) === true,
+  );
+  expect(holder.held.get('web')).toMatchObject({ stopBudgetMs: 3000, promisedBudgetMs: 3000, resources: ['a'] });
+  expect(cluster.whereRuns('r')).toEqual([]);
 });
