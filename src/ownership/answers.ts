@@ -45,7 +45,7 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
       held.deniedBy.delete(ack.from);
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));
       held.ackSeq.set(ack.from, Math.max(held.ackSeq.get(ack.from) ?? 0, ack.seq));
-      forgetDoubts(held, state.sets[0] ?? []);
+      forgetDoubts(state, held);
       events.push(...extend(state, held, nowMs));
     }
   }

@@ -30,16 +30,17 @@ export function noteContinuity(state: HolderState, contact: VoterContact, ack: A
   }
 }
 
-/**
- * Takes back in the voters that a majority of the others vouches for.
- *
- * Shape: `voters` are the older of the sets in force (R12): whoever was granted the lease meanwhile by a set alone, or by both, needed a majority of those. Whoever needed the newer set alone asked voters
- * that had gone on to it, and those ack nobody any more who still counts both.
- */
-export function forgetDoubts(held: Held, voters: readonly string[]): void {
+/** Takes back in the voters that a majority of the others vouches for. */
+export function forgetDoubts(state: HolderState, held: Held): void {
+  // The older of the sets in force (R12): whoever was granted the lease meanwhile by a set alone, or by both, needed a majority of those. Whoever needed the newer set alone asked voters that had gone on to it, and those ack
+  // nobody any more who still counts both.
+  const [voters = []] = state.sets;
   for (const [voter, seq] of held.doubted) {
     let vouching = 0;
     for (const each of voters) if ((held.ackSeq.get(each) ?? 0) > seq) vouching += 1;
-    if (vouching >= majorityOf(voters.length)) held.doubted.delete(voter);
+    if (vouching < majorityOf(voters.length)) continue;
+    held.doubted.delete(voter);
+    // A daemon that starts again would do without that voter, and some who vouched may be gone by then.
+    state.isUnsaved = true;
   }
 }

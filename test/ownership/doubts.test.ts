@@ -81,3 +81,21 @@ it('R11 S5 whom a holder doubts its next daemon doubts as well', () => {
   expire(again, 1150);
   expect(heldOf(again, 'web').state).toBe('lapsed');
 });
+
+it('R11 a voter that was vouched for counts for the next daemon too, though one that vouched is gone by then', () => {
+  const [v1, v2, v3] = ['v1', 'v2', 'v3'].map((node) => newVoter({ node, token: `token-${node}` }));
+  if (v1 === undefined || v2 === undefined || v3 === undefined) throw new Error('there are three');
+  const n1 = newHolder({ node: 'n1', incarnation: 'n1-1' });
+  claimAt(n1, 'web', 0);
+  exchange(n1, [v1, v2, v3], { nowMs: 0, realMs: 0 });
+  const forgetful = newVoter({ node: 'v1', token: 'token-v1-after-its-reboot' });
+  exchange(n1, [forgetful], { nowMs: 200, realMs: 200 });
+  expect([...heldOf(n1, 'web').doubted.keys()]).toEqual(['v1']);
+  n1.isUnsaved = false;
+  exchange(n1, [v2, v3], { nowMs: 400, realMs: 400 });
+  expect([heldOf(n1, 'web').doubted.size, n1.isUnsaved]).toEqual([0, true]);
+  const again = newHolder({ node: 'n1', incarnation: 'n1-1', nowMs: 500 });
+  restoreHolder(again, JSON.parse(saveHolder(n1)), 500);
+  for (const nowMs of [500, 700, 900, 1100, 1300, 1500]) exchange(again, [forgetful, v2], { nowMs, realMs: nowMs });
+  expect(heldOf(again, 'web').state).toBe('own');
+});
