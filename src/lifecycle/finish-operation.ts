@@ -163,7 +163,8 @@ function finishReload(life: ResourceLife, operation: Operation, outcome: Outcome
   if (outcome.kind !== 'done') {
     return { level: 'warn', sentence: `${id}: reload failed: ${reasonOf(outcome)}; it is restarted instead` };
   }
-  life.running = operation.resource;
+  // What the reload gave, with what the spec has said of its timeouts since.
+  life.running = life.halfReloaded ?? operation.resource;
   life.halfReloaded = null;
   // Whether it runs well by its new parameters is for a monitor to say.
   life.nudges.isPending = true;

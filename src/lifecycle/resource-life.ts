@@ -113,9 +113,8 @@ export function redefineLife(
   if (!life.blocked && !isSameDefinition(life.resource, spec.resource)) forgetAll(life);
   life.resource = spec.resource;
   life.policy = spec.policy;
-  const { timeouts } = spec.resource;
-  if (life.running?.type === spec.resource.type && !isSameTimeouts(life.running.timeouts, timeouts))
-    life.running = { ...life.running, timeouts };
+  life.running = withTimeouts(life.running, spec.resource);
+  life.halfReloaded = withTimeouts(life.halfReloaded, spec.resource);
   if (life.state !== 'running' && life.state !== 'failed') return;
   life.checks = redefineChecks(life.checks, spec.resource, nowMs);
   life.monitorAtMs = spec.resource.monitors.map((monitor, index) =>
@@ -123,8 +122,10 @@ export function redefineLife(
   );
 }
 
-function isSameTimeouts(a: ResourceSpec['timeouts'], b: ResourceSpec['timeouts']): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** A definition with the timeouts that the spec has by now; the very same when it has them already, or is of another type. */
+function withTimeouts(definition: ResourceSpec | null, { type, timeouts }: ResourceSpec): ResourceSpec | null {
+  if (definition?.type !== type || JSON.stringify(definition.timeouts) === JSON.stringify(timeouts)) return definition;
+  return { ...definition, timeouts };
 }
 
 /** An operation begins. */
