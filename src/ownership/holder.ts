@@ -379,7 +379,7 @@ export function entryOf(held: Held): HeldEntry {
   return needsFencing ? { ...entry, needsFencing } : entry;
 }
 
-/** From now on promises for an owned lease end by no time, or by time again: the voters are told. */
+/** From now on promises for a lease that is owned or being stopped end by no time, or by time again: the voters are told. */
 export function setNeedsFencing(state: HolderState, held: Held, needsFencing: boolean, nowMs: number): void {
   if (held.needsFencing === needsFencing) return;
   held.needsFencing = needsFencing;

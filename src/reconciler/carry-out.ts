@@ -82,10 +82,10 @@ function keepLists(mind: Mind, time: StepTime): void {
   }
 }
 
-/** A lease is as strict as its group is by now. */
+/** A lease is as strict as its group is by now, also while that is being stopped. */
 function keepStrictness(mind: Mind, time: StepTime): void {
   for (const held of mind.holder.held.values()) {
-    if (held.state !== 'own' || !mind.index.groups.has(held.key)) continue;
+    if ((held.state !== 'own' && held.state !== 'stop') || !mind.index.groups.has(held.key)) continue;
     setNeedsFencing(mind.holder, held, mind.index.fenced.has(held.key), time.nowMs);
   }
 }

@@ -52,3 +52,16 @@ it('R14 S1 in maintenance too', () => {
   standsStill(cluster);
   expect(cluster.whereRuns('db')).toEqual(['n1']);
 });
+
+it('R14 S1 and while a planned stop is under way', () => {
+  const cluster = begin();
+  cluster.host('n1').behaviours.set('stop:db', { never: true });
+  cluster.edit('n2', wish('lease', 'standby'));
+  cluster.until('db stops', () => cluster.mind('n1').holder.held.get('db')?.state === 'stop');
+  cluster.edit('n2', wish('fencing', 'standby'));
+  cluster.run(250);
+  expect(cluster.mind('n1').holder.held.get('db')?.state).toBe('stop');
+  expect(cluster.mind('n2').voter.promises.get('db')?.needsFencing).toBe(true);
+  standsStill(cluster);
+  expect(cluster.whereRuns('db')).toEqual(['n1']);
+});
