@@ -25,8 +25,7 @@ import { wantedLease } from './wanted-lease.js';
 export function carryOut(mind: Mind, time: StepTime, effects: Effects): void {
   const { plan } = mind;
   // Nothing is touched for what a lease says, so maintenance is no reason to wait.
-  keepStrictness(mind, time);
-  keepLists(mind, time);
+  keepLeases(mind, time);
   if (plan === null || isInMaintenance(mind)) return;
   const own = plan.actions.filter((action) => action.node === mind.node);
   keepOwning(mind, own, time);
@@ -74,19 +73,13 @@ function keepOwning(mind: Mind, own: readonly Action[], time: StepTime): void {
   }
 }
 
-/** What is owned lists what it has to by now, and has the stop budgets for that; what is being stopped has at least those. */
-function keepLists(mind: Mind, time: StepTime): void {
+/** What is owned says what it has to by now; while it is being stopped, at least how strict it is and for how long that may take. */
+function keepLeases(mind: Mind, { nowMs, wallMs }: StepTime): void {
   for (const held of mind.holder.held.values()) {
     const wanted = held.state === 'own' || held.state === 'stop' ? wantedLease(mind, held) : null;
-    if (wanted !== null) amend(mind.holder, { key: held.key, ...wanted, nowMs: time.nowMs, wallMs: time.wallMs });
-  }
-}
-
-/** A lease is as strict as its group is by now, also while that is being stopped. */
-function keepStrictness(mind: Mind, time: StepTime): void {
-  for (const held of mind.holder.held.values()) {
-    if ((held.state !== 'own' && held.state !== 'stop') || !mind.index.groups.has(held.key)) continue;
-    setNeedsFencing(mind.holder, held, mind.index.fenced.has(held.key), time.nowMs);
+    if (wanted === null) continue;
+    setNeedsFencing(mind.holder, held, wanted.needsFencing, nowMs);
+    amend(mind.holder, { key: held.key, ...wanted, nowMs, wallMs });
   }
 }
 

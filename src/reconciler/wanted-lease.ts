@@ -11,10 +11,11 @@ import { isOnlyUnder } from './only-under.js';
 export interface WantedLease {
   readonly resources: readonly string[];
   readonly budgets: StopBudgets;
+  readonly needsFencing: boolean;
 }
 
 /**
- * A lease lists what its group has, and of what left the group whatever still runs here under no other lease; its stop budgets are the group's, and leave time for the stop of all that as it runs.
+ * A lease lists what its group has, and of what left the group whatever still runs here under no other lease; its stop budgets are the group's, and leave time for the stop of all that as it runs. It is as strict as all that.
  *
  * Shape: null for a lease that is about no group of this spec.
  */
@@ -24,10 +25,14 @@ export function wantedLease(mind: Mind, held: Held): WantedLease | null {
   if (group === undefined || wanted === undefined) return null;
   const left = held.resources.filter((each) => !wanted.includes(each) && isOnlyUnder(mind, each, held));
   const resources = [...wanted, ...left];
-  if (!mind.holder.rules.amendedBudget) return { resources, budgets: held };
+  const isForgotten = (each: string): boolean => mind.unaccounted.has(each);
+  const needsFencing =
+    mind.index.fenced.has(group.id) ||
+    left.some((each) => (isForgotten(each) ? held.needsFencing : isFenced(mind, each)));
+  if (!mind.holder.rules.amendedBudget) return { resources, budgets: held, needsFencing };
   const budgets = budgetsFor(mind, group, left);
   // Of what nobody can look for nobody knows how long its stop takes.
-  return { resources, budgets: left.some((each) => mind.unaccounted.has(each)) ? longer(budgets, held) : budgets };
+  return { resources, budgets: left.some(isForgotten) ? longer(budgets, held) : budgets, needsFencing };
 }
 
 function budgetsFor(mind: Mind, group: GroupSpec, left: readonly string[]): StopBudgets {
@@ -60,4 +65,8 @@ function longer(a: StopBudgets, b: StopBudgets): StopBudgets {
 function isHarmlessLate(mind: Mind, resource: string): boolean {
   const exclusive = mind.lives.get(resource)?.resource.exclusive;
   return exclusive === 'none' || exclusive === 'provider';
+}
+
+function isFenced(mind: Mind, resource: string): boolean {
+  return mind.lives.get(resource)?.resource.exclusive === 'fencing';
 }

@@ -65,3 +65,28 @@ it('R14 S1 and while a planned stop is under way', () => {
   standsStill(cluster);
   expect(cluster.whereRuns('db')).toEqual(['n1']);
 });
+
+it('R14 S1 and of what left the group, as long as it runs', () => {
+  const cluster = new FencedCluster();
+  cluster.onFence = (by, request) => cluster.fence(by, request);
+  const fencing = { exclusive: 'fencing' } as const;
+  const moved = (groups: SpecWish['groups']): SpecWish => ({
+    ...wish('lease', 'active'),
+    groups,
+    resources: { b: fencing },
+  });
+  const first = moved({ db: { members: ['a', 'b'], prefer: ['n1'], ...fencing }, web: { require: ['n2'] } });
+  cluster.beginAll(first);
+  cluster.runs('b', 'n1');
+  cluster.host('n1').behaviours.set('stop:b', { never: true });
+  cluster.edit(
+    'n2',
+    moved({ db: { members: ['a'], prefer: ['n1'] }, web: { members: ['web', 'b'], require: ['n2'], ...fencing } }),
+  );
+  cluster.until('b stops', () => cluster.mind('n1').lives.get('b')?.state === 'stopping');
+  cluster.run(300);
+  // Of what does not need fencing two may run where a machine stands still.
+  cluster.mayHaveTwo = true;
+  standsStill(cluster);
+  expect(cluster.whereRuns('b')).toEqual(['n1']);
+});
