@@ -78,7 +78,9 @@ function keepLeases(mind: Mind, { nowMs, wallMs }: StepTime): void {
   for (const held of mind.holder.held.values()) {
     const wanted = held.state === 'own' || held.state === 'stop' ? wantedLease(mind, held) : null;
     if (wanted === null) continue;
-    setNeedsFencing(mind.holder, held, wanted.needsFencing, nowMs);
+    // A daemon that begins may not know of the revision by which an earlier one made it so.
+    const isStillKept = held.needsFencing && nowMs < mind.fencing.listensUntilMs;
+    setNeedsFencing(mind.holder, held, wanted.needsFencing || isStillKept, nowMs);
     amend(mind.holder, { key: held.key, ...wanted, nowMs, wallMs });
   }
 }

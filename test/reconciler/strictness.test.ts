@@ -90,3 +90,29 @@ it('R14 S1 and of what left the group, as long as it runs', () => {
   standsStill(cluster);
   expect(cluster.whereRuns('b')).toEqual(['n1']);
 });
+
+it('R14 S1 and by a daemon that starts again with an earlier revision, which hears of the newer one first', () => {
+  const cluster = begin();
+  const { kept } = cluster.host('n1');
+  const revision = kept.get('revision.json');
+  cluster.edit('n2', wish('fencing', 'active'));
+  cluster.run(3000);
+  cluster.host('n1').kill();
+  if (revision === undefined) kept.delete('revision.json');
+  else kept.set('revision.json', revision);
+  for (const way of ['n2>n1', 'n3>n1']) cluster.lateRecords.set(way, 300);
+  cluster.start('n1', wish('lease', 'active'));
+  cluster.run(250);
+  expect(cluster.mind('n2').voter.promises.get('db')?.needsFencing).toBe(true);
+  standsStill(cluster);
+  expect(cluster.whereRuns('db')).toEqual(['n1']);
+});
+
+it('R14 is so no more by an edit', () => {
+  const cluster = begin();
+  cluster.edit('n2', wish('fencing', 'active'));
+  cluster.run(3000);
+  cluster.edit('n2', wish('lease', 'active'));
+  cluster.run(3000);
+  expect(cluster.mind('n2').voter.promises.get('db')?.needsFencing).toBe(false);
+});
