@@ -4,6 +4,7 @@ import type { Action } from '../model/plan.js';
 import { covers } from '../ownership/amendment.js';
 import type { Held } from '../ownership/holder.js';
 import { isNewest } from '../ownership/holder.js';
+import { haveMajority } from '../ownership/quorum.js';
 import type { StepTime } from './input-effect.js';
 import type { Mind } from './mind.js';
 import { wantedLease } from './wanted-lease.js';
@@ -33,9 +34,9 @@ export function stillPermits(mind: Mind, operation: Operation, nowMs: number): b
   return nowMs < held.validUntilMs && (exclusive === 'none' || isListed(mind, held, id));
 }
 
-/** Whether the stop budgets in force cover the stop of what runs, or may start, under a lease: not while longer ones are asked for. Promises that end by no time need none. */
+/** Whether the stop budgets in force cover the stop of what runs, or may start, under a lease: not while longer ones are asked for. Promises that end by no time need none, once a majority gave them. */
 function leavesTimeToStop(mind: Mind, held: Held): boolean {
-  if (held.needsFencing) return true;
+  if (held.needsFencing && haveMajority(mind.holder.sets, (voter) => held.ackUntilMs.has(voter))) return true;
   const wanted = wantedLease(mind, held);
   return wanted === null || covers(held, wanted.budgets);
 }

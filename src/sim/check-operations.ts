@@ -1,5 +1,6 @@
 import type { Exclusivity } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
+import { haveMajority } from '../ownership/quorum.js';
 import { isBeingEnded } from '../reconciler/stop-path.js';
 import type { LeaseChecker } from './check-leases.js';
 import { STRICT, neededMs } from './check-leases.js';
@@ -116,6 +117,9 @@ export class OperationChecker {
     const nowMs = host.clock.nowMs();
     const held = host.mind?.holder.held.get(resource.group);
     const newest = this.#leases.newestEpochOf(resource.id);
+    // Its acks count from when the voters were told that it needs fencing.
+    const isForGood =
+      held?.needsFencing === true && haveMajority(host.mind?.holder.sets ?? [], (voter) => held.ackUntilMs.has(voter));
     const why =
       held === undefined
         ? 'without a lease'
@@ -129,7 +133,7 @@ export class OperationChecker {
                 ? `with epoch ${epoch} under a lease of epoch ${held.epoch}`
                 : newest > epoch
                   ? `with epoch ${epoch}, but epoch ${newest} was granted`
-                  : !held.needsFencing && held.promisedBudgetMs < neededMs(resource)
+                  : !isForGood && held.promisedBudgetMs < neededMs(resource)
                     ? `whose stop may take ${neededMs(resource)} ms, under a lease whose promises wait ${held.promisedBudgetMs} ms for it`
                     : null;
     if (why !== null) this.#court.report('S2', `${host.id} ${operation.action}s ${resource.id} ${why}`);

@@ -173,19 +173,23 @@ it('S1 a group that becomes stricter in maintenance has its stop budget', () => 
   expect(cutOff(cluster, 'web')).toBe(0);
 });
 
-it('S2 nothing starts while the budget that it needs is not in force', () => {
-  const cluster = Cluster.begin(wish({ web: [['a'], 300] }, { a: quick }));
-  runsOnFirst(cluster, 'a');
-  cluster.isolate('n1');
-  cluster.edit('n1', wish({ web: [['a'], 3000] }, { a: { ...slow, params: { port: '2' } } }));
-  cluster.until('a is stopped', () => cluster.whereRuns('a').length === 0);
-  cluster.run(200);
-  const { mind } = cluster.host('n1');
-  expect([mind?.holder.held.get('web')?.state, mind?.lives.get('a')?.state]).toEqual(['own', 'stopped']);
-  cluster.cut.clear();
-  runsOnFirst(cluster, 'a');
-  expect(lease(cluster, 'web')).toEqual({ stopBudgetMs: 3000, promisedBudgetMs: 3000, promised: 3000 });
-});
+it.each(['lease', 'fencing'] as const)(
+  'S2 nothing starts while the budget that it needs is not in force: by %s',
+  (exclusive) => {
+    const cluster = Cluster.begin(wish({ web: [['a'], 300] }, { a: quick }));
+    runsOnFirst(cluster, 'a');
+    cluster.isolate('n1');
+    const group = { members: ['a'], prefer: ['n1'], stopBudgetMs: 3000, exclusive };
+    cluster.edit('n1', { groups: { web: group }, resources: { a: { ...slow, params: { port: '2' }, exclusive } } });
+    cluster.until('a is stopped', () => cluster.whereRuns('a').length === 0);
+    cluster.run(200);
+    const { mind } = cluster.host('n1');
+    expect([mind?.holder.held.get('web')?.state, mind?.lives.get('a')?.state]).toEqual(['own', 'stopped']);
+    cluster.cut.clear();
+    runsOnFirst(cluster, 'a');
+    expect(lease(cluster, 'web')).toEqual({ stopBudgetMs: 3000, promisedBudgetMs: 3000, promised: 3000 });
+  },
+);
 
 it('R6 a restarted daemon goes on with the budgets in force', () => {
   const cluster = Cluster.begin(wish({ web: [['a'], 300] }));
