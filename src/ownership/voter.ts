@@ -60,9 +60,11 @@ export function receiveHeartbeat(
 
 function noteAcked(state: VoterState, session: Session, leaseMs: number, nowMs: number): void {
   const untilMs = nowMs + takeoverMs({ leaseMs, stopBudgetMs: 0, drift: state.drift });
-  if (untilMs < session.ackedUntilMs) return;
+  const { ackedUntilMs: beforeMs } = session;
+  if (untilMs < beforeMs) return;
   session.ackedUntilMs = untilMs;
-  if (session.ackedLeaseMs === leaseMs) return;
+  // Of one that counted no more it may be forgotten by now.
+  if (session.ackedLeaseMs === leaseMs && nowMs < beforeMs) return;
   session.ackedLeaseMs = leaseMs;
   // By how long it may count is kept beyond the boot, with how long promises last.
   state.isUnsaved = true;

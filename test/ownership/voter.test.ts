@@ -350,3 +350,14 @@ describe('who is heard', () => {
     expect(said(put(voter, nextHeartbeat(n1), 1300))).toEqual(['n1: refusal superseded, wait 0']);
   });
 });
+
+it('R7 by how long an ack may count is to be kept when that changes, and anew when the last one counts no more', () => {
+  const [voter, n1] = [newVoter(), candidate('n1')];
+  const isKeptAfter = (nowMs: number): boolean => {
+    voter.isUnsaved = false;
+    renewAt(voter, n1, nowMs);
+    return voter.isUnsaved;
+  };
+  // An ack counts for P(1000).
+  expect([0, 200, 1400, 2700].map(isKeptAfter)).toEqual([true, false, false, true]);
+});

@@ -55,3 +55,30 @@ it('R7 lengths are kept when they change, and not again while time passes', () =
   cluster.run(5000);
   expect(kept.has('promises.json')).toBe(false);
 });
+
+it('R7 keeps for how long an ack counts also for a node that comes back with a longer lease, of which nothing is left by then', () => {
+  const wish = (leaseMs: number, stopBudgetMs: number) => ({
+    leaseMs,
+    groups: { web: { prefer: ['n1'], stopBudgetMs } },
+  });
+  const cluster = Cluster.begin(wish(10_000, 500));
+  cluster.until('web runs', () => cluster.whereRuns('web').join() === 'n1');
+  const keptMs = () => longestOf(JSON.parse(cluster.host('n1').kept.get('promises.json') ?? '[]')).leaseMs;
+  cluster.isolate('n3');
+  cluster.edit('n1', wish(1000, 500));
+  cluster.run(15_000);
+  cluster.edit('n1', wish(1000, 600));
+  cluster.run(1000);
+  cluster.wallSetByMs = 2 * HOUR_MS;
+  cluster.edit('n1', wish(1000, 700));
+  cluster.run(1000);
+  expect(keptMs()).toBe(1000);
+  for (const way of ['n1>n3', 'n2>n3']) cluster.lateRecords.set(way, 5000);
+  cluster.cut.clear();
+  cluster.until(
+    'n3 is answered',
+    () => (cluster.mind('n3').holder.contacts.get('n1')?.ackUntilMs ?? 0) > cluster.nowMs,
+  );
+  expect(cluster.mind('n3').holder.leaseMs).toBe(10_000);
+  expect(keptMs()).toBe(10_000);
+});
