@@ -17,7 +17,7 @@ export function amendmentSubject(key: LeaseKey): string {
  *
  * Where its planned stop is under way, only a longer budget is asked for: that stop may take as long by now.
  *
- * Shape: `resources` in any order; `budgets` are those in force where they are left out. Nothing happens when all is as it is in force under the newest epoch, another change is under way, or one was refused a moment ago.
+ * Shape: `resources` in any order; `budgets` are those in force where they are left out. Nothing happens when all is as it is in force under the newest epoch, or while another change is under way, or was refused a moment ago; but a longer budget waits for none.
  */
 export function amend(
   state: HolderState,
@@ -36,11 +36,8 @@ export function amend(
   const { stopBudgetMs, promisedBudgetMs } = options.budgets ?? held;
   const isLonger = !covers(held, { stopBudgetMs, promisedBudgetMs });
   if (held.state !== 'own' && (held.state !== 'stop' || !isLonger)) return;
-  const { amendment } = held;
-  // Nobody refuses a longer budget, so it does not wait for a list that may be refused.
-  const isBusy =
-    amendment === null ? held.amendAtMs > nowMs : !isLonger || covers(amendment, { stopBudgetMs, promisedBudgetMs });
-  if (isBusy) return;
+  if (held.amendment === null ? held.amendAtMs > nowMs && !isLonger : isWorthwhile(held, held.amendment, options))
+    return;
   const isFirst = isOutdated || isLonger;
   const resources = isFirst ? held.resources : [...options.resources].sort(compareIds);
   const isSame = stopBudgetMs === held.stopBudgetMs && promisedBudgetMs === held.promisedBudgetMs;
@@ -56,6 +53,20 @@ export function amend(
   held.stopBudgetMs = Math.min(held.stopBudgetMs, stopBudgetMs);
   held.promisedBudgetMs = Math.min(held.promisedBudgetMs, promisedBudgetMs);
   setValidity(held, held.validUntilMs);
+}
+
+/**
+ * Whether a change that is under way is still to be waited for: not when it adds what is not wanted any more, since that may be why it is refused, and why another node is refused the same. Nor when a longer budget is wanted, which nobody
+ * refuses, and it brings none.
+ */
+function isWorthwhile(
+  held: Held,
+  amendment: Amendment,
+  wanted: { readonly resources: readonly string[]; readonly budgets?: StopBudgets },
+): boolean {
+  const { resources, budgets = held } = wanted;
+  const isWanted = amendment.resources.every((each) => resources.includes(each) || held.resources.includes(each));
+  return isWanted && (covers(held, budgets) || covers(amendment, budgets));
 }
 
 /** Whether stop budgets are no shorter than others. */

@@ -1,4 +1,4 @@
-/** New lists of a lease on which the voters that answer do not agree: n3 owned what is added by its own vote and that of n2, n1 heard nothing of it, and n3 is gone. */
+/** New lists of a lease on which the two voters that answer do not agree, and the third one is gone. */
 import { expect, it } from 'vitest';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import { Cluster } from './cluster.js';
@@ -21,7 +21,7 @@ function wish(options: {
   };
 }
 
-/** `r` ran on n3, is added to `web` when n3 is gone, and of the two voters that are left n2 refuses that. */
+/** `r` ran on n3 by the votes of n2 and n3, n1 heard nothing of it; it is added to `web` when n3 is gone, and n2 refuses that. */
 function refusedByOne(options: { readonly wallAheadMs: number; readonly more?: GroupWish }): Cluster {
   const { wallAheadMs, more = {} } = options;
   const cluster = Cluster.begin(wish({ web: ['a'], db: ['r', 'x'], more: { ...more, desired: 'stopped' } }));
@@ -59,4 +59,22 @@ it('R3 one that waits for a fence keeps nothing else of the lease from a longer 
   );
   expect(holder.held.get('web')).toMatchObject({ stopBudgetMs: 3000, promisedBudgetMs: 3000, resources: ['a'] });
   expect(cluster.whereRuns('r')).toEqual([]);
+});
+
+it('L1 two that add one resource, by revisions that were written at once, do not keep each other from it', () => {
+  const groups = (g1: readonly string[], g2: readonly string[]): SpecWish => ({
+    groups: { g1: { members: g1, require: ['n1'] }, g2: { members: g2, require: ['n2'] } },
+  });
+  const cluster = Cluster.begin(groups(['a'], ['b']));
+  cluster.until('both run', () => cluster.whereRuns('a').join() === 'n1' && cluster.whereRuns('b').join() === 'n2');
+  cluster.run(1000);
+  cluster.host('n3').reset();
+  cluster.isolate('n3');
+  cluster.run(3000);
+  cluster.cut.add('n1>n2').add('n2>n1');
+  cluster.edit('n1', groups(['a', 'r'], ['b']));
+  cluster.edit('n2', groups(['a'], ['b', 'r']));
+  cluster.run(300);
+  for (const way of ['n1>n2', 'n2>n1']) cluster.cut.delete(way);
+  cluster.until('r runs', () => cluster.whereRuns('r').length === 1);
 });
