@@ -139,21 +139,29 @@ function moveResource(random: RandomStream, spec: ClusterSpec): ClusterSpec | nu
   const taker = pick(random, takers);
   const moved = pick(random, giver.members);
   const groups = spec.groups.map((group) => {
-    if (group === giver) return withBudget(spec, { ...group, members: group.members.filter((each) => each !== moved) });
-    if (group === taker) return withBudget(spec, { ...group, members: [...group.members, moved] });
+    if (group === giver)
+      return withMembers(
+        spec,
+        group,
+        group.members.filter((each) => each !== moved),
+      );
+    if (group === taker) return withMembers(spec, group, [...group.members, moved]);
     return group;
   });
   const resources = spec.resources.map((each) => (each.id === moved ? { ...each, group: taker.id } : each));
   return withGroups(spec, groups, resources);
 }
 
-/** The stop budget of a group that cannot be killed is what its members' stops may take. */
-function withBudget(spec: ClusterSpec, group: GroupSpec): GroupSpec {
+/** How strictly one owner is ensured, weakest first. */
+const STRICTNESS = ['none', 'provider', 'lease', 'fencing'] as const;
+
+/** A group with other members: as strict as the strictest of them, and with time for their stops where it cannot be killed. */
+function withMembers(spec: ClusterSpec, before: GroupSpec, members: readonly string[]): GroupSpec {
+  const all = members.flatMap((member) => spec.resources.find((each) => each.id === member) ?? []);
+  const exclusive = STRICTNESS.findLast((each) => all.some((member) => member.exclusive === each)) ?? before.exclusive;
+  const group = { ...before, members, exclusive };
   if (isKillable(spec, group)) return group;
-  const stopsMs = group.members.map(
-    (member) => spec.resources.find((each) => each.id === member)?.timeouts.stopMs ?? 0,
-  );
-  return { ...group, stopBudgetMs: stopsMs.reduce((sum, ms) => sum + ms, 0) };
+  return { ...group, stopBudgetMs: all.reduce((sum, { timeouts }) => sum + timeouts.stopMs, 0) };
 }
 
 function isKillable(spec: ClusterSpec, group: GroupSpec): boolean {
