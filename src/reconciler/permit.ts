@@ -14,6 +14,8 @@ export function permits(mind: Mind, action: Action, time: StepTime): boolean {
   if (!mind.rules.permit) return true;
   const held = mind.holder.held.get(leaseKey(action.group));
   if (held === undefined || held.state !== 'own') return false;
+  // The heartbeat that this step still sends may put a newer epoch in force at once, by this node's own vote.
+  if (mind.holder.nextBeatAtMs <= time.nowMs) return false;
   const resource = mind.index.resources.get(action.resource ?? '');
   if (resource === undefined) return false;
   if (resource.exclusive !== 'none' && !isListed(mind, held, resource.id)) return false;
