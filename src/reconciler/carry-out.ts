@@ -11,7 +11,7 @@ import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
 import { liveness, selfReport } from './observe.js';
 import { beginProbe, isProbeDue, newOperation } from './operations.js';
-import { isOnlyUnder } from './only-under.js';
+import { leftUnder } from './only-under.js';
 import { permits } from './permit.js';
 import { stateHere } from './state-here.js';
 import { isInMaintenance } from './time-passes.js';
@@ -212,8 +212,7 @@ function releaseGroup(mind: Mind, action: Action, time: StepTime, effects: Effec
   }
   const members = mind.index.groups.get(action.group)?.members ?? [];
   const isDown =
-    members.every((member) => stateHere(mind, member) === 'stopped') &&
-    held.resources.every((resource) => !isOnlyUnder(mind, resource, held));
+    members.every((member) => stateHere(mind, member) === 'stopped') && leftUnder(mind, held, members).length === 0;
   if (!isDown && mind.rules.releaseAfterStop) {
     beginStop(mind.holder, held.key, time.nowMs);
     return;

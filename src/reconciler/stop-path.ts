@@ -8,7 +8,7 @@ import { whyUnaccounted } from './inherited.js';
 import type { StepTime } from './input-effect.js';
 import type { Effects, Mind } from './mind.js';
 import { log } from './mind.js';
-import { isOnlyUnder } from './only-under.js';
+import { leftUnder } from './only-under.js';
 import { newOperation } from './operations.js';
 
 /**
@@ -42,8 +42,7 @@ export function killAtMs(held: Held): number {
 /** The members of a lease's group on this node, in start order, leftovers of its claim included. */
 export function livesOf(mind: Mind, held: Held): ResourceLife[] {
   const members = mind.index.groups.get(held.key)?.members ?? [];
-  const others = held.resources.filter((each) => !members.includes(each) && isOnlyUnder(mind, each, held));
-  return [...members, ...others].flatMap((member) => mind.lives.get(member) ?? []);
+  return [...members, ...leftUnder(mind, held, members)].flatMap((member) => mind.lives.get(member) ?? []);
 }
 
 function stopNext(mind: Mind, held: Held, up: readonly ResourceLife[], time: StepTime, effects: Effects): void {
