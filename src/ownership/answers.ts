@@ -86,6 +86,12 @@ function distrustClock(state: HolderState, nowMs: number): HolderEvent[] {
   return events;
 }
 
+/**
+ * A claim is dropped when no majority can grant it any more.
+ *
+ * What is owned ends when a majority stands by promises to others: none of them gave one before its promise to this node was over, so the time of this node stood still, and no voter's clock told it, since the daemon
+ * that could have compared them is gone.
+ */
 function countDenial(
   state: HolderState,
   held: Held,
@@ -96,10 +102,19 @@ function countDenial(
     readonly nowMs: number;
   },
 ): HolderEvent | null {
-  if (held.state !== 'claim' || options.beat.tableVersion < held.claimVersion) return null;
+  const { by, nowMs } = options;
+  if (options.beat.tableVersion < held.claimVersion) return null;
+  if (held.state === 'claim') {
+    held.deniedBy.add(options.voter);
+    if (haveMajority(state.sets, (voter) => !held.deniedBy.has(voter))) return null;
+    return dropClaim(state, held, { by, nowMs });
+  }
+  // Who refuses it for its epoch only is asked under a newer one.
+  if (by === '' || by === state.node) return null;
   held.deniedBy.add(options.voter);
-  if (haveMajority(state.sets, (voter) => !held.deniedBy.has(voter))) return null;
-  return dropClaim(state, held, { by: options.by, nowMs: options.nowMs });
+  return haveMajority(state.sets, (voter) => held.deniedBy.has(voter))
+    ? lapse(state, held, { nowMs, why: 'clock' })
+    : null;
 }
 
 function extend(state: HolderState, held: Held, nowMs: number): HolderEvent[] {
@@ -111,6 +126,7 @@ function extend(state: HolderState, held: Held, nowMs: number): HolderEvent[] {
   if (!isNewest(state, held.resources, held.epoch)) return [dropClaim(state, held, { by: '', nowMs })];
   noteEpoch(state.epochMax, held);
   state.backOff.delete(held.key);
+  held.deniedBy.clear();
   changeState(state, held, 'own', nowMs);
   return [{ kind: 'owned', key: held.key, epoch: held.epoch }];
 }

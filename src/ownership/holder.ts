@@ -38,7 +38,7 @@ export interface Held {
   readonly ackSeq: Map<string, number>;
   /** Voters whose promise had a gap, each with the number of the newest heartbeat that was sent by the time they said so. */
   readonly doubted: Map<string, number>;
-  /** Voters that refused this claim. */
+  /** Voters that refused the claim, or stand by a promise to another while it is owned. */
   readonly deniedBy: Set<string>;
   readonly claimedAtMs: number;
   /** End of validity on this node's clock; -Infinity while it is a claim. */

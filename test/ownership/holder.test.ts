@@ -120,6 +120,33 @@ describe('the end of a lease', () => {
     expect(heartbeat?.table.entries.map((entry) => entry.value?.state)).toEqual(['lapsed']);
   });
 
+  it('R1 has come when a majority stands by promises to others, which no voter gives before its own is over', () => {
+    const holder = newHolder();
+    ownAt(holder, 'web', 0);
+    const beats = beatAt(holder, 200);
+    const denial = (by: string) => ({ denials: [{ key: 'web', by, epochMax: 70 }] });
+    expect(answer(holder, beats, { from: ['v1'], nowMs: 210, ack: denial('n2') })).toEqual([]);
+    // One that refuses it for its epoch only, or has promised it to this node under another key, says nothing of that.
+    expect(answer(holder, beats, { from: ['v2'], nowMs: 211, ack: denial('') })).toEqual([]);
+    expect(answer(holder, beatAt(holder, 400), { from: ['v2'], nowMs: 410, ack: denial('n1') })).toEqual([]);
+    expect(heldOf(holder, 'web').state).toBe('own');
+    expect(answer(holder, beatAt(holder, 600), { from: ['v3'], nowMs: 610, ack: denial('n2') })).toEqual([
+      { kind: 'lapsed', key: 'web', epoch: 50, why: 'clock' },
+    ]);
+    expect(heldOf(holder, 'web').validUntilMs).toBe(610);
+  });
+
+  it('R1 has not come where a voter that stood by a promise to another grants it again', () => {
+    const holder = newHolder();
+    ownAt(holder, 'web', 0);
+    const ack = { denials: [{ key: 'web', by: 'n2', epochMax: 70 }] };
+    answer(holder, beatAt(holder, 200), { from: ['v1'], nowMs: 210, ack });
+    const beats = beatAt(holder, 400);
+    answer(holder, beats, { from: ['v1'], nowMs: 410 });
+    expect(answer(holder, beats, { from: ['v2'], nowMs: 411, ack })).toEqual([]);
+    expect(heldOf(holder, 'web').state).toBe('own');
+  });
+
   it('R9 a planned stop goes on being renewed, and may be called off', () => {
     const holder = newHolder();
     ownAt(holder, 'web', 0);
