@@ -52,7 +52,7 @@ export class OperationChecker {
       this.#isPermitted(host, operation);
       if (action === 'start') this.#isFree(host, operation);
       const used = this.#epochUsed.get(id) ?? 0;
-      if (operation.epoch < used && !isInTurn) {
+      if (operation.epoch < used && !isInTurn && !this.#mayRunTwice(id)) {
         const sentence = `${host.id} ${action}s ${id} with epoch ${operation.epoch} after ${used} was used for it`;
         this.#court.report('S5', sentence);
       }
@@ -93,14 +93,12 @@ export class OperationChecker {
   }
 
   #onlyOne(host: JudgedHost, resource: string): void {
-    const exclusive = this.#exclusive.get(resource) ?? 'lease';
-    // Of these two may run: by the spec, or by a provider that sees to it itself.
-    if (exclusive === 'none' || exclusive === 'provider') return;
+    if (this.#mayRunTwice(resource)) return;
     for (const other of this.#court.hosts.values()) {
       if (other.id === host.id || !other.isUp) continue;
       const state = other.services.stateOf(resource);
       if (state === 'down') continue;
-      const isStrict = exclusive === 'fencing';
+      const isStrict = this.#exclusive.get(resource) === 'fencing';
       if (!isStrict && (other.isExcused || host.isExcused)) {
         this.#court.tally.count('resources that ran twice while their owner stood still');
         continue;
@@ -110,6 +108,12 @@ export class OperationChecker {
         `${resource} runs on ${host.id} while it is ${state} on ${other.id}`,
       );
     }
+  }
+
+  /** Of these two may run: by a spec, or by a provider that sees to it itself. */
+  #mayRunTwice(resource: string): boolean {
+    const exclusive = this.#exclusive.get(resource) ?? 'lease';
+    return exclusive === 'none' || exclusive === 'provider';
   }
 
   #isPermitted(host: JudgedHost, operation: Operation): void {

@@ -18,15 +18,25 @@ export interface Unrest {
  * Shape: all machines are up and nothing bad happens any more. `excused` collects groups that wait for a person or for a node that no failure bans.
  */
 export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Unrest | null {
-  const minds: { readonly host: JudgedHost; readonly mind: Mind }[] = [];
+  const all: { readonly host: JudgedHost; readonly mind: Mind }[] = [];
   for (const host of hosts) {
     const { mind } = host;
     if (mind === null || mind.hasLeft) return { rule: 'L1', sentence: `${host.id} runs no daemon` };
-    minds.push({ host, mind });
+    all.push({ host, mind });
   }
-  const [first] = minds;
+  const first = newestOf(all);
   if (first === undefined) return null;
+  const ids = new Set(first.mind.spec.nodes.map(({ id }) => id));
+  const minds = all.filter(({ host }) => ids.has(host.id));
   const revision = first.mind.revisions.inForce;
+  for (const { host, mind } of all) {
+    if (ids.has(host.id)) continue;
+    const [running] = host.services.active();
+    if (running !== undefined)
+      return { rule: 'L2', sentence: `${running} runs on ${host.id}, which is not in the cluster` };
+    const [held] = mind.holder.held.keys();
+    if (held !== undefined) return { rule: 'L2', sentence: `${host.id}, which is not in the cluster, holds ${held}` };
+  }
   for (const { host, mind } of minds) {
     const other = mind.revisions.inForce;
     if (other.hash !== revision.hash || other.generation !== revision.generation)
@@ -55,6 +65,13 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     if (left !== undefined) return { rule: 'L2', sentence: `${host.id} is busy with ${left.resource.id}` };
   }
   return null;
+}
+
+/** The voter with the newest revision: what is written on a node that was taken out of the spec reaches nobody. */
+function newestOf(all: Scene['minds']): Scene['minds'][number] | undefined {
+  const voters = all.filter(({ mind }) => newestSet(mind.voters.kept.line).includes(mind.node));
+  const generationOf = ({ mind }: Scene['minds'][number]): number => mind.revisions.inForce.generation;
+  return voters.toSorted((a, b) => generationOf(b) - generationOf(a))[0] ?? all[0];
 }
 
 /** All count the same voters, and those that the spec wants, unless none of the present ones is among them. */
@@ -122,7 +139,7 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
         group.members.some((member) => host.services.stateOf(member) !== 'down' || isListed(mind, member))),
   );
   if (isHeldInMaintenance) return true;
-  if (isHeldByBlocked(group.id, scene)) return true;
+  if (isHeldByBlocked(group.id, scene) || isPromisedForGood(group, scene)) return true;
   const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
   if (open.length === 0) return true;
   for (const use of [...group.after, ...group.with]) {
@@ -146,6 +163,17 @@ function isHeldByBlocked(group: string, { spec, minds }: Scene): boolean {
         (now !== undefined && now.id !== group && now.members.some(isBlocked))
       );
     }),
+  );
+}
+
+/** Whether a voter stands by a promise which no time ends, to a node that was taken out of the spec: only a person can say that it is dead (R14). */
+function isPromisedForGood({ id, members }: GroupSpec, { spec, minds }: Scene): boolean {
+  const isIn = (node: string): boolean => spec.nodes.some((each) => each.id === node);
+  return minds.some(({ mind }) =>
+    [...mind.voter.promises.values()].some(
+      ({ key, node, needsFencing, resources }) =>
+        needsFencing && !isIn(node) && (key === id || members.some((member) => resources.includes(member))),
+    ),
   );
 }
 

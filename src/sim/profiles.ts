@@ -79,6 +79,31 @@ export const VOTER_CHANGES: Profile = {
   breed: 'wide',
 };
 
+/** The cluster itself is made into another one, under cuts, kills and crashes. */
+export const RESHAPING: Profile = {
+  name: 'reshaping',
+  faults: { edit: 10, cut: 6, 'daemon-kill': 5, 'host-crash': 2, pause: 1, 'disk-full': 1, leave: 1, quirk: 1 },
+  count: [10, 24],
+  edits: [
+    'role',
+    'role',
+    'stop timeout',
+    'stop timeout',
+    'agent',
+    'rename group',
+    'strictness',
+    'remove node',
+    'return node',
+    'other voters',
+    'move resource',
+  ],
+  cutAfterEdit: 0.4,
+  breed: 'wide',
+};
+
+/** The same where all can be fenced. */
+export const FENCED_RESHAPING: Profile = { ...RESHAPING, name: 'fenced reshaping', breed: 'fenced' };
+
 /** What the schedule of a seed is made of, one of them drawn by the seed, but for those about fencing. */
 export const PROFILES: readonly Profile[] = [
   { name: 'mixed', faults: MIXED, count: [5, 16] },
@@ -131,11 +156,17 @@ export const WILD_FENCING: Profile = {
   isWild: true,
 };
 
-/** So often a seed's schedule is about fencing. */
-export const FENCED_EVERY = 7;
+/** Of so many seeds that follow each other, some have these profiles, and the others draw theirs. */
+export const DEALT_EVERY = 14;
+export const DEALT: ReadonlyMap<number, Profile> = new Map([
+  [0, WILD_FENCING],
+  [3, RESHAPING],
+  [7, FENCING],
+  [10, FENCED_RESHAPING],
+]);
 
 /** Every profile by which a seed's schedule can be made. */
-export const allProfiles: readonly Profile[] = [...PROFILES, FENCING, WILD_FENCING];
+export const allProfiles: readonly Profile[] = [...PROFILES, FENCING, WILD_FENCING, RESHAPING, FENCED_RESHAPING];
 
 /** The names of the profiles. */
 export const profileNames: readonly string[] = [...new Set(allProfiles.map((profile) => profile.name))];

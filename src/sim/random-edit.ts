@@ -1,5 +1,6 @@
 import type { RandomStream } from '../base/random.js';
-import type { ClusterSpec, GroupSpec } from '../model/cluster-spec.js';
+import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
+import { sortedBy } from '../base/order.js';
 import { between, chance, pick, withGroups, withNewGroup } from './random-spec.js';
 import { KILLABLE_TYPE, RELOADABLE, UNKILLABLE_TYPE } from './sim-agents.js';
 import type { SpecText } from './spec-library.js';
@@ -18,6 +19,13 @@ export const editKinds = [
   'stop budget',
   'invalid',
   'other voters',
+  'role',
+  'stop timeout',
+  'agent',
+  'rename group',
+  'strictness',
+  'remove node',
+  'return node',
 ] as const;
 
 /** One of {@link editKinds}. */
@@ -34,14 +42,20 @@ export interface Edit {
 /** An edit of some kind, or null when this spec does not allow that kind. Shape: `number` makes its text and new names unlike those of other edits. */
 export function randomEdit(
   random: RandomStream,
-  options: { readonly spec: ClusterSpec; readonly kind: EditKind; readonly number: number },
+  options: {
+    readonly spec: ClusterSpec;
+    readonly kind: EditKind;
+    readonly number: number;
+    /** What the cluster was at first. */
+    readonly first: ClusterSpec;
+  },
 ): Edit | null {
-  const { spec, kind, number } = options;
+  const { spec, kind, number, first } = options;
   // Some texts are long, so that they travel in several pieces.
   const padding = chance(random, 0.2) ? '#'.repeat(between(random, 500, 4000)) : '';
   const text = `text ${number}: ${kind}\n${padding}`;
   if (kind === 'invalid') return { kind, text: specText(text, null), next: spec };
-  const one = edited(random, spec, kind, number);
+  const one = edited(random, { spec, first }, kind, number);
   if (one === null) return null;
   const next = Math.floor(number / 10) % 2 === 0 ? withOtherLevels(one) : one;
   return { kind, text: specText(text, next), next };
@@ -49,7 +63,7 @@ export function randomEdit(
 
 function edited(
   random: RandomStream,
-  spec: ClusterSpec,
+  { spec, first }: { readonly spec: ClusterSpec; readonly first: ClusterSpec },
   kind: Exclude<EditKind, 'invalid'>,
   number: number,
 ): ClusterSpec | null {
@@ -86,6 +100,29 @@ function edited(
       if (killable.length === 0) return null;
       return withGroup(spec, { ...pick(random, killable), stopBudgetMs: pick(random, [300, 500, 1000, 2000, 3000]) });
     }
+    case 'role':
+      return withOtherRole(random, spec);
+    case 'stop timeout': {
+      const slow = spec.groups.filter((group) => !isKillable(spec, group));
+      if (slow.length === 0) return null;
+      return withAgent(spec, pick(random, slow), UNKILLABLE_TYPE, pick(random, [600, 1000, 2000, 3000]));
+    }
+    case 'agent': {
+      const group = pick(random, spec.groups);
+      return withAgent(spec, group, isKillable(spec, group) ? UNKILLABLE_TYPE : KILLABLE_TYPE, 1000);
+    }
+    case 'rename group':
+      return renameGroup(spec, pick(random, spec.groups), `h${number}`);
+    case 'strictness':
+      return withOtherStrictness(random, spec);
+    case 'remove node':
+      return removeNode(random, spec);
+    case 'return node': {
+      const gone = first.nodes.filter((node) => !spec.nodes.some((each) => each.id === node.id));
+      if (gone.length === 0) return null;
+      const nodes = [...spec.nodes, { ...pick(random, gone), votes: false }];
+      return { ...spec, nodes: sortedBy(nodes, (node) => node.id) };
+    }
   }
 }
 
@@ -106,6 +143,72 @@ function withOtherVoters(random: RandomStream, spec: ClusterSpec): ClusterSpec |
   while (voters.length < count) voters.push(...left.splice(between(random, 0, left.length - 1), 1));
   const nodes = spec.nodes.map((node) => ({ ...node, votes: voters.includes(node.id) }));
   return nodes.every((node, i) => node.votes === spec.nodes[i]?.votes) ? null : { ...spec, nodes };
+}
+
+/** A member becomes a witness, where two others run groups then, or a witness becomes a member. */
+function withOtherRole(random: RandomStream, spec: ClusterSpec): ClusterSpec | null {
+  const runners = spec.nodes.filter((node) => node.role !== 'witness');
+  const turned = spec.nodes.filter(
+    ({ role, votes }) => role === 'witness' || (role === 'member' && votes && runners.length > 2),
+  );
+  if (turned.length === 0) return null;
+  const node = pick(random, turned);
+  const role = node.role === 'witness' ? 'member' : 'witness';
+  return { ...spec, nodes: spec.nodes.map((each) => (each === node ? { ...each, role, state: 'active' } : each)) };
+}
+
+/** All members of a group are of this type and stop in this time. */
+function withAgent(spec: ClusterSpec, group: GroupSpec, type: string, stopMs: number): ClusterSpec {
+  return withOthers(spec, group, (each) => ({ ...each, type, timeouts: { ...each.timeouts, stopMs } }));
+}
+
+/** A group whose members are changed. */
+function withOthers(
+  spec: ClusterSpec,
+  group: GroupSpec,
+  change: (resource: ResourceSpec) => ResourceSpec,
+): ClusterSpec {
+  const resources = spec.resources.map((each) => (each.group === group.id ? change(each) : each));
+  const next = { ...spec, resources };
+  return withGroup(next, withMembers(next, group, group.members));
+}
+
+function renameGroup(spec: ClusterSpec, group: GroupSpec, id: string): ClusterSpec {
+  const renamed = <T extends { readonly id: string }>(uses: readonly T[]): T[] =>
+    uses.map((use) => (use.id === group.id ? { ...use, id } : use));
+  const groups = spec.groups.map((each) => ({
+    ...each,
+    id: each === group ? id : each.id,
+    after: renamed(each.after),
+    with: renamed(each.with),
+    apart: renamed(each.apart),
+  }));
+  const resources = spec.resources.map((each) => (each.group === group.id ? { ...each, group: id } : each));
+  return withGroups(spec, groups, resources);
+}
+
+/** A group needs fencing, or a lease is enough for it. Only where all can be fenced. */
+function withOtherStrictness(random: RandomStream, spec: ClusterSpec): ClusterSpec | null {
+  if (spec.fencing.devices.length === 0) return null;
+  const group = pick(random, spec.groups);
+  const exclusive = group.exclusive === 'fencing' ? 'lease' : 'fencing';
+  return withOthers(spec, group, (each) => ({ ...each, exclusive }));
+}
+
+/** A node that does not vote leaves the cluster, where two others run groups. Its daemon goes on. */
+function removeNode(random: RandomStream, spec: ClusterSpec): ClusterSpec | null {
+  const runners = spec.nodes.filter((node) => node.role !== 'witness');
+  const free = spec.nodes.filter((node) => !node.votes && runners.some((each) => each !== node));
+  if (free.length === 0 || runners.length < 3) return null;
+  const gone = pick(random, free);
+  const stays = (use: GroupSpec['prefer'][number]): boolean => use.kind !== 'node' || use.node !== gone.id;
+  const groups = spec.groups.map((group) => ({
+    ...group,
+    prefer: group.prefer.filter(stays),
+    require: group.require.filter(stays),
+    avoid: group.avoid.filter(stays),
+  }));
+  return { ...spec, groups, nodes: spec.nodes.filter((node) => node !== gone) };
 }
 
 function turnNode(random: RandomStream, spec: ClusterSpec, to: 'standby' | 'maintenance'): ClusterSpec {

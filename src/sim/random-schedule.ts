@@ -6,7 +6,7 @@ import { allMindRules } from '../reconciler/mind.js';
 import { votersOf } from '../reconciler/spec-index.js';
 import { largestBudgetMs, longestPromiseMs } from './patience.js';
 import type { Profile } from './profiles.js';
-import { allProfiles, FENCED_EVERY, FENCING, MIXED, PROFILES, WILD_FENCING } from './profiles.js';
+import { allProfiles, DEALT, DEALT_EVERY, MIXED, PROFILES } from './profiles.js';
 import { editKinds, randomEdit } from './random-edit.js';
 import { withFencing } from './fenced-spec.js';
 import { between, chance, pick, randomSpec } from './random-spec.js';
@@ -25,9 +25,8 @@ const WIRED_EVERY = 50;
 export function randomSchedule(seed: number, profileName: string | null = null): Schedule {
   const random = randomStream(seed);
   const drawn = pick(random, PROFILES);
-  const turn = seed % (2 * FENCED_EVERY);
-  const dealt = turn === FENCED_EVERY ? FENCING : turn === 0 ? WILD_FENCING : drawn;
-  const profile = allProfiles.find((each) => each.name === profileName) ?? dealt;
+  const turn = seed % DEALT_EVERY;
+  const profile = allProfiles.find((each) => each.name === profileName) ?? DEALT.get(turn) ?? drawn;
   return scheduleOf({ seed, random, profile, rules: allMindRules, firstSpec: specFor(random, profile) });
 }
 
@@ -281,7 +280,12 @@ function edited(random: RandomStream, drawing: Drawing, spec: ClusterSpec, host:
   let number = drawing.number * 10;
   for (const each of hosts) {
     number += 1;
-    const edit = randomEdit(random, { spec, kind: pick(random, drawing.profile.edits ?? editKinds), number });
+    const edit = randomEdit(random, {
+      spec,
+      kind: pick(random, drawing.profile.edits ?? editKinds),
+      number,
+      first: drawing.specs[0] ?? spec,
+    });
     if (edit === null) continue;
     drawing.specs.push(edit.next);
     const text: SpecText = edit.text;

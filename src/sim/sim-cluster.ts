@@ -1,3 +1,4 @@
+import type { ClusterSpec, Exclusivity } from '../model/cluster-spec.js';
 import { randomStream } from '../base/random.js';
 import type { Message } from '../model/message.js';
 import { ackIn } from '../model/message.js';
@@ -77,9 +78,8 @@ export class SimCluster {
       this.#quorum.claims(host, key);
     };
     this.#leases = new LeaseChecker(court, onClaim, (...of) => this.#quorum.hasHeard(...of));
-    const exclusive = new Map(firstSpec.resources.map((resource) => [resource.id, resource.exclusive]));
-    this.#operations = new OperationChecker(court, this.#leases, exclusive);
     const specs = [firstSpec, ...edits.flatMap(({ spec }) => spec ?? [])];
+    this.#operations = new OperationChecker(court, this.#leases, leastStrict(specs));
     const silences = specs.map((spec) => spec.heartbeat.leaseMs + promisedBudgetMsMax(spec));
     this.#saved = new SavedChecker(court, Math.min(...silences));
     this.#revisions = new RevisionChecker(court, library);
@@ -249,6 +249,16 @@ export class SimCluster {
     if (before === null) return false;
     return ack.clockMs - before.voterMs > promiseMs(host.clock.nowMs() - before.sentAtMs, drift) + 1;
   }
+}
+
+/** How strictly one owner of each resource must be ensured by every spec that has it. */
+function leastStrict(specs: readonly ClusterSpec[]): ReadonlyMap<string, Exclusivity> {
+  const least = new Map<string, Exclusivity>();
+  for (const { id, exclusive } of specs.flatMap(({ resources }) => resources)) {
+    const before = least.get(id);
+    if (before === undefined || before === 'fencing') least.set(id, exclusive);
+  }
+  return least;
 }
 
 function plainCodec(isGuarded: boolean): Codec<Message, SimFrame> {
