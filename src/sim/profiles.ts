@@ -94,6 +94,7 @@ export const RESHAPING: Profile = {
     'strictness',
     'remove node',
     'return node',
+    'return node',
     'other voters',
     'move resource',
   ],
