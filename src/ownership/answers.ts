@@ -113,7 +113,7 @@ function countDenial(
   if (by === '' || by === state.node) return null;
   held.deniedBy.add(options.voter);
   return haveMajority(state.sets, (voter) => held.deniedBy.has(voter))
-    ? lapse(state, held, { nowMs, why: 'clock' })
+    ? lapse(state, held, { nowMs, why: 'taken' })
     : null;
 }
 

@@ -149,7 +149,7 @@ export interface HolderState {
 }
 
 /** Why a lease is over. fenced: others take this node for dead. */
-export type LapseCause = 'no-majority' | 'clock' | 'fenced';
+export type LapseCause = 'no-majority' | 'clock' | 'taken' | 'fenced';
 
 /** What a step of the holder brought about. */
 export type HolderEvent =

@@ -30,6 +30,7 @@ export function takeHolderEvents(mind: Mind, events: readonly HolderEvent[], tim
 const causes: Readonly<Record<LapseCause, string>> = {
   'no-majority': 'no majority of voters answered within the lease',
   clock: 'this machine was paused and its clock did not notice',
+  taken: 'a majority of voters has promised it to others by now',
   fenced: 'others take this node for dead',
 };
 

@@ -131,7 +131,7 @@ describe('the end of a lease', () => {
     expect(answer(holder, beatAt(holder, 400), { from: ['v2'], nowMs: 410, ack: denial('n1') })).toEqual([]);
     expect(heldOf(holder, 'web').state).toBe('own');
     expect(answer(holder, beatAt(holder, 600), { from: ['v3'], nowMs: 610, ack: denial('n2') })).toEqual([
-      { kind: 'lapsed', key: 'web', epoch: 50, why: 'clock' },
+      { kind: 'lapsed', key: 'web', epoch: 50, why: 'taken' },
     ]);
     expect(heldOf(holder, 'web').validUntilMs).toBe(610);
   });
