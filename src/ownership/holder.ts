@@ -148,7 +148,7 @@ export interface HolderState {
   readonly rules: HolderRules;
 }
 
-/** Why a lease is over. fenced: others take this node for dead. */
+/** Why a lease is over. clock: a voter's clock shows that this one stood still. taken: a majority has promised it to others. fenced: others take this node for dead. */
 export type LapseCause = 'no-majority' | 'clock' | 'taken' | 'fenced';
 
 /** What a step of the holder brought about. */

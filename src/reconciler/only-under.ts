@@ -17,9 +17,11 @@ export function isOnlyUnder(mind: Mind, resource: string, held: Held): boolean {
 
 /** What left the group of a lease and still runs, or may run, under no other one: what it lists, and what began in the group and is listed nowhere. */
 export function leftUnder(mind: Mind, held: Held, members: readonly string[]): string[] {
-  const unlisted = [...mind.lives.values()].filter(
-    (life) => life.resource.exclusive === 'none' && definitionOf(life).group === held.key,
+  const began = mind.index.unlisted.filter((each) => {
+    const life = mind.lives.get(each);
+    return life !== undefined && definitionOf(life).group === held.key;
+  });
+  return [...new Set([...held.resources, ...began])].filter(
+    (each) => !members.includes(each) && isOnlyUnder(mind, each, held),
   );
-  const all = new Set([...held.resources, ...unlisted.map((life) => life.resource.id)]);
-  return [...all].filter((each) => !members.includes(each) && isOnlyUnder(mind, each, held));
 }
