@@ -180,7 +180,10 @@ function startsUnderWay(mind: Mind): number {
 }
 
 function stop(mind: Mind, action: Action, time: StepTime, effects: Effects): void {
-  const life = mind.lives.get(action.resource ?? '');
+  const resource = action.resource ?? '';
+  const life = mind.lives.get(resource);
+  // A witness looks for nothing but what it inherited, and so tells nobody of the rest: what comes after its stop waits no longer.
+  if (life === undefined && stateHere(mind, resource) === 'stopped') mind.done.add(action.id);
   if (life === undefined || life.blocked || life.state === 'stopped') return;
   // A monitor under way is of no interest any more; anything else is waited for.
   if (life.operation !== null && life.operation.action !== 'monitor') return;

@@ -105,6 +105,27 @@ describe('a node that was made a witness while something runs there, and whose d
     expect(cluster.host('n1').calls).toEqual([]);
     expect(cluster.whereRuns('web')).toEqual(['n1']);
   });
+
+  it('goes on with the stop where some members are down already, so that the group moves (L1)', () => {
+    const two: SpecWish = {
+      nodes: { n1: { role: 'member' }, n2: {}, n3: {} },
+      groups: { web: { members: ['a', 'b'], prefer: ['n1'], stopBudgetMs: 10_000 } },
+      resources: { a: slow, b: slow },
+    };
+    const moved: SpecWish = { ...two, nodes: { n1: { role: 'witness' }, n2: {}, n3: {} } };
+    const cluster = Cluster.begin(two);
+    cluster.until('b runs', () => cluster.whereRuns('b').join() === 'n1');
+    cluster.run(1000);
+    cluster.host('n1').behaviours.set('stop:a', { takesMs: 2000 });
+    cluster.edit('n1', moved);
+    cluster.until('the stop of a has begun', () => cluster.host('n1').calls.includes('stop a'));
+    cluster.host('n1').kill();
+    cluster.run(200);
+    cluster.start('n1', moved);
+    cluster.until('the group runs elsewhere', () =>
+      ['a', 'b'].every((each) => /^n[23]$/.test(cluster.whereRuns(each).join())),
+    );
+  });
 });
 
 describe('a node that forgot the revision by which it runs something, and whose daemon starts again', () => {
