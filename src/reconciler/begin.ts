@@ -145,6 +145,7 @@ export function beginMind(beginning: MindBeginning, time: StepTime): Mind {
     ownBeats: [],
     lives: new Map(),
     unaccounted: inheritedResources({ running, held, orders }),
+    moved: new Set(),
     touched: new Set(),
     pings: new Map(),
     checks: new Map(),

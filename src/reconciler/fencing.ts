@@ -227,12 +227,23 @@ function judgeAll(mind: Mind, time: StepTime, effects: Effects): void {
     if (id === mind.node) continue;
     judge(mind, id, !isDead && isConcerned(id) ? whyFenceFromHere(mind, id, time.nowMs) : null, time, effects);
   }
-  for (const id of targets.keys()) if (!mind.index.nodes.has(id)) judge(mind, id, null, time, effects);
+  for (const id of removedNodes(mind)) {
+    const isOwed = !isDead && promisedLives(mind, id, time.nowMs).length > 0;
+    const why = isOwed ? `${id} was taken out of the spec and may still run what was promised to it` : null;
+    judge(mind, id, why, time, effects);
+  }
   // What an earlier daemon was at may not be wanted any more.
   for (const key of mind.holder.held.keys()) {
     const isWanted = !isFenceKey(key) || [...targets.keys()].some((node) => fenceKey(node) === key);
     if (!isWanted) release(mind.holder, key, time.nowMs);
   }
+}
+
+/** Nodes that were taken out of the spec and about which there is or was something to say: only a person can say that such a one is dead. */
+function removedNodes({ index, fencing, voter }: Mind): string[] {
+  const promised = lastingPromises(voter).map(({ node }) => node);
+  const named = new Set([...fencing.targets.keys(), ...promised, ...fencing.denied.keys()]);
+  return [...named].filter((node) => !index.nodes.has(node));
 }
 
 /** Shape: `why` a node is to be fenced; null when it is not. */

@@ -1,7 +1,7 @@
 import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
 import { beginCheckWatch, redefineCheck } from '../lifecycle/check-watch.js';
 import { beginPingWatch, redefinePing } from '../lifecycle/ping-watch.js';
-import { beginLife, redefineLife } from '../lifecycle/resource-life.js';
+import { beginLife, definitionOf, redefineLife } from '../lifecycle/resource-life.js';
 import { setNodes } from '../membership/records.js';
 import { accountForInherited } from './inherited.js';
 import type { Mind } from './mind.js';
@@ -31,10 +31,12 @@ function followGroups(mind: Mind, nowMs: number): void {
     for (const member of group.members) {
       const resource = mind.index.resources.get(member);
       if (resource === undefined) continue;
-      const life = mind.lives.get(member);
-      if (life === undefined) {
-        mind.lives.set(member, beginLife(resource, group.failurePolicy, rememberedDefinitions(mind.running, member)));
-      } else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
+      const before = mind.lives.get(member);
+      const life = before ?? beginLife(resource, group.failurePolicy, rememberedDefinitions(mind.running, member));
+      if (before === undefined) mind.lives.set(member, life);
+      else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
+      if (definitionOf(life).group === resource.group) mind.moved.delete(member);
+      else mind.moved.add(member);
       mind.touched.add(member);
     }
   }

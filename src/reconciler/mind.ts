@@ -63,6 +63,8 @@ export interface Mind {
   readonly lives: Map<string, ResourceLife>;
   /** What an earlier daemon may have left running here and nothing says how to look for: unknown, until the spec names it again. */
   readonly unaccounted: Set<string>;
+  /** Resources that run, or may, as members of another group than the one that they are of by now. */
+  readonly moved: Set<string>;
   /** Resources whose life changed in this step and is to be published. */
   readonly touched: Set<string>;
   readonly pings: Map<string, PingWatch>;

@@ -1,4 +1,3 @@
-import { definitionOf } from '../lifecycle/resource-life.js';
 import type { Held } from '../ownership/holder.js';
 import type { Mind } from './mind.js';
 import { stateHere } from './state-here.js';
@@ -15,12 +14,9 @@ export function isOnlyUnder(mind: Mind, resource: string, held: Held): boolean {
   );
 }
 
-/** What left the group of a lease and still runs, or may run, under no other one: what it lists, and what began in the group and is listed nowhere. */
+/** What left the group of a lease and still runs, or may run, under no other one: what it lists, and what began in the group, where nothing listed it. */
 export function leftUnder(mind: Mind, held: Held, members: readonly string[]): string[] {
-  const began = mind.index.unlisted.filter((each) => {
-    const life = mind.lives.get(each);
-    return life !== undefined && definitionOf(life).group === held.key;
-  });
+  const began = [...mind.moved].filter((each) => mind.lives.get(each)?.running?.group === held.key);
   return [...new Set([...held.resources, ...began])].filter(
     (each) => !members.includes(each) && isOnlyUnder(mind, each, held),
   );

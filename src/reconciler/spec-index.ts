@@ -10,8 +10,6 @@ export interface SpecIndex {
   readonly voters: readonly string[];
   /** Per group the resources that a claim of it must list, in order: those of which two must never run. */
   readonly exclusive: ReadonlyMap<string, readonly string[]>;
-  /** Resources of which two may run, so that no claim lists them. */
-  readonly unlisted: readonly string[];
   /** Groups that nobody else may have before the death of who had them is certain. */
   readonly fenced: ReadonlySet<string>;
   /** The spec to plan with: as written, and the groups that were removed as stopped ones. */
@@ -46,7 +44,6 @@ export function specIndex(spec: ClusterSpec, leftovers: Leftovers = noLeftovers)
     resources,
     voters: votersOf(spec),
     exclusive: new Map(planned.groups.map((group) => [group.id, exclusiveOf(group)])),
-    unlisted: planned.resources.flatMap(({ id, exclusive }) => (exclusive === 'none' ? [id] : [])),
     fenced: new Set(planned.groups.flatMap((group) => (group.exclusive === 'fencing' ? [group.id] : []))),
     planned,
   };

@@ -135,7 +135,7 @@ export class OperationChecker {
               ? 'under a lease that does not list it'
               : held.epoch !== epoch
                 ? `with epoch ${epoch} under a lease of epoch ${held.epoch}`
-                : newest > epoch
+                : newest > epoch && resource.exclusive !== 'none'
                   ? `with epoch ${epoch}, but epoch ${newest} was granted`
                   : !isForGood && held.promisedBudgetMs < neededMs(resource)
                     ? `whose stop may take ${neededMs(resource)} ms, under a lease whose promises wait ${held.promisedBudgetMs} ms for it`

@@ -4,6 +4,7 @@ import type { Action } from '../model/plan.js';
 import type { Mind } from '../reconciler/mind.js';
 import { configurationOfLine, newestSet } from '../ownership/line.js';
 import { isSameConfiguration } from '../ownership/quorum.js';
+import type { LeasePromise } from '../ownership/lease-promise.js';
 import type { JudgedHost } from './judged.js';
 
 /** What keeps a cluster from being at rest. Shape: `rule` is the one that is broken if it stays so. */
@@ -25,7 +26,10 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     all.push({ host, mind });
   }
   const first = newestOf(all);
-  if (first === undefined) return null;
+  // A text that some took and others refuse waits for a person.
+  const isRefused = ({ mind }: Scene['minds'][number]): boolean =>
+    all.some((other) => other.mind.revisions.refused.has(mind.revisions.inForce.hash));
+  if (first === undefined || all.some(isRefused)) return null;
   const ids = new Set(first.mind.spec.nodes.map(({ id }) => id));
   const minds = all.filter(({ host }) => ids.has(host.id));
   const revision = first.mind.revisions.inForce;
@@ -42,7 +46,7 @@ export function unrestOf(hosts: readonly JudgedHost[], excused: Set<string>): Un
     if (other.hash !== revision.hash || other.generation !== revision.generation)
       return { rule: 'L1', sentence: `${host.id} has another revision than ${first.host.id}` };
   }
-  const voters = unrestOfVoters(minds);
+  const voters = unrestOfVoters({ spec: first.mind.spec, minds });
   if (voters !== null) return { rule: 'L1', sentence: voters };
   const { spec } = first.mind;
   const scene: Scene = { spec, minds, excused };
@@ -75,11 +79,14 @@ function newestOf(all: Scene['minds']): Scene['minds'][number] | undefined {
 }
 
 /** All count the same voters, and those that the spec wants, unless none of the present ones is among them. */
-function unrestOfVoters(minds: Scene['minds']): string | null {
+function unrestOfVoters(scene: Pick<Scene, 'spec' | 'minds'>): string | null {
+  const { minds } = scene;
   const [first] = minds;
   if (first === undefined) return null;
   const { line } = first.mind.voters.kept;
   if (!line.isFounded) return `${first.host.id} has no voters yet`;
+  // An older set ends with the last of its promises.
+  if (line.sets.length > 1 && promisedForGood(scene).length > 0) return null;
   if (line.sets.length > 1) return `the voters are still changing on ${first.host.id}`;
   const here = configurationOfLine(line);
   const other = minds.find(({ mind }) => !isSameConfiguration(configurationOfLine(mind.voters.kept.line), here));
@@ -139,7 +146,10 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
         group.members.some((member) => host.services.stateOf(member) !== 'down' || isListed(mind, member))),
   );
   if (isHeldInMaintenance) return true;
-  if (isHeldByBlocked(group.id, scene) || isPromisedForGood(group, scene)) return true;
+  if (isHeldByBlocked(group.id, scene)) return true;
+  const isOf = ({ key, resources }: LeasePromise): boolean =>
+    key === group.id || group.members.some((member) => resources.includes(member));
+  if (promisedForGood(scene).some(isOf)) return true;
   const open = minds.filter(({ mind }) => mayRun(group, spec, mind));
   if (open.length === 0) return true;
   for (const use of [...group.after, ...group.with]) {
@@ -156,7 +166,7 @@ function isExcused(group: GroupSpec, scene: Scene): boolean {
 function isHeldByBlocked(group: string, { spec, minds }: Scene): boolean {
   const isBlocked = (resource: string) => minds.some(({ mind }) => mind.lives.get(resource)?.blocked === true);
   return minds.some(({ mind }) =>
-    (mind.holder.held.get(group)?.resources ?? []).some((resource) => {
+    (mind.holder.held.has(group) ? inLease(mind, group) : []).some((resource) => {
       const now = spec.groups.find(({ members }) => members.includes(resource));
       return (
         mind.lives.get(resource)?.blocked === true ||
@@ -166,15 +176,17 @@ function isHeldByBlocked(group: string, { spec, minds }: Scene): boolean {
   );
 }
 
-/** Whether a voter stands by a promise which no time ends, to a node that was taken out of the spec: only a person can say that it is dead (R14). */
-function isPromisedForGood({ id, members }: GroupSpec, { spec, minds }: Scene): boolean {
-  const isIn = (node: string): boolean => spec.nodes.some((each) => each.id === node);
-  return minds.some(({ mind }) =>
-    [...mind.voter.promises.values()].some(
-      ({ key, node, needsFencing, resources }) =>
-        needsFencing && !isIn(node) && (key === id || members.some((member) => resources.includes(member))),
-    ),
-  );
+/** What a lease lists, and what no lease lists that may have begun under it. */
+function inLease(mind: Mind, key: string): readonly string[] {
+  return [...(mind.holder.held.get(key)?.resources ?? []), ...mind.moved];
+}
+
+/** Promises which no time ends, to nodes that were taken out of the spec: only a person can say that such a one is dead (R14). */
+function promisedForGood({ spec, minds }: Pick<Scene, 'spec' | 'minds'>): LeasePromise[] {
+  const isIn = (node: string): boolean => spec.nodes.some(({ id }) => id === node);
+  return minds
+    .flatMap(({ mind }) => [...mind.voter.promises.values()])
+    .filter(({ node, needsFencing }) => needsFencing && !isIn(node));
 }
 
 /** Whether an action is the release of such a lease whose group is not in the spec any more. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonSize } from '../../src/base/json-size.js';
 import { limits } from '../../src/model/limits.js';
 import { describe as describeMind } from '../../src/reconciler/describe.js';
+import { describeFencing } from '../../src/reconciler/fencing-report.js';
 import { mayStillFence } from '../../src/reconciler/fencing.js';
 import { decodeRecordValue } from '../../src/runtime/wire-decode-record.js';
 import { deviceFor, FencedCluster, specOfFenced } from './fenced-cluster.js';
@@ -98,8 +99,13 @@ describe('three nodes', () => {
     cluster.run(20_000);
     expect(cluster.mind('n2').index.nodes.has('w1')).toBe(false);
     expect(cluster.whereRuns('db')).toEqual([]);
+    const [told] = describeFencing(cluster.mind('n2'), cluster.time.nowMs);
+    expect(told).toMatchObject({ node: 'w1', state: 'wanted' });
+    expect(told?.sentence).toContain('w1 was taken out of the spec and may still run what was promised to it');
+    expect(told?.sentence).toContain('`fairlead fence confirm w1`');
     cluster.put('n2', { kind: 'fence-confirmed', node: 'w1' });
     cluster.until('db runs on n2', () => cluster.whereRuns('db').join() === 'n2', 5000);
+    expect(cluster.mind('n2').fencing.targets.size).toBe(0);
   });
 
   it('R14 fence nobody for being silent', () => {
