@@ -39,8 +39,10 @@ export function receiveAck(state: HolderState, ack: Ack, nowMs: number): HolderE
       continue;
     }
     if (!ack.complete || held.doubted.has(ack.from)) continue;
+    // What it refuses may be what is asked for, or what is in force and it never took: that it has all of that, only an ack without a refusal shows.
+    const hasList = refusedFor === null || (held.amendment !== null && held.ackUntilMs.has(ack.from));
     if (held.amendment !== null) countAmendment(state, held, held.amendment, { ...answer, refusedFor });
-    else if (refusedFor !== null) continue;
+    if (!hasList) continue;
     if (isRecorded(state, held, answer.fullVersion)) {
       held.deniedBy.delete(ack.from);
       held.ackUntilMs.set(ack.from, Math.max(held.ackUntilMs.get(ack.from) ?? Number.NEGATIVE_INFINITY, untilMs));
