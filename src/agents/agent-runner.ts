@@ -225,8 +225,8 @@ class Runner implements AgentRunner {
       const first = await act(call);
       // What was over by then may have made it run after it was looked at.
       const said = notOver !== null && saysDown(operation, first) ? await again(whyNotOver, () => act(call)) : first;
-      // What a stop of the guard still does beside it, or one that was cancelled, would be done to the next owner.
-      if (saysDown(operation, said)) {
+      // What a stop of the guard still does beside it, or one that was cancelled, would be done to the next owner. Nobody heeds what was given up itself, and the stop beside that may be what it was given up for.
+      if (saysDown(operation, said) && !signal.aborted) {
         await this.#calls.endLeft(this.#log, (left) => left.action === 'stop' && left.resource === resource.id);
       }
       const held = action === 'start' && said.kind === 'done' ? await this.#holdStart(agent, call) : said;

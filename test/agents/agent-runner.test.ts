@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentRunner } from '../../src/agents/agent-runner.js';
 import { readProcess } from '../../src/agents/process-table.js';
@@ -89,6 +90,24 @@ describe('the runner', () => {
     expect(await outcomes[0]).toMatchObject({ kind: 'unknown' });
     writeFileSync(join(folder.path, 'go'), '');
     expect(await outcomes[1]).toEqual({ kind: 'running' });
+  });
+
+  it('S3 ends no stop because a look that was given up for it says that the resource is down', async () => {
+    const at = (name: string): string => join(folder.path, name);
+    const bash = (text: string): string[] => ['/bin/bash', '-c', text];
+    const web = resource('script', {
+      start: ['/bin/true'],
+      stop: bash(`[ -e ${at('stopping')} ] || { touch ${at('stopping')}; sleep 0.5; }`),
+      monitor: bash(`echo $$ > ${at('looks')}; sleep 0.2; exit 7`),
+    });
+    const look = operation('monitor', web);
+    const looked = runner.run(look);
+    const program = await pid('looks');
+    // Its program is over, and what it wrote is still being read.
+    while (existsSync(`/proc/${program}`)) await nextTurn();
+    runner.cancel(look.id);
+    expect(await runner.run(operation('stop', web))).toEqual({ kind: 'done' });
+    await looked;
   });
 
   it('ends what is under way when it is closed, and leaves what was started alone', async () => {
