@@ -20,6 +20,7 @@ const NEEDED = [
   { path: '/usr/sbin/apache2', debianPackage: 'apache2' },
   { path: '/usr/bin/redis-server', debianPackage: 'redis-server' },
   { path: '/usr/sbin/mkfs.xfs', debianPackage: 'xfsprogs' },
+  { path: '/bin/fuser', debianPackage: 'psmisc' },
   { path: '/usr/bin/curl', debianPackage: 'curl' },
 ];
 

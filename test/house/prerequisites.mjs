@@ -24,6 +24,7 @@ export const NEEDED_BY_SEEDS = [
   { path: '/usr/sbin/apache2', debianPackage: 'apache2' },
   { path: '/usr/bin/memcached', debianPackage: 'memcached' },
   { path: '/usr/sbin/mkfs.xfs', debianPackage: 'xfsprogs' },
+  { path: '/bin/fuser', debianPackage: 'psmisc' },
   { path: '/usr/sbin/modprobe', debianPackage: 'kmod' },
   { path: '/usr/sbin/fence_ipmilan', debianPackage: 'fence-agents' },
 ];
