@@ -142,7 +142,8 @@ export class LeaseChecker {
         continue;
       }
       // The answers to a claim may have waited for a machine that stood still and does not know it yet.
-      if (newest !== undefined && newest.epoch >= held.epoch && !isSameStep(newest, grant) && !host.isExcused) {
+      const isSame = subject === held.key ? isSameGrant(newest, grant) : isSameStep(newest, grant);
+      if (newest !== undefined && newest.epoch >= held.epoch && !isSame && !host.isExcused) {
         this.#court.report(
           'S2',
           `${host.id} acquires ${held.key} with epoch ${held.epoch}, but ${subject} was granted to ${newest.host} with epoch ${newest.epoch} before`,
@@ -226,9 +227,13 @@ function isUnchanged(seen: SeenLease, held: Held): boolean {
   return seen.validUntilMs === held.validUntilMs && seen.resources === held.resources;
 }
 
-/** Whether it is the same grant, or both leases came in one step, so that nobody saw which came first. */
-function isSameStep(a: Grant, b: Grant): boolean {
-  return a.host === b.host && (a.epoch === b.epoch || a.atMs === b.atMs);
+function isSameGrant(a: Grant | undefined, b: Grant): boolean {
+  return a?.host === b.host && a.epoch === b.epoch;
+}
+
+/** Whether it is the same grant, or two leases with one resource came in one step, so that nobody saw which came first. */
+function isSameStep(a: Grant | undefined, b: Grant): boolean {
+  return isSameGrant(a, b) || (a?.host === b.host && a.atMs === b.atMs);
 }
 
 function isShared(a: Pick<SeenLease, 'key' | 'resources'>, b: Pick<Held, 'key' | 'resources'>): boolean {

@@ -52,7 +52,7 @@ export class OperationChecker {
       this.#isPermitted(host, operation);
       if (action === 'start') this.#isFree(host, operation);
       const used = this.#epochUsed.get(id) ?? 0;
-      if (operation.epoch < used && !isInTurn && !this.#mayRunTwice(id)) {
+      if (operation.epoch < used && !isInTurn && this.#exclusive.get(id) !== 'none') {
         const sentence = `${host.id} ${action}s ${id} with epoch ${operation.epoch} after ${used} was used for it`;
         this.#court.report('S5', sentence);
       }

@@ -185,7 +185,7 @@ function inLease(mind: Mind, key: string): readonly string[] {
 function promisedForGood({ spec, minds }: Pick<Scene, 'spec' | 'minds'>): LeasePromise[] {
   const isIn = (node: string): boolean => spec.nodes.some(({ id }) => id === node);
   return minds
-    .flatMap(({ mind }) => [...mind.voter.promises.values()])
+    .flatMap(({ mind }) => (mind.voter.isVoting ? [...mind.voter.promises.values()] : []))
     .filter(({ node, needsFencing }) => needsFencing && !isIn(node));
 }
 
