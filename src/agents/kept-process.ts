@@ -125,7 +125,7 @@ export class KeptProcesses {
   /**
    * Starts a process. The caller has made sure that none of the resource lives.
    *
-   * Shape: `isPermitted` is asked right before; null when it was started, or the system's word and sentence why not. Errors: rejects when its log cannot be opened; nothing was begun then.
+   * Shape: `isPermitted` is asked right before, and nothing is begun when it says no: 'refused'; null when it was started, or the system's word and sentence why not. Errors: rejects when its log cannot be opened; nothing was begun then.
    */
   async start(
     resource: string,

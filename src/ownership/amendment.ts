@@ -17,7 +17,7 @@ export function amendmentSubject(key: LeaseKey): string {
  *
  * Where its planned stop is under way, only a longer budget is asked for: that stop may take as long by now.
  *
- * Shape: `resources` in any order; `budgets` are those in force where they are left out. Nothing happens when all is as it is in force under the newest epoch, or while another change is under way, or was refused a moment ago; but a longer budget waits for none.
+ * Shape: `resources` in any order; `budgets` are those in force where they are left out. Nothing happens when all is as it is in force under the newest epoch, or while another change is under way, or was refused a moment ago; but a longer budget waits for none, and nothing for an addition that is not wanted any more.
  */
 export function amend(
   state: HolderState,

@@ -99,7 +99,7 @@ export interface FencingState {
   /** Nodes of whose fence this node's record tells. */
   readonly told: Set<string>;
   requestCount: number;
-  /** Until then the other one of two voters does not count as dead: what an earlier daemon knew may be over, and a new life of that one gets a lease's time to be heard. As long a lease that needed fencing goes on to: the others may tell of a revision that was forgotten here. */
+  /** Until then the other one of two voters does not count as dead: what an earlier daemon knew may be over, and a new life of that one gets a lease's time to be heard. Until then a lease that needed fencing goes on to need it: the others may tell of a revision that was forgotten here. */
   readonly listensUntilMs: number;
   /** This node's own life is certified to be dead. */
   isDead: boolean;

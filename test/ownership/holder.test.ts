@@ -126,7 +126,7 @@ describe('the end of a lease', () => {
     const beats = beatAt(holder, 200);
     const denial = (by: string) => ({ denials: [{ key: 'web', by, epochMax: 70 }] });
     expect(answer(holder, beats, { from: ['v1'], nowMs: 210, ack: denial('n2') })).toEqual([]);
-    // One that refuses it for its epoch only, or has promised it to this node under another key, says nothing of that.
+    // One that refuses it for its epoch only, or stands by a promise to an earlier life of this node, says nothing of that.
     expect(answer(holder, beats, { from: ['v2'], nowMs: 211, ack: denial('') })).toEqual([]);
     expect(answer(holder, beatAt(holder, 400), { from: ['v2'], nowMs: 410, ack: denial('n1') })).toEqual([]);
     expect(heldOf(holder, 'web').state).toBe('own');
