@@ -214,8 +214,10 @@ function releaseGroup(mind: Mind, action: Action, time: StepTime, effects: Effec
     return;
   }
   const members = mind.index.groups.get(action.group)?.members ?? [];
+  // What left, of which two may run, and what nobody can stop without a person: nothing else waits for that.
+  const isAwaited = (each: string): boolean => held.resources.includes(each) || mind.lives.get(each)?.blocked !== true;
   const isDown =
-    members.every((member) => stateHere(mind, member) === 'stopped') && leftUnder(mind, held, members).length === 0;
+    members.every((member) => stateHere(mind, member) === 'stopped') && !leftUnder(mind, held, members).some(isAwaited);
   if (!isDown && mind.rules.releaseAfterStop) {
     beginStop(mind.holder, held.key, time.nowMs);
     return;

@@ -41,3 +41,20 @@ it.each(['none', 'lease'] as const)(
     expect(cluster.host('n1').calls.filter((call) => /^(start|stop|kill)/.test(call))).toEqual(['start a']);
   },
 );
+
+const moved = (g1: readonly string[], g2: readonly string[], where: string): SpecWish => ({
+  groups: { g1: { members: g1, require: [where] }, g2: { members: g2, require: ['n2'] } },
+  resources: { x: { exclusive: 'none' } },
+});
+
+it('a resource of which two may run and that cannot be stopped keeps nothing else from moving', () => {
+  const cluster = Cluster.begin(moved(['a', 'x'], ['b'], 'n1'));
+  cluster.until('all run', () => ['a', 'x', 'b'].every((each) => cluster.whereRuns(each).length === 1));
+  cluster.run(1000);
+  cluster.host('n1').behaviours.set('stop:x', { outcome: { kind: 'failed', class: 'soft', code: 1, reason: 'no' } });
+  cluster.edit('n1', moved(['a'], ['b', 'x'], 'n1'));
+  cluster.run(5000);
+  cluster.edit('n1', moved(['a'], ['b', 'x'], 'n3'));
+  cluster.run(10000);
+  expect(cluster.whereRuns('a')).toEqual(['n3']);
+});
