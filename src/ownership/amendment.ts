@@ -39,15 +39,12 @@ export function amend(
   if (held.amendment === null ? held.amendAtMs > nowMs && !isLonger : isWorthwhile(held, held.amendment, options))
     return;
   const isFirst = isOutdated || isLonger;
-  // Who refuses an addition renews the lease only where it is known to have what is in force: that is acked first.
-  const isAcked = haveMajority(
-    state.sets,
-    (voter) => held.ackUntilMs.has(voter) || countsAnyhow(state, voter, nowMs, held),
-  );
-  if (!isFirst && !isAcked) return;
   const resources = isFirst ? held.resources : [...options.resources].sort(compareIds);
   const isSame = stopBudgetMs === held.stopBudgetMs && promisedBudgetMs === held.promisedBudgetMs;
   if (!isOutdated && isSame && isSameList(resources, held.resources)) return;
+  // Who refuses an addition renews the lease only where it is known to have what is in force: that is acked first.
+  const hasAcked = (voter: string): boolean => held.ackUntilMs.has(voter) || countsAnyhow(state, voter, nowMs, held);
+  if (!isFirst && !haveMajority(state.sets, hasAcked)) return;
   const epoch = takeEpoch(state, { key, resources, wallMs: options.wallMs });
   list(state, held, { resources, promisedBudgetMs, epoch, nowMs });
   const { version } = state.table;
