@@ -2,6 +2,7 @@ import { stableJson } from '../base/stable-json.js';
 import type { ResourceLife } from '../lifecycle/resource-life.js';
 import { definitionOf } from '../lifecycle/resource-life.js';
 import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
+import { isHarmlessLate } from '../model/exclusivity.js';
 import type { GuardedLease, GuardedMember, GuardedStop, GuardOrders } from '../model/guard-orders.js';
 import { GUARD_ORDERS_VERSION } from '../model/guard-orders.js';
 import { isFenceKey } from '../model/lease.js';
@@ -78,7 +79,7 @@ function guardedLease(mind: Mind, held: Held): GuardedLease {
   for (const life of lives) {
     const resource = life.resource.id;
     const paths = pathsOf(mind, life);
-    if (paths.length === 0 && !isHarmlessLate(life.resource)) withoutKillPath.push(resource);
+    if (paths.length === 0 && !isHarmlessLate(life.resource.exclusive)) withoutKillPath.push(resource);
     for (const stop of stopsOf(mind, life)) stops.push({ ...stop, membersBefore: members.length });
     for (const path of paths) members.push({ resource, path });
   }
@@ -101,11 +102,6 @@ function guardedLease(mind: Mind, held: Held): GuardedLease {
     stops,
     withoutKillPath,
   };
-}
-
-/** Whether it does no harm when it runs on after another node has taken it over: then no deadline is about it. */
-function isHarmlessLate({ exclusive }: ResourceSpec): boolean {
-  return exclusive === 'none' || exclusive === 'provider';
 }
 
 /** With what it may run: while a reload has not ended well, with either. */

@@ -1,5 +1,6 @@
 import { definitionOf } from '../lifecycle/resource-life.js';
 import type { GroupSpec } from '../model/cluster-spec.js';
+import { isHarmlessLate } from '../model/exclusivity.js';
 import { killPathOf } from '../model/kill-path.js';
 import type { StopBudgets } from '../model/lease.js';
 import { promisedBudgetMs } from '../model/lease.js';
@@ -37,7 +38,7 @@ export function wantedLease(mind: Mind, held: Held): WantedLease | null {
 
 function budgetsFor(mind: Mind, group: GroupSpec, left: readonly string[]): StopBudgets {
   const stopBudgetMs = group.stopBudgetMs + beyondMs(mind, group, left);
-  const isHarmless = promisedBudgetMs(group) === 0 && left.every((each) => isHarmlessLate(mind, each));
+  const isHarmless = promisedBudgetMs(group) === 0 && left.every((each) => endsHarmless(mind, each));
   return { stopBudgetMs, promisedBudgetMs: isHarmless ? 0 : stopBudgetMs };
 }
 
@@ -61,10 +62,9 @@ function longer(a: StopBudgets, b: StopBudgets): StopBudgets {
   };
 }
 
-/** Whether it does no harm when it runs on after another node has taken it over. */
-function isHarmlessLate(mind: Mind, resource: string): boolean {
-  const exclusive = mind.lives.get(resource)?.resource.exclusive;
-  return exclusive === 'none' || exclusive === 'provider';
+function endsHarmless(mind: Mind, resource: string): boolean {
+  const life = mind.lives.get(resource);
+  return life !== undefined && isHarmlessLate(life.resource.exclusive);
 }
 
 function isFenced(mind: Mind, resource: string): boolean {

@@ -1,4 +1,5 @@
 import type { ResourceSpec } from '../model/cluster-spec.js';
+import { isHarmlessLate } from '../model/exclusivity.js';
 import { killPathOf } from '../model/kill-path.js';
 import type { LeaseState } from '../model/lease.js';
 import { definitionOf } from '../lifecycle/resource-life.js';
@@ -213,8 +214,7 @@ function longestStopMs(mind: Mind, { resources }: Held): number {
 
 /** How long promises have to wait for the stop of a resource: not where it can be killed in any time, nor where a provider sees to one owner. */
 export function neededMs(resource: ResourceSpec): number {
-  const { exclusive, timeouts } = resource;
-  return exclusive === 'none' || exclusive === 'provider' || killPathOf(resource) !== null ? 0 : timeouts.stopMs;
+  return isHarmlessLate(resource.exclusive) || killPathOf(resource) !== null ? 0 : resource.timeouts.stopMs;
 }
 
 function isAcquiredNow(held: Held, before: SeenLease | undefined, nowMs: number): boolean {

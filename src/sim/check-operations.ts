@@ -1,4 +1,5 @@
 import type { Exclusivity } from '../model/cluster-spec.js';
+import { isHarmlessLate } from '../model/exclusivity.js';
 import type { Operation, Outcome } from '../model/operation.js';
 import { haveMajority } from '../ownership/quorum.js';
 import { isBeingEnded } from '../reconciler/stop-path.js';
@@ -112,8 +113,7 @@ export class OperationChecker {
 
   /** Of these two may run: by a spec, or by a provider that sees to it itself. */
   #mayRunTwice(resource: string): boolean {
-    const exclusive = this.#exclusive.get(resource) ?? 'lease';
-    return exclusive === 'none' || exclusive === 'provider';
+    return isHarmlessLate(this.#exclusive.get(resource) ?? 'lease');
   }
 
   #isPermitted(host: JudgedHost, operation: Operation): void {

@@ -1,5 +1,6 @@
 import type { RandomStream } from '../base/random.js';
 import type { ClusterSpec, GroupSpec, ResourceSpec } from '../model/cluster-spec.js';
+import { strictest } from '../model/exclusivity.js';
 import { sortedBy } from '../base/order.js';
 import { between, chance, pick, withGroups, withNewGroup } from './random-spec.js';
 import { KILLABLE_TYPE, RELOADABLE, UNKILLABLE_TYPE } from './sim-agents.js';
@@ -255,13 +256,10 @@ function moveResource(random: RandomStream, spec: ClusterSpec): ClusterSpec | nu
   return withGroups(spec, groups, resources);
 }
 
-/** How strictly one owner is ensured, weakest first. */
-const STRICTNESS = ['none', 'provider', 'lease', 'fencing'] as const;
-
 /** A group with other members: as strict as the strictest of them, and with time for their stops where it cannot be killed. */
 function withMembers(spec: ClusterSpec, before: GroupSpec, members: readonly string[]): GroupSpec {
   const all = members.flatMap((member) => spec.resources.find((each) => each.id === member) ?? []);
-  const exclusive = STRICTNESS.findLast((each) => all.some((member) => member.exclusive === each)) ?? before.exclusive;
+  const exclusive = strictest(all.map((member) => member.exclusive)) ?? before.exclusive;
   const group = { ...before, members, exclusive };
   if (isKillable(spec, group)) return group;
   return { ...group, stopBudgetMs: all.reduce((sum, { timeouts }) => sum + timeouts.stopMs, 0) };

@@ -1,12 +1,6 @@
 import { sortedBy } from '../base/order.js';
-import type {
-  Exclusivity,
-  FailurePolicy,
-  GroupSpec,
-  NameUse,
-  NodeSelector,
-  ResourceSpec,
-} from '../model/cluster-spec.js';
+import type { FailurePolicy, GroupSpec, NameUse, NodeSelector, ResourceSpec } from '../model/cluster-spec.js';
+import { strictest } from '../model/exclusivity.js';
 import type { ResourceDecoding } from './decode-resources.js';
 import { defaults } from './defaults.js';
 import type { Group, Resource, Selectors } from './raw-document.js';
@@ -30,9 +24,6 @@ export const placementKeys = [
 
 /** What a group and a lone resource can both say. */
 type Placed = Pick<Resource & Group, (typeof placementKeys)[number]>;
-
-/** How strict, weakest first. */
-const STRICTNESS: readonly Exclusivity[] = ['none', 'provider', 'lease', 'fencing'];
 
 /** The groups in order of id, a group of one for each resource in none. */
 export function decodeGroups(
@@ -79,7 +70,7 @@ function decodeGroup(options: {
     failback: placed.failback ?? usual.failback ?? defaults.failback,
     failurePolicy: decodeFailurePolicy({ ...usual.failurePolicy, ...placed.failurePolicy }),
     stopBudgetMs: msOr(placed.stopBudget, stopTimeoutsMs(members)),
-    exclusive: strictest(members.map((member) => member.exclusive)),
+    exclusive: strictest(members.map((member) => member.exclusive)) ?? 'lease',
     place: source.key(...path).place,
   };
 }
@@ -87,10 +78,6 @@ function decodeGroup(options: {
 /** The sum of the stop timeouts: members stop one after another. */
 export function stopTimeoutsMs(members: readonly ResourceSpec[]): number {
   return members.reduce((sum, member) => sum + member.timeouts.stopMs, 0);
-}
-
-function strictest(exclusivities: readonly Exclusivity[]): Exclusivity {
-  return STRICTNESS.findLast((each) => exclusivities.includes(each)) ?? 'lease';
 }
 
 function decodeFailurePolicy(policy: NonNullable<Placed['failurePolicy']>): FailurePolicy {

@@ -1,4 +1,5 @@
 import type { ResourceSpec } from '../../model/cluster-spec.js';
+import { isHarmlessLate } from '../../model/exclusivity.js';
 import { killPathOf } from '../../model/kill-path.js';
 import { stopTimeoutsMs } from '../decode-groups.js';
 import { describeGroup, listNames, pathOfGroup } from '../rule.js';
@@ -24,7 +25,7 @@ export const stopBudget: Rule = {
       if (!source.has(...path, 'stopBudget')) continue;
       const members = group.members.flatMap((member) => byId.get(member) ?? []);
       const neededMs = stopTimeoutsMs(members);
-      const unkillable = members.filter((member) => killPathOf(member) === null && !isHarmlessLate(member));
+      const unkillable = members.filter((member) => killPathOf(member) === null && !isHarmlessLate(member.exclusive));
       if (group.stopBudgetMs >= neededMs || unkillable.length === 0) continue;
       const budget = exactDuration(group.stopBudgetMs);
       yield {
@@ -42,9 +43,4 @@ function sumOf(members: readonly ResourceSpec[]): string {
   const total = exactDuration(stopTimeoutsMs(members));
   const parts = members.map((member) => `${exactDuration(member.timeouts.stopMs)} (${member.id})`);
   return parts.length === 1 ? `the stop timeout ${parts.join('')}` : `${total} = ${parts.join(' + ')}`;
-}
-
-/** Whether it does no harm when a resource runs on after another node has taken it over. */
-function isHarmlessLate({ exclusive }: ResourceSpec): boolean {
-  return exclusive === 'none' || exclusive === 'provider';
 }
