@@ -1,11 +1,14 @@
 /**
  * A cluster of whole minds on a network that takes a millisecond, under a time that the test commands.
  *
- * It watches while it runs: an exclusive resource that runs on two hosts at once (S1) and a mind that wakes again and again at one moment end the test, whatever it is about.
+ * It watches while it runs: an exclusive resource that runs on two hosts at once (S1), a start under another epoch than its lease has (S2) and a mind that wakes again and again at one moment
+ * end the test, whatever it is about.
  */
 import type { ClusterSpec } from '../../src/model/cluster-spec.js';
 import type { FenceOutcome, FenceRequest } from '../../src/model/fencing.js';
+import { leaseKey } from '../../src/model/lease.js';
 import type { Message } from '../../src/model/message.js';
+import type { Operation } from '../../src/model/operation.js';
 import type { DefinitionChange } from '../../src/model/reload-action.js';
 import type { Revision } from '../../src/model/revision.js';
 import { changedParameters } from '../../src/model/same-definition.js';
@@ -216,6 +219,12 @@ export class Cluster {
       throw new Error(`S1 at ${this.nowMs}: ${resource} runs on ${where.join(' and ')}`);
   }
 
+  #watchEpoch(host: Host, { action, epoch, resource }: Operation): void {
+    const held = host.mind?.holder.held.get(leaseKey(resource.group));
+    if (action !== 'start' || resource.exclusive === 'none' || held === undefined || held.epoch === epoch) return;
+    throw new Error(`S2 at ${this.nowMs}: ${resource.id} starts under ${epoch}, and its lease has ${held.epoch}`);
+  }
+
   #decode(host: Host, request: DecodeRequest): void {
     const spec = this.#texts.get(request.text);
     if (this.threadless.has(host.name)) this.#put(host, { kind: 'unread', request, sentence: 'there is no thread' });
@@ -249,6 +258,7 @@ export class Cluster {
         for (const { link } of effect.routes) this.#send(host.name, effect.to, link, effect.message);
         return;
       case 'operate':
+        this.#watchEpoch(host, effect.operation);
         host.operate(effect.operation, this.nowMs);
         return;
       case 'prepare':
