@@ -3,6 +3,7 @@ import { beginCheckWatch, redefineCheck } from '../lifecycle/check-watch.js';
 import { beginPingWatch, redefinePing } from '../lifecycle/ping-watch.js';
 import { beginLife, definitionOf, redefineLife } from '../lifecycle/resource-life.js';
 import { setNodes } from '../membership/records.js';
+import { leaseKey } from '../model/lease.js';
 import { accountForInherited } from './inherited.js';
 import type { Mind } from './mind.js';
 import { rememberedDefinitions } from './running-memory.js';
@@ -21,8 +22,10 @@ export function followSpec(mind: Mind, nowMs: number): void {
     mind.records,
     mind.spec.nodes.map((node) => node.id),
   );
+  noteNewHome(mind);
   if (runsResources(mind)) followGroups(mind, nowMs);
   accountForInherited(mind, nowMs);
+  noteMoved(mind);
   if (runsResources(mind)) followWatches(mind, nowMs);
 }
 
@@ -31,15 +34,31 @@ function followGroups(mind: Mind, nowMs: number): void {
     for (const member of group.members) {
       const resource = mind.index.resources.get(member);
       if (resource === undefined) continue;
-      const before = mind.lives.get(member);
-      const life = before ?? beginLife(resource, group.failurePolicy, rememberedDefinitions(mind.running, member));
-      if (before === undefined) mind.lives.set(member, life);
-      else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
-      if (definitionOf(life).group === resource.group) mind.moved.delete(member);
-      else mind.moved.add(member);
+      const life = mind.lives.get(member);
+      if (life === undefined) {
+        mind.lives.set(member, beginLife(resource, group.failurePolicy, rememberedDefinitions(mind.running, member)));
+      } else redefineLife(life, { resource, policy: group.failurePolicy }, nowMs);
       mind.touched.add(member);
     }
   }
+}
+
+/** What an earlier edit moved while it ran is by now of the group to which it went, where that has a lease here: the next edit may move it on. */
+function noteNewHome({ lives, holder, touched }: Mind): void {
+  for (const [id, life] of lives) {
+    const { group } = life.resource;
+    const lease = holder.held.get(leaseKey(group));
+    if (life.running === null || life.running.group === group || lease === undefined || lease.state === 'claim')
+      continue;
+    life.running = { ...life.running, group };
+    touched.add(id);
+  }
+}
+
+/** A witness has no members, and yet what it ran before is of some group. */
+function noteMoved({ lives, index, moved }: Mind): void {
+  moved.clear();
+  for (const [id, life] of lives) if (definitionOf(life).group !== index.resources.get(id)?.group) moved.add(id);
 }
 
 function followWatches(mind: Mind, nowMs: number): void {

@@ -42,6 +42,29 @@ it.each(['none', 'lease'] as const)(
   },
 );
 
+it('S6 what was renamed twice while it ran is down in time as well, though nothing lists it', () => {
+  const cluster = begin('none');
+  cluster.edit('n1', wish('site', 'none'));
+  cluster.run(3000);
+  expect([...cluster.mind('n1').holder.held.keys()]).toEqual(['site']);
+  cluster.isolate('n1');
+  cluster.edit('n1', wish('shop', 'none'));
+  cluster.run(3000);
+  expect(cluster.whereRuns('a')).toEqual([]);
+});
+
+it('S6 a node that an edit makes a witness keeps the lease of a group with another name until nothing of it runs', () => {
+  const cluster = begin('none');
+  const groups = { site: { members: ['a'], require: ['n2'], exclusive: 'none' } } as const;
+  cluster.edit('n1', { ...wish('site', 'none'), nodes: { n1: { role: 'witness' }, n2: {}, n3: {} }, groups });
+  cluster.until('n1 is a witness', () => cluster.mind('n1').index.nodes.get('n1')?.role === 'witness');
+  cluster.until('it runs elsewhere', () => {
+    if (cluster.whereRuns('a').includes('n1')) expect([...cluster.mind('n1').holder.held.keys()]).toEqual(['web']);
+    return cluster.whereRuns('a').join() === 'n2';
+  });
+  expect(cluster.mind('n1').holder.held.size).toBe(0);
+});
+
 const moved = (g1: readonly string[], g2: readonly string[], where: string): SpecWish => ({
   groups: { g1: { members: g1, require: [where] }, g2: { members: g2, require: ['n2'] } },
   resources: { x: { exclusive: 'none' } },
