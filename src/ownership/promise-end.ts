@@ -74,3 +74,11 @@ export function retire(state: VoterState, node: string, incarnation: string): vo
   state.retired.set(node, [...before, incarnation].slice(-limits.incarnationsPerNodeMax));
   state.isUnsaved = true;
 }
+
+/** R12: what a voter promised while it voted is the newer voters' to know (R14), or over. A release since then was said to those alone. */
+export function forgetPromises(state: VoterState): void {
+  if (state.promises.size === 0) return;
+  state.promises.clear();
+  state.waiters.clear();
+  state.isUnsaved = true;
+}

@@ -12,6 +12,7 @@ import { beginHolder } from '../ownership/holder.js';
 import { configurationOfLine } from '../ownership/line.js';
 import type { HolderMemory, VoterMemory } from '../ownership/memory.js';
 import { restoreHolder, restoreLasting, restoreVoter } from '../ownership/memory.js';
+import { forgetPromises } from '../ownership/promise-end.js';
 import type { VoterPast } from '../ownership/quarantine.js';
 import { quarantineUntilMs } from '../ownership/quarantine.js';
 import type { VoterState } from '../ownership/voter-state.js';
@@ -212,5 +213,6 @@ function voterOf(beginning: MindBeginning, line: VoterLine, rules: MindRules, no
   });
   if (beginning.voterMemory !== null) restoreVoter(voter, beginning.voterMemory, nowMs);
   else if (rules.fencing?.keep !== false) restoreLasting(voter, beginning.fencing?.promises ?? [], nowMs);
+  if (line.isFounded && !voter.isVoting) forgetPromises(voter);
   return voter;
 }

@@ -4,6 +4,7 @@ import type { Configuration, LineMessage, Seal, VoterLine } from '../model/voter
 import { recordValue } from '../membership/records.js';
 import { countVoters } from '../ownership/count-voters.js';
 import { compareLines, configurationOfLine, finishedLine, isAtBeginningOf, newestSet } from '../ownership/line.js';
+import { forgetPromises } from '../ownership/promise-end.js';
 import { isSameConfiguration, majorityOf } from '../ownership/quorum.js';
 import { freshChooser } from '../ownership/succession.js';
 import { mayTellSeal } from './carried.js';
@@ -104,6 +105,7 @@ export function takeLine(mind: Mind, line: VoterLine, time: StepTime, effects: E
   voter.epochFloor = epochFloor;
   voter.isVoting = line.isFounded && line.sets.some((set) => set.includes(mind.node));
   if (!line.isFounded) return;
+  if (!voter.isVoting) forgetPromises(voter);
   for (const kind of ['voters-changed', 'voters-forked'] as const) {
     for (const { id } of mind.spec.nodes) clearCondition(mind.conditions, kind, id);
   }
