@@ -309,7 +309,11 @@ function goOn(mind: Mind, target: FenceTarget, time: StepTime, effects: Effects)
   const { node } = target;
   if (target.request !== null) return;
   if (target.isGivingBack) return beginLevel(mind, target, [], effects);
-  if (levelsOf(mind, node).length === 0) return beginLevelAgain(target);
+  if (levelsOf(mind, node).length === 0) {
+    // What it was at when an edit took the devices away is not gone on with from here.
+    release(mind.holder, fenceKey(node), nowMs);
+    return beginLevelAgain(target);
+  }
   if (nowMs < target.notBeforeMs) return;
   const key = fenceKey(node);
   switch (rightTo(mind, node, nowMs)) {

@@ -108,6 +108,25 @@ describe('three nodes', () => {
     expect(cluster.mind('n2').fencing.targets.size).toBe(0);
   });
 
+  it('R14 give the right to fence back when an edit takes the node and its devices away, and can leave', () => {
+    const worker = { role: 'worker', votes: false } as const;
+    const groups = { db: { exclusive: 'fencing', prefer: ['w1'], require: ['w1', 'n2'] } } as const;
+    const nodes = { n1: {}, n2: {}, n3: {} };
+    const devices = [deviceFor('pdu', ['w1'], { retries: 20 })];
+    const more = { nodes: { ...nodes, w1: worker }, groups };
+    const cluster = FencedCluster.start({ nodes: ['n1', 'n2', 'n3', 'w1'], devices, more });
+    cluster.runs('db', 'w1');
+    cluster.fail('pdu off w1', 1000);
+    cluster.powerOff('w1');
+    cluster.until('somebody is at it', () => cluster.fences.length > 2);
+    const [by = ''] = cluster.fences[0]?.split(':') ?? [];
+    expect([...cluster.mind(by).holder.held.keys()]).toEqual(['fence:w1']);
+    cluster.edit('n2', { ...specOfFenced({ devices: [] }), nodes, groups });
+    cluster.run(5000);
+    cluster.put(by, { kind: 'leave' });
+    cluster.until('it has left', () => cluster.host(by).hasLeft);
+  });
+
   it('R14 fence nobody for being silent', () => {
     const cluster = FencedCluster.start();
     cluster.runs('db', 'n1');
