@@ -4,6 +4,7 @@ import { limits } from '../model/limits.js';
 import { receiveFree } from '../ownership/answers.js';
 import { dropClaim, lapse } from '../ownership/holder.js';
 import { certify } from '../ownership/promise-end.js';
+import type { VoterAnswer } from '../ownership/voter-state.js';
 import type { NodeRecord } from '../membership/records.js';
 import { publish } from '../membership/records.js';
 import { setCondition } from './conditions.js';
@@ -127,16 +128,21 @@ function heed(mind: Mind, certificate: FenceCertificate, time: StepTime, effects
   const known = [...(fencing.certificates.get(node) ?? []), certificate];
   fencing.certificates.set(node, known.slice(-limits.incarnationsPerNodeMax));
   fencing.denied.get(node)?.delete(incarnation);
-  for (const { to, message } of certify(mind.voter, certificate)) {
-    if (to === mind.node && message.kind === 'free') receiveFree(mind.holder, message);
-    else sendTo(mind, to, message, effects);
-  }
+  tellFreed(mind, certify(mind.voter, certificate), effects);
   log(
     effects,
     'info',
     `${node} is dead under its life ${incarnation}, by word of ${by} (${how}): what it held is free`,
   );
   if (node === mind.node && incarnation === mind.holder.incarnation) die(mind, certificate, time, effects);
+}
+
+/** Tells who waits that a lease is free at this node's voter. */
+export function tellFreed(mind: Mind, answers: readonly VoterAnswer[], effects: Effects): void {
+  for (const { to, message } of answers) {
+    if (to === mind.node && message.kind === 'free') receiveFree(mind.holder, message);
+    else sendTo(mind, to, message, effects);
+  }
 }
 
 /** A node that was taken out of the spec matters only while something is promised to it. */

@@ -10,7 +10,8 @@ import { limits } from '../model/limits.js';
 import type { Denial } from '../model/message.js';
 import { claim, isQuorate, mayClaim, release } from '../ownership/holder.js';
 import { lastingPromises } from '../ownership/memory.js';
-import { issue, readFencingNews } from './certificates.js';
+import { free } from '../ownership/promise-end.js';
+import { issue, readFencingNews, tellFreed } from './certificates.js';
 import { beginLevel, beginLevelAgain, endFence, levelsOf, noteOutcome } from './fence-run.js';
 import type { FenceTarget } from './fencing-state.js';
 import { isCertified } from './fencing-state.js';
@@ -30,6 +31,7 @@ const DENIED_BEATS = 40;
 export function followFencing(mind: Mind, time: StepTime, effects: Effects): void {
   if (isLookDue(mind, time.nowMs)) {
     readFencingNews(mind, time, effects);
+    freeWhatIsOver(mind, effects);
     watchRival(mind, time);
     judgeAll(mind, time, effects);
   }
@@ -154,7 +156,19 @@ function promisedLives(mind: Mind, node: string, nowMs: number): string[] {
     if (promise.node === node && promise.needsFencing) lives.add(promise.incarnation);
   for (const [life, atMs] of mind.fencing.denied.get(node) ?? [])
     if (nowMs - atMs < DENIED_BEATS * mind.holder.everyMs) lives.add(life);
-  return [...lives].filter((life) => !isCertified(mind.fencing, node, life));
+  return [...lives].filter((life) => !isCertified(mind.fencing, node, life) && !isOver(mind, node, life));
+}
+
+/** Whether a node said of a life that it leaves and holds nothing: no daemon goes on with it, and it had let go of everything before. */
+function isOver(mind: Mind, node: string, life: string): boolean {
+  const self = selfReport(mind, node);
+  return self?.incarnation === life && self.over === true;
+}
+
+/** What such a life gave up while this voter was cut off from it is free here too: nobody is left to say its release again. */
+function freeWhatIsOver(mind: Mind, effects: Effects): void {
+  for (const { key, node, incarnation } of lastingPromises(mind.voter))
+    if (isOver(mind, node, incarnation)) tellFreed(mind, free(mind.voter, key), effects);
 }
 
 /** Every life of a node that is known here. */

@@ -1,4 +1,4 @@
-/** What needs fencing and a node promised while it voted: it was handed over since, which only the newer voters were told. */
+/** What needs fencing and a voter promised: it was handed over since, and that voter does not vote any more, or was cut off. */
 import { expect, it } from 'vitest';
 import { describeFencing } from '../../src/reconciler/fencing-report.js';
 import { deviceFor, FencedCluster, specOfFenced } from './fenced-cluster.js';
@@ -65,4 +65,23 @@ it('R12 a former voter that votes again does not stand by what was given up sinc
   expect(cluster.mind('n4').voter.promises.get('db')?.node).toBe('n3');
   cluster.edit('n3', wish(['n2', 'n3', 'n4'], 'n3', ['n2', 'n3', 'n4', 'n5']));
   cluster.until('the voters change again', () => counts('n2,n3,n4'), 30_000);
+});
+
+it('S12 nobody is fenced who left in order while a voter was cut off, and that voter knows that it holds nothing', () => {
+  const cluster = new FencedCluster();
+  cluster.onFence = (by, request) => cluster.fence(by, request);
+  cluster.beginAll(wish(['n2', 'n3', 'n4'], 'n1'));
+  cluster.runs('db', 'n1');
+  cluster.run(2000);
+  cluster.isolate('n4');
+  cluster.edit('n2', wish(['n2', 'n3', 'n4'], 'n3'));
+  cluster.runs('db', 'n3');
+  cluster.put('n1', { kind: 'leave' });
+  cluster.until('n1 has left', () => cluster.host('n1').hasLeft);
+  cluster.run(3000);
+  cluster.cut.clear();
+  cluster.run(10_000);
+  expect(cluster.fences).toEqual([]);
+  expect(cluster.mind('n4').voter.promises.get('db')?.node).toBe('n3');
+  expect(cluster.whereRuns('db')).toEqual(['n3']);
 });
