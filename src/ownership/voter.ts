@@ -200,10 +200,12 @@ function renew(
   // A claim whose promise ran out is as good as a new one.
   if (isSame && (stands(promise, nowMs) || entry.state !== 'claim')) {
     if (!stands(promise, nowMs)) {
-      // Between the end of a promise and its renewal, one of its resources may have been granted to somebody else under another key.
-      const other = excludedBy(state, { key, entry: promise, heartbeat, nowMs });
+      // Between the end of a promise and its renewal, one of its resources may have been granted to somebody else under another key. What its holder has given up since may be another's.
+      const resources = promise.resources.filter((each) => entry.resources.includes(each));
+      const other = excludedBy(state, { key, entry: { resources }, heartbeat, nowMs });
       if (other !== null) return denialOf(key, knownEpoch(state, key, entry), other);
       if (isOutdated(state, key, entry)) return { key, epochMax: knownEpoch(state, key, entry), by: '' };
+      promise.resources = resources;
       noteBreak(state, session);
     }
     extendPromise(state, promise, { untilMs, leaseMs: heartbeat.leaseMs, stopBudgetMs: entry.stopBudgetMs });

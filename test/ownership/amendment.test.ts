@@ -246,6 +246,21 @@ describe('R4 a change of the list of a lease, at a voter', () => {
     expect([voter.promises.get('web')?.epoch, voter.epochMax.get('resource web')]).toEqual([8, 8]);
   });
 
+  it('leaves nothing of an older list in the way of a promise that ran out', () => {
+    const [voter, n1, n2] = [newVoter(), candidate('n1'), candidate('n2')];
+    listClaim(n1, 'web', { epoch: 4, resources: ['vip', 'web'] });
+    renewAt(voter, n1, 0);
+    listClaim(n2, 'db', { epoch: 9, resources: ['vip'] });
+    expect(renewAt(voter, n2, 1900).denials).toEqual([]);
+    change(n1, 'web', { state: 'own' });
+    expect(renewAt(voter, n1, 1910).denials).toMatchObject([{ key: 'web', by: 'n2' }]);
+    change(n1, 'web', { epoch: 10, resources: ['eip', 'web'] });
+    listClaim(n2, 'mail', { epoch: 9, resources: ['eip'] });
+    renewAt(voter, n2, 1920);
+    expect(renewAt(voter, n1, 1930).denials).toMatchObject([{ key: 'web/resources', by: 'n2' }]);
+    expect(voter.promises.get('web')?.resources).toEqual(['web']);
+  });
+
   it('may be taken back under the epoch that the lease had', () => {
     const [voter, n1] = [newVoter(), candidate('n1')];
     listClaim(n1, 'web', { epoch: 5, resources: ['eip', 'web'] });

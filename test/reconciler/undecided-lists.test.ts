@@ -78,3 +78,23 @@ it('L1 two that add one resource, by revisions that were written at once, do not
   for (const way of ['n1>n2', 'n2>n1']) cluster.cut.delete(way);
   cluster.until('r runs', () => cluster.whereRuns('r').length === 1);
 });
+
+it('L1 a voter that was cut off while a resource left a lease renews what is left of that', () => {
+  const groups = (web: readonly string[], db: readonly string[]): SpecWish => ({
+    nodes: { n1: {}, n2: {}, n3: {}, n4: { role: 'worker' } },
+    groups: { web: { members: web, require: ['n1'] }, db: { members: db, require: ['n4'] } },
+  });
+  const cluster = Cluster.begin(groups(['a', 'r'], ['x']));
+  cluster.until('all run', () => ['a', 'r', 'x'].every((each) => cluster.whereRuns(each).length === 1));
+  cluster.run(1000);
+  cluster.cut.add('n1>n3').add('n3>n1');
+  cluster.run(3000);
+  cluster.edit('n2', groups(['a'], ['r', 'x']));
+  cluster.until('r runs on n4', () => cluster.whereRuns('r').join() === 'n4');
+  cluster.run(1000);
+  cluster.cut.clear();
+  cluster.run(1000);
+  cluster.host('n2').reset();
+  cluster.run(5000);
+  expect(cluster.host('n1').calls.filter((call) => /^(start|stop|kill) a/.test(call))).toEqual(['start a']);
+});
