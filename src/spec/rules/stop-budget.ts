@@ -1,6 +1,7 @@
 import type { ResourceSpec } from '../../model/cluster-spec.js';
 import { isHarmlessLate } from '../../model/exclusivity.js';
 import { killPathOf } from '../../model/kill-path.js';
+import { parseAgentType } from '../agent-type.js';
 import { stopTimeoutsMs } from '../decode-groups.js';
 import { describeGroup, listNames, pathOfGroup } from '../rule.js';
 import type { Rule } from '../rule.js';
@@ -24,6 +25,7 @@ export const stopBudget: Rule = {
       const path = pathOfGroup(context, group.id);
       if (!source.has(...path, 'stopBudget')) continue;
       const members = group.members.flatMap((member) => byId.get(member) ?? []);
+      if (!members.every(saysHowItStops)) continue;
       const neededMs = stopTimeoutsMs(members);
       const unkillable = members.filter((member) => killPathOf(member) === null && !isHarmlessLate(member.exclusive));
       if (group.stopBudgetMs >= neededMs || unkillable.length === 0) continue;
@@ -38,6 +40,12 @@ export const stopBudget: Rule = {
     }
   },
 };
+
+/** Whether it is known by what a resource is stopped; other rules tell of one without it. */
+function saysHowItStops({ type, params }: ResourceSpec): boolean {
+  if (type === 'script') return Object.hasOwn(params, 'run') || Object.hasOwn(params, 'stop');
+  return parseAgentType(type) !== null;
+}
 
 function sumOf(members: readonly ResourceSpec[]): string {
   const total = exactDuration(stopTimeoutsMs(members));

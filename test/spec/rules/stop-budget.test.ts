@@ -82,4 +82,18 @@ fencing:
       [],
     );
   });
+
+  it('leaves a group alone of which a member does not say yet what it is', () => {
+    expectProblems(
+      `
+resources:
+  app: { type: scrip, params: { run: [app] }, stopBudget: 5s }
+  web: { type: script, params: { runs: [web] }, stopBudget: 5s }
+`,
+      [
+        '2:16 error unknown-agent "scrip": resource "app" has the type "scrip", which is no agent | did you mean "script"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip',
+        '3:24 error script-params "params": resource "web" does not say what to run | `run` is missing | = write `run: [PROGRAM, ARGUMENT]` for a process that stays, or `start`, `stop` and `monitor` together',
+      ],
+    );
+  });
 });
