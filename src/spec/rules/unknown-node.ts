@@ -46,12 +46,15 @@ function finding(
   { names, suggest }: RuleContext,
   use: { readonly node: string; readonly user: string; readonly at: Mark },
 ): Finding {
-  const meant = suggest(use.node, names.nodes);
+  const required = names.pings.has(use.node) ? 'ping' : names.checks.has(use.node) ? 'check' : null;
+  const meant = required === null ? suggest(use.node, names.nodes) : null;
+  const help =
+    required === null ? 'add it under `nodes:`' : `"${use.node}" is a ${required}, which \`requires:\` takes`;
   return {
     severity: 'error',
     message: `${use.user} names node "${use.node}", which is not in the spec`,
     at: use.at,
     ...didYouMean(meant),
-    ...(meant === null ? { help: 'add it under `nodes:`' } : {}),
+    ...(meant === null ? { help } : {}),
   };
 }

@@ -12,10 +12,11 @@ export const unknownPing: Rule = {
       for (const [index, { id }] of group.requires.entries()) {
         if (names.pings.has(id) || names.checks.has(id)) continue;
         const meant = suggest(id, new Set([...names.pings, ...names.checks]));
-        const isGroup = meant === null && names.groups.has(id);
-        const help = isGroup
+        const help = names.groups.has(id)
           ? '`requires` names pings and checks; for groups that must be up first there is `after:`'
-          : 'add it under `pings:` or `checks:`';
+          : names.nodes.has(id)
+            ? '`requires` names pings and checks; nodes are named by `prefer:`, `require:` and `avoid:`'
+            : 'add it under `pings:` or `checks:`';
         yield {
           severity: 'error',
           message: `${describeGroup(context, group.id)} requires "${id}", and no ping or check has that name`,

@@ -49,4 +49,20 @@ resources:
       ],
     );
   });
+
+  it('knows a ping and a check by their names, which `requires` takes', () => {
+    expectProblems(
+      `
+pings: { gateway: { hosts: [10.0.1.1] } }
+checks: { mounted: { file: /srv/.mounted } }
+resources:
+  a: { type: builtin:noop, require: [gateway], requires: [gateway, mounted] }
+  b: { type: builtin:noop, prefer: [mounted] }
+`,
+      [
+        '4:38 error unknown-node "gateway": resource "a" names node "gateway", which is not in the spec | = "gateway" is a ping, which `requires:` takes',
+        '5:37 error unknown-node "mounted": resource "b" names node "mounted", which is not in the spec | = "mounted" is a check, which `requires:` takes',
+      ],
+    );
+  });
 });

@@ -18,4 +18,16 @@ resources:
       ],
     );
   });
+
+  it('knows a node by its name, which `prefer` and `require` take', () => {
+    expectProblems(
+      `
+resources:
+  a: { type: builtin:noop, requires: [lb1] }
+`,
+      [
+        '2:39 error unknown-ping "lb1": resource "a" requires "lb1", and no ping or check has that name | = `requires` names pings and checks; nodes are named by `prefer:`, `require:` and `avoid:`',
+      ],
+    );
+  });
 });
