@@ -69,6 +69,7 @@ function indentHelp(error: ShapeError, below: readonly ShapeError[]): { readonly
  */
 export function essentialErrors(errors: readonly ShapeError[]): ShapeError[] {
   const maps = mapsAmongForms(errors);
+  const enums = errors.filter(({ keyword }) => keyword === 'enum').map(({ path }) => keyOf(path));
   const alternatives = errors
     .filter((error) => error.keyword === 'anyOf' && !maps.has(keyOf(error.path)))
     .map((error) => keyOf(error.path));
@@ -77,6 +78,9 @@ export function essentialErrors(errors: readonly ShapeError[]): ShapeError[] {
     if (error.keyword === 'propertyNames') return false;
     const path = keyOf(error.path);
     if (maps.has(path) && (error.keyword === 'anyOf' || error.keyword === 'type')) return false;
+    // A value that is not among those allowed need not be of another type; nothing at all is empty.
+    if (error.value === null ? error.keyword === 'enum' : error.keyword === 'type' && enums.includes(path))
+      return false;
     if (error.keyword !== 'anyOf' && alternatives.some((each) => path === each || path.startsWith(`${each}\n`)))
       return false;
     const mistake = `${path}\0${error.name ?? ''}\0${error.keyword}\0${String(error.params.additionalProperty ?? error.params.missingProperty ?? '')}`;

@@ -40,6 +40,22 @@ health: { disk: { free: 5 }, memory: { available: "5.5", pressure: 500 } }
     );
   });
 
+  it('tells a word that is not allowed once, whatever its type, and one that is missing as empty', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}quorum: { onLoss: 1 }
+resources: { x: { type: builtin:noop, failback: true, desired: } }
+`,
+      },
+      [
+        'a.yaml:5:19 error not-allowed "1": "onLoss" of quorum cannot be "1" | write stop, freeze or ignore',
+        'a.yaml:6:49 error not-allowed "true": "failback" of resource "x" cannot be "true" | write never or auto',
+        'a.yaml:6:55 error wrong-type "desired": "desired" of resource "x" is empty | = give it a value, or leave the key out',
+      ],
+    );
+  });
+
   it('offers quotes only where they are all that is missing', () => {
     expectProblemsOf(
       {
