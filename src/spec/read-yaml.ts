@@ -10,6 +10,7 @@ import { buildTree } from './build-tree.js';
 import type { CodedFinding } from './finding.js';
 import type { Marker } from './source-index.js';
 import type { SourceNode } from './source-tree.js';
+import { syntaxHelp } from './syntax-help.js';
 
 /** What a file holds. Shape: no trees where there are errors, since what they would hold cannot be trusted. */
 export interface YamlReading {
@@ -181,7 +182,7 @@ function describeSyntax(error: YAMLError, text: string): Pick<CodedFinding, 'cod
     const help = `a blank belongs behind the colon: \`${joined[1] ?? ''}: ${joined[2] ?? ''}\``;
     return { code: 'yaml-syntax', message: 'this is not YAML', label: lowerFirst(error.message), help };
   }
-  return { code: 'yaml-syntax', message: 'this is not YAML', label: lowerFirst(error.message) };
+  return { code: 'yaml-syntax', message: 'this is not YAML', label: lowerFirst(error.message), ...syntaxHelp(error) };
 }
 
 function warningFinding(warning: YAMLError, file: number, mark: Marker): CodedFinding {

@@ -131,7 +131,7 @@ data: {}
 `,
       },
       [
-        'b.yaml:1:12 error yaml-syntax "[": this is not YAML | flow sequence in block collection must be sufficiently indented and end with a ]',
+        'b.yaml:1:12 error yaml-syntax "[": this is not YAML | flow sequence in block collection must be sufficiently indented and end with a ] | = a ] is missing before this',
       ],
     );
   });

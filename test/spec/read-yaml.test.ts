@@ -28,7 +28,7 @@ ${HEAD}resources: { x: { type: builtin:noop }
 `,
       },
       [
-        'a.yaml:5:38 error yaml-syntax "}": this is not YAML | flow map in block collection must be sufficiently indented and end with a }',
+        'a.yaml:5:38 error yaml-syntax "}": this is not YAML | flow map in block collection must be sufficiently indented and end with a } | = a } is missing before this',
       ],
     );
   });
@@ -44,6 +44,30 @@ ${HEAD}resources: { x: { type: builtin:noop }
     ]);
   });
 
+  it.each([
+    ['resources\n  x: { type: builtin:noop }', '5:1', 'resources', 'implicit keys need to be on a single line'],
+    ['resources: {}\ngroups {}', '6:1', 'groups {}', 'implicit map keys need to be followed by map values'],
+  ])('finds a key without its colon', (text, at, key, words) => {
+    expectProblemsOf({ 'a.yaml': `\n${HEAD}${text}\n` }, [
+      `a.yaml:${at} error yaml-syntax "${key}": this is not YAML | ${words} | = a key needs a colon behind it`,
+    ]);
+  });
+
+  it('finds a key that is indented unlike those beside it', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}resources:
+  x: { type: builtin:noop }
+   y: { type: builtin:noop }
+`,
+      },
+      [
+        'a.yaml:7:1 error yaml-syntax " ": this is not YAML | all mapping items must start at the same column | = indent it like the keys beside it',
+      ],
+    );
+  });
+
   it('finds two values on one line', () => {
     expectProblemsOf(
       {
@@ -51,7 +75,9 @@ ${HEAD}resources: { x: { type: builtin:noop }
 ${HEAD}resources: x: y
 `,
       },
-      ['a.yaml:5:12 error yaml-syntax "x": this is not YAML | nested mappings are not allowed in compact mappings'],
+      [
+        'a.yaml:5:12 error yaml-syntax "x": this is not YAML | nested mappings are not allowed in compact mappings | = put a value that holds a colon in quotes; or the next line is indented too far',
+      ],
     );
   });
 
@@ -252,7 +278,9 @@ ${HEAD}resources:
 ${HEAD}resources: [{ x: @y, z: \`w\` }
 `,
       },
-      ['a.yaml:5:18 error yaml-syntax "@": this is not YAML | plain value cannot start with reserved character @'],
+      [
+        'a.yaml:5:18 error yaml-syntax "@": this is not YAML | plain value cannot start with reserved character @ | = put the value in quotes',
+      ],
     );
   });
 
@@ -265,7 +293,7 @@ ${HEAD}resources: [{ x: @y, z: \`w\` }
 `,
       },
       [
-        'a.yaml:1:4 error yaml-syntax "[": this is not YAML | flow sequence in block collection must be sufficiently indented and end with a ]',
+        'a.yaml:1:4 error yaml-syntax "[": this is not YAML | flow sequence in block collection must be sufficiently indented and end with a ] | = a ] is missing before this',
         'b.yaml:1:4 error yaml-syntax """: this is not YAML | a quote that is opened here is never closed | = write " where the text ends',
       ],
     );
