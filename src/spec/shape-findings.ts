@@ -8,6 +8,7 @@ import { ourWordFor } from './foreign-words.js';
 import type { SourceIndex } from './source-index.js';
 import { didYouMean } from './suggest.js';
 import type { Suggest } from './suggest.js';
+import { exactDuration } from './written-duration.js';
 
 interface Telling {
   readonly source: SourceIndex;
@@ -210,7 +211,22 @@ function wrongType(error: ShapeError, written: string): Words {
   }
   if (types.includes('array') && isJsonObject(value) && isJsonObject(schema.items) && schema.items.type === 'object')
     return { code: 'wrong-type', message, label: 'write it as one entry of a list: [{ ... }]' };
-  return { code: 'wrong-type', message };
+  if (types.includes('integer') && typeof value === 'string' && /^[0-9]+$/.test(value))
+    return { code: 'wrong-type', message, label: `write it without quotes: ${value}` };
+  return { code: 'wrong-type', message, ...(types.includes('object') ? asMap(error) : {}) };
+}
+
+/** What to write instead of a text where a map needs one key, or else the keys that it may have. */
+function asMap(error: ShapeError): { readonly label?: string; readonly help?: string } {
+  const { schema, value } = error;
+  const keys = knownKeys(error);
+  const [needed, ...others] = Array.isArray(schema.required) ? schema.required.map(textOf) : [];
+  if (needed !== undefined && others.length === 0 && typeof value === 'string') {
+    const kind = isJsonObject(schema.properties) ? schema.properties[needed] : undefined;
+    const isList = isJsonObject(kind) && kind.type === 'array';
+    return { label: `write { ${needed}: ${isList ? `[${value}]` : value} }` };
+  }
+  return keys.length === 0 || keys.length > KEYS_LISTED_MAX ? {} : { help: `its keys are ${keys.join(', ')}` };
 }
 
 /** What to write instead of a text, for a list of what it says. */
@@ -255,6 +271,11 @@ function withoutPercentSign({ path, schema }: ShapeError, text: string): Words {
 
 function durationHelp(schema: ShapeError['schema'], text: string): { readonly help?: string } {
   if (!isDuration(schema)) return {};
+  const parts = /^([0-9.]+(ms|s|m|h|d)){2,}$/.test(text) ? (text.match(/[0-9.]+[a-z]+/g) ?? []) : [];
+  if (parts.length > 0) {
+    const sumMs = parts.reduce((sum, part) => sum + (parseDuration(part) ?? Number.NaN), 0);
+    return Number.isNaN(sumMs) ? {} : { help: `write ${exactDuration(sumMs)}` };
+  }
   const [, number, unit] = /^([0-9.]+)\s*([a-z]+)$/i.exec(text) ?? [];
   const known = [
     ['ms', /^m(illi)?s/i],

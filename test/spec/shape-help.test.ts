@@ -56,6 +56,47 @@ resources: { x: { type: builtin:noop, failback: true, desired: } }
     );
   });
 
+  it('says what a map may hold where another thing is written in its place', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+apiVersion: fairlead/v1
+kind: Cluster
+cluster: test
+nodes: { a: 10.0.0.1 }
+resources: { x: { type: builtin:noop, onFail: restart } }
+heartbeat: [3s]
+`,
+      },
+      [
+        'a.yaml:3:10 error wrong-type "test": "cluster" must be a map, and is the text "test" | write { name: test }',
+        'a.yaml:4:13 error wrong-type "10.0.0.1": node "a" must be a map, and is the text "10.0.0.1" | write { addresses: [10.0.0.1] }',
+        'a.yaml:5:47 error wrong-type "restart": "onFail" of resource "x" must be a map, and is the text "restart" | = its keys are monitor, start, stop',
+        'a.yaml:6:12 error wrong-type "[3s]": "heartbeat" must be a map, and is a list | = its keys are port, every, lease, clockDrift, warnAfter, key, keys',
+      ],
+    );
+  });
+
+  it('says how to write a number that is quoted, and a duration of several units', () => {
+    expectProblemsOf(
+      {
+        'a.yaml': `
+${HEAD}heartbeat: { port: "7418", lease: 1m30s }
+concurrency: { startsPerNode: "four" }
+pings: { p: { hosts: [10.0.0.9], every: 1h0.5x, timeout: 1s1s } }
+resources: { x: { type: builtin:noop, requires: [p] } }
+`,
+      },
+      [
+        'a.yaml:5:20 error wrong-type ""7418"": "port" of heartbeat must be a whole number, and is the text "7418" | write it without quotes: 7418',
+        'a.yaml:5:35 error bad-format "1m30s": "lease" of heartbeat cannot be "1m30s" | a duration is a number with its unit: ms, s, m, h or d | = write 1.5m',
+        'a.yaml:6:31 error wrong-type ""four"": "startsPerNode" of concurrency must be a whole number, and is the text "four"',
+        'a.yaml:7:41 error bad-format "1h0.5x": "every" of ping "p" cannot be "1h0.5x" | a duration is a number with its unit: ms, s, m, h or d',
+        'a.yaml:7:58 error bad-format "1s1s": "timeout" of ping "p" cannot be "1s1s" | a duration is a number with its unit: ms, s, m, h or d | = write 2s',
+      ],
+    );
+  });
+
   it('offers quotes only where they are all that is missing', () => {
     expectProblemsOf(
       {

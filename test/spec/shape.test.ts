@@ -118,7 +118,7 @@ resources:
 `,
       },
       [
-        'a.yaml:5:12 error wrong-type "[]": "heartbeat" must be a map, and is a list',
+        'a.yaml:5:12 error wrong-type "[]": "heartbeat" must be a map, and is a list | = its keys are port, every, lease, clockDrift, warnAfter, key, keys',
         'a.yaml:7:14 error wrong-type "5": "type" of resource "x" must be text, and is 5 | write it in quotes: "5"',
         'a.yaml:7:25 error wrong-type "a": "prefer" of resource "x" must be a list, and is the text "a" | write [a]',
         'a.yaml:7:38 error wrong-type "5": entry 1 of "require" of resource "x" must be text or a map, and is 5 | write it in quotes: "5"',
