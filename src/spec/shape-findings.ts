@@ -23,6 +23,8 @@ const KEYS_LISTED_MAX = 20;
 /** The findings of the errors. */
 export function shapeFindings(errors: readonly ShapeError[], telling: Telling): CodedFinding[] {
   const essential = essentialErrors(errors);
+  const foreign = foreignFile(essential, telling);
+  if (foreign !== null) return [foreign];
   const misspelt = new Set(
     essential.flatMap((error) => {
       const meant = error.keyword === 'additionalProperties' ? meantKey(error, telling.suggest) : null;
@@ -43,6 +45,22 @@ export function shapeFindings(errors: readonly ShapeError[], telling: Telling): 
       ...wordsOf(error, telling),
       ...indentHelp(error, outdented.get(error) ?? []),
     }));
+}
+
+/** One finding for a file that was meant for another program: of its keys, none comes near one that a spec has. */
+function foreignFile(errors: readonly ShapeError[], { source, suggest }: Telling): CodedFinding | null {
+  const unknown = errors.filter(({ keyword, path }) => keyword === 'additionalProperties' && path.length === 0);
+  const [first] = unknown;
+  const keys = first !== undefined && isJsonObject(first.value) ? Object.keys(first.value) : [];
+  if (first === undefined || unknown.length < keys.length) return null;
+  if (keys.some((key) => suggest(key, knownKeys(first)) !== null || ourWordFor(key) !== null)) return null;
+  return {
+    code: 'unknown-key',
+    severity: 'error',
+    message: 'this is no spec: none of its keys is one that a spec has',
+    at: markOf(first, source),
+    help: 'begin with `apiVersion: fairlead/v1` and `kind: Cluster`',
+  };
 }
 
 /** Errors of what stands beside something empty and bears the name of one of its keys: lines that should be indented. */

@@ -97,6 +97,20 @@ resources: { x: { type: builtin:noop, requires: [p] } }
     );
   });
 
+  it('says of a file of another kind that it is no spec, and not what is wrong with each of its keys', () => {
+    const help = 'begin with `apiVersion: fairlead/v1` and `kind: Cluster`';
+    expectProblemsOf({ 'package.json': '{ "name": "web", "version": "1.0.0" }\n' }, [
+      `package.json:1:3 error unknown-key ""name"": this is no spec: none of its keys is one that a spec has | = ${help}`,
+    ]);
+    expectProblemsOf({ 'a.yaml': 'Kind: Cluster\nname: test\n' }, [
+      'a.yaml:1:1 error missing-key "Kind": "apiVersion" of the spec is missing | = add `apiVersion:`',
+      'a.yaml:1:1 error missing-key "Kind": "cluster" of the spec is missing | = add `cluster:`',
+      'a.yaml:1:1 error missing-key "Kind": "nodes" of the spec is missing | = add `nodes:`',
+      'a.yaml:1:1 error unknown-key "Kind": the spec has no key "Kind" | did you mean "kind"?',
+      'a.yaml:2:1 error unknown-key "name": the spec has no key "name" | = its keys are apiVersion, kind, cluster, quorum, heartbeat, concurrency, nodes, pings, checks, health, defaults, groups, resources, fencing, alerts',
+    ]);
+  });
+
   it('offers quotes only where they are all that is missing', () => {
     expectProblemsOf(
       {
