@@ -1,6 +1,6 @@
 /** The command `validate`: tells every problem of every spec it is given. */
 import { writeFileSync } from 'node:fs';
-import { messageOf } from '../base/error-message.js';
+import { describeSystemError, errorCode } from '../host/system-error.js';
 import type { Problem } from '../model/problem.js';
 import type { CommandCall } from './command.js';
 import { CommandFailure, usageFailure } from './command-failure.js';
@@ -86,7 +86,7 @@ function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    const why = messageOf(error);
+    const why = errorCode(error) === 'ENOENT' ? 'its folder does not exist' : describeSystemError(error);
     throw new CommandFailure(EXIT.failed, `cannot write "${file}": ${why}`, { cause: error });
   }
 }

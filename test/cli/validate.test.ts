@@ -58,6 +58,16 @@ describe('validate', () => {
     expect((await validate([path], { switches: ['strict'] })).code).toBe(3);
   });
 
+  it('says in plain words that a report cannot be written', async () => {
+    const target = join(folder, 'none', 'report.json');
+    await expect(validate([file('a.yaml', FINE)], { output: [`json=${target}`] })).rejects.toThrow(
+      `cannot write "${target}": its folder does not exist`,
+    );
+    await expect(validate([file('a.yaml', FINE)], { output: [`json=${folder}`] })).rejects.toThrow(
+      `cannot write "${folder}": it is a directory (EISDIR)`,
+    );
+  });
+
   it('tells every problem of every path in one run', async () => {
     const { code, out } = await validate([file('a.yaml', BAD), file('b.yaml', WARNED), join(folder, 'nowhere')]);
     expect(code).toBe(1);
