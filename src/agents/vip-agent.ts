@@ -7,6 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../base/error-message.js';
+import type { ResourceSpec } from '../model/cluster-spec.js';
 import type { Outcome } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import { AddressAnnouncer } from './address-announcer.js';
@@ -61,6 +62,30 @@ export function vipAgent(options: { readonly log: Log; readonly path?: string })
     };
   const agent = { probe: act(probe), monitor: act(monitor), start: act(start), stop: act(stop), kill: act(stop) };
   return { agent, close: () => announcer.close() };
+}
+
+/** Where a start would add the address, or what would keep it from that. Changes nothing. */
+export async function findVipPlace(
+  resource: ResourceSpec,
+  command: NetworkCommand,
+): Promise<
+  { readonly kind: 'place'; readonly interfaceName: string } | { readonly kind: 'none'; readonly outcome: Outcome }
+> {
+  const parameters = readVipParameters(resource);
+  if (typeof parameters === 'string') {
+    return { kind: 'none', outcome: failed('fatal', parameters) };
+  }
+  const listed = await listInterfaces(command);
+  if (listed.kind === 'none') {
+    return listed;
+  }
+  const { interfaces } = listed;
+  const place = placeOf({ parameters }, interfaces, countedHoldings({ parameters }, interfaces));
+  if (place.kind === 'none') {
+    return place;
+  }
+  const problem = labelProblem({ parameters }, place.interface) ?? linkProblem(place.interface, 'node');
+  return problem === null ? { kind: 'place', interfaceName: place.interface.name } : { kind: 'none', outcome: problem };
 }
 
 async function probe(vip: VipCall): Promise<Outcome> {
@@ -258,7 +283,10 @@ function keepSecondaries(
 }
 
 /** Where the address is held and counts: not on the loopback interface, where load balancing puts it on purpose, unless it belongs there. */
-function countedHoldings({ parameters }: VipCall, interfaces: readonly NetworkInterface[]): Holding[] {
+function countedHoldings(
+  { parameters }: Pick<VipCall, 'parameters'>,
+  interfaces: readonly NetworkInterface[],
+): Holding[] {
   const { address } = parameters.address;
   const wanted = parameters.interfaceName ?? interfaceBySubnet(address, interfaces)?.interface.name ?? null;
   return holdingsOf(address, interfaces).filter(
@@ -285,7 +313,7 @@ type Place =
 
 /** Where the address belongs on this node. */
 function placeOf(
-  { parameters }: VipCall,
+  { parameters }: Pick<VipCall, 'parameters'>,
   interfaces: readonly NetworkInterface[],
   holdings: readonly Holding[],
 ): Place {
@@ -306,7 +334,7 @@ function placeOf(
 }
 
 /** The kernel keeps an address's label in the space of an interface's name. */
-function labelProblem({ parameters }: VipCall, { name }: NetworkInterface): Outcome | null {
+function labelProblem({ parameters }: Pick<VipCall, 'parameters'>, { name }: NetworkInterface): Outcome | null {
   const label = `${name}:${parameters.label}`;
   return parameters.label === null || label.length <= NAME_LENGTH_MAX
     ? null

@@ -50,6 +50,8 @@ export async function runDoctor({ operands, flags, terminal }: CommandCall): Pro
   const [path = ''] = operands;
   const { result, source } = await validateSpec(path, { metadataDir: null });
   if (result.kind === 'invalid') {
+    const [unreadable] = result.problems.filter(({ code }) => code === 'unreadable');
+    if (unreadable !== undefined) throw new CommandFailure(EXIT.failed, unreadable.message);
     throw new CommandFailure(EXIT.failed, `the spec at "${path}" is not valid; \`fairlead validate ${path}\` says why`);
   }
   const node = nodeOf(flags);

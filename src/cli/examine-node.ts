@@ -7,6 +7,7 @@ import type { Examined } from '../agents/aws/examined.js';
 import { runOcfByHand } from '../agents/ocf-by-hand.js';
 import { exitWords } from '../agents/ocf-exit-code.js';
 import { CANCELLED, outcomeOfBrokenRun, reasonOf } from '../agents/outcome.js';
+import { findVipPlace } from '../agents/vip-agent.js';
 import { readKeys, readSecret } from '../host/keys.js';
 import type { ClusterSpec, FenceDeviceSpec, ResourceSpec } from '../model/cluster-spec.js';
 import type { Operation, Outcome } from '../model/operation.js';
@@ -57,6 +58,7 @@ export class NodeExaminer {
       ];
     const operation = this.#lookOf(resource);
     const found = ofLook(await this.runner.run(operation));
+    if (resource.type === 'builtin:vip') return [found, await this.#placeOf(resource)];
     return resource.type.startsWith('ocf:') ? [found, ...(await this.#validateAll(operation, disk))] : [found];
   }
 
@@ -68,6 +70,21 @@ export class NodeExaminer {
     if (outcome.kind === 'succeeded')
       return { what: 'monitor', state: 'ok', sentence: `it answers, asked of ${target}` };
     return { what: 'monitor', state: 'missing', sentence: outcome.reason };
+  }
+
+  /** Whether an address that is not here yet could come. */
+  async #placeOf(resource: ResourceSpec): Promise<Examined> {
+    const untilMs = performance.now() + resource.timeouts.monitorMs;
+    const found = await findVipPlace(resource, {
+      path: undefined,
+      leftMs: () => untilMs - performance.now(),
+      signal: new AbortController().signal,
+      log: { event: () => undefined },
+    });
+    const what = 'interface';
+    if (found.kind === 'place') return { what, state: 'ok', sentence: `it belongs on ${found.interfaceName}` };
+    const { outcome } = found;
+    return { what, state: outcome.kind === 'failed' ? 'missing' : 'unknown', sentence: reasonOf(outcome) };
   }
 
   async #validateAll(operation: Operation, disk: string | null): Promise<Examined[]> {

@@ -7,6 +7,7 @@ import { runDoctor } from '../../src/cli/doctor.js';
 import { generateKey } from '../../src/host/keys.js';
 import { Ec2Server } from '../aws/ec2-server.js';
 import { Ec2World } from '../aws/ec2-world.js';
+import { describeWith, IP } from '../agents/harness/requirements.js';
 import { MetadataServer } from '../aws/metadata-server.js';
 import { writtenTerminal } from './written-terminal.js';
 
@@ -109,6 +110,13 @@ nothing is missing
       ['AssociateAddress', true],
       ['DisassociateAddress', true],
     ]);
+  });
+
+  it('says in its own words that there is no spec', async () => {
+    const path = join(folder, 'none.yaml');
+    const flags: FlagValues = { has: () => false, text: () => 'text', texts: () => [], durationMs: () => null };
+    const asked = runDoctor({ operands: [path], flags, terminal: writtenTerminal([]) });
+    await expect(asked).rejects.toThrow(`there is no file or folder "${path}"`);
   });
 
   it('names each permission that is missing, and fails', async () => {
@@ -297,5 +305,20 @@ nothing is missing
     ec2.denied.add('DescribeNetworkInterfaces');
     const denied = await doctor({ type, params: on('10.0.1.50') });
     expect(denied.out).toMatch(/missing {2}ec2:DescribeNetworkInterfaces: this node may not do/);
+  });
+});
+
+describeWith('doctor of an address', { files: [IP] }, () => {
+  it('says on which interface it belongs, or that there is none', async () => {
+    const type = 'builtin:vip';
+    const good = await doctor({ type, params: 'address: 127.0.1.50/8, interface: lo' });
+    expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/^ {2}ok {7}interface: it belongs on lo$/m) });
+    const bad = await doctor({ type, params: 'address: 127.0.1.50/8, interface: none0' });
+    expect(bad.code).toBe(1);
+    expect(bad.out).toMatch(
+      /^ {2}ok {7}monitor: it does not run here\n {2}missing {2}interface: .*no interface "none0"$/m,
+    );
+    const lost = await doctor({ type, params: 'address: 198.18.7.250' });
+    expect(lost.out).toMatch(/^ {2}missing {2}interface: no interface of this node has an address in the subnet/m);
   });
 });
