@@ -16,10 +16,11 @@ import type { MendedDocument } from './mend-shape.js';
 import { mergeParts } from './merge-parts.js';
 import { nodeLookup } from './node-lookup.js';
 import { readYaml } from './read-yaml.js';
+import { respellSections } from './respell-sections.js';
 import type { RuleContext } from './rule.js';
 import { shapeFindings } from './shape-findings.js';
 import { sourceIndex, spanMarker } from './source-index.js';
-import type { SourceIndex, SpecText } from './source-index.js';
+import type { Marker, SourceIndex, SpecText } from './source-index.js';
 import { plainValue } from './source-tree.js';
 import type { SourceMap } from './source-tree.js';
 import { suggester } from './suggest.js';
@@ -64,17 +65,26 @@ export function readSpecTexts(files: readonly SpecText[]): ReadSpec {
   // With one file unreadable, the rest would be judged by what is missing.
   const isReadable = !findings.some((finding) => finding.severity === 'error');
   const root = isReadable ? mergeParts({ parts, mark, findings }) : null;
-  if (root === null) return { files, problems: problemsOf(findings), content: null };
+  const content = root === null ? null : readContent(root, { mark, findings });
+  return { files, problems: problemsOf(findings), content };
+}
+
+/** Checks the shape of a tree. Shape: null when nothing of it can be kept; what is wrong is added to `findings`. */
+function readContent(
+  root: SourceMap,
+  telling: { readonly mark: Marker; readonly findings: CodedFinding[] },
+): ReadContent | null {
+  const { mark, findings } = telling;
   const source = sourceIndex(root, mark);
   const value = plainValue(root);
   const shape = decodeShape(value);
-  if (shape.kind === 'document') {
-    const mended = { document: shape.document, isWhole: () => true };
-    return { files, problems: problemsOf(findings), content: { root, source, mended } };
-  }
-  findings.push(...shapeFindings(shape.errors, { source, suggest: suggester() }));
+  if (shape.kind === 'document') return { root, source, mended: { document: shape.document, isWhole: () => true } };
+  const suggest = suggester();
+  const respelt = respellSections(root, { errors: shape.errors, source, suggest, findings });
+  if (respelt !== null) return readContent(respelt, telling);
+  findings.push(...shapeFindings(shape.errors, { source, suggest }));
   const mended = mendShape(value, shape.errors);
-  return { files, problems: problemsOf(findings), content: mended === null ? null : { root, source, mended } };
+  return mended === null ? null : { root, source, mended };
 }
 
 /** The types of agents that a spec names, in order; fence agents as {@link fenceAgentType} has them. */

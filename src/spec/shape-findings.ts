@@ -187,7 +187,7 @@ function unknownKey(error: ShapeError, suggest: Suggest): Words {
 }
 
 /** The key that was probably meant, of those that are not written beside it. */
-function meantKey(error: ShapeError, suggest: Suggest): string | null {
+export function meantKey(error: ShapeError, suggest: Suggest): string | null {
   const present = isJsonObject(error.value) ? error.value : {};
   const free = knownKeys(error).filter((each) => !Object.hasOwn(present, each));
   return suggest(textOf(error.params.additionalProperty), free);

@@ -38,6 +38,27 @@ resources:
     );
   });
 
+  it('takes a misspelt section for the one that was meant, and judges what it holds', () => {
+    expectProblems(
+      `
+pings: { gateway: { hosts: [10.0.1.1] } }
+group:
+  web: { members: [a, b], requires: [gateway] }
+Resources:
+  a: { type: builtin:noop }
+  b: { type: builtin:nop }
+resource:
+  c: { type: builtin:noop }
+`,
+      [
+        '2:1 error unknown-key "group": the spec has no key "group" | did you mean "groups"?',
+        '4:1 error unknown-key "Resources": the spec has no key "Resources" | did you mean "resources"?',
+        '6:14 error unknown-agent "builtin:nop": resource "b" has the type "builtin:nop", which is no agent | did you mean "builtin:noop"? | = types are ocf:PROVIDER:NAME, systemd:UNIT, lsb:NAME, script, builtin:vip, builtin:noop, builtin:aws-eip, builtin:aws-route, builtin:aws-private-ip',
+        '7:1 error unknown-key "resource": the spec has no key "resource" | = its keys are apiVersion, kind, cluster, quorum, heartbeat, concurrency, nodes, pings, checks, health, defaults, groups, resources, fencing, alerts',
+      ],
+    );
+  });
+
   it('keeps a group from being judged by the stop budget without that member', () => {
     expectProblems(
       `
