@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import type { LabDisplay } from './display.js';
 import { labDisplay } from './display.js';
+import { tryAddresses } from './free-addresses.js';
 import { LabCluster } from './lab-cluster.js';
 import type { LabFolder } from './lab-folder.js';
 import { makeLabFolder } from './lab-folder.js';
@@ -26,6 +27,7 @@ export async function runLab(call: CommandCall): Promise<ExitCode> {
   const specPath = resolve(operands[0] ?? '');
   const spec = await readLabSpec(specPath);
   const script = readLabScript(flags.text('script'), spec);
+  await tryAddresses(spec);
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
   for (const signal of SIGNALS) process.on(signal, onSignal);
