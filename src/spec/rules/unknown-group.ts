@@ -15,13 +15,22 @@ export const unknownGroup: Rule = {
           if (names.groups.has(id)) continue;
           const around = groupOf.get(id);
           const meant = around === undefined ? suggest(id, names.groups) : null;
-          const what = around === undefined ? 'no group and no resource of the spec' : `a member of group "${around}"`;
+          const what =
+            around === undefined
+              ? 'no group and no resource of the spec'
+              : around === group.id
+                ? 'one of its own members'
+                : `a member of group "${around}"`;
+          const help =
+            around === group.id
+              ? 'take it out: members start in the order of `members:`, on one node'
+              : `name the group: ${around}`;
           yield {
             severity: 'error',
             message: `${describeGroup(context, group.id)} names "${id}" in \`${key}\`, which is ${what}`,
             at: source.value(...pathOfGroup(context, group.id), key, index),
             ...didYouMean(meant),
-            ...(around === undefined ? {} : { help: `name the group: ${around}` }),
+            ...(around === undefined ? {} : { help }),
           };
         }
       }

@@ -20,4 +20,19 @@ resources:
       ],
     );
   });
+
+  it('does not have a group name itself for one of its own members', () => {
+    expectProblems(
+      `
+groups:
+  web: { members: [vip, app], after: [vip] }
+resources:
+  vip: { type: builtin:noop }
+  app: { type: builtin:noop }
+`,
+      [
+        '2:39 error unknown-group "vip": group "web" names "vip" in `after`, which is one of its own members | = take it out: members start in the order of `members:`, on one node',
+      ],
+    );
+  });
 });
