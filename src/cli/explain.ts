@@ -40,7 +40,9 @@ export function explainRisks(text: string, width: number): string[] {
 }
 
 /** What a code means. Shape: `text` is the page docs/spec.md. Errors: throws a wrong usage for a code that the page does not have. */
-export function explainCode(code: string, text: string, width: number): string[] {
+export function explainCode(asked: string, text: string, width: number): string[] {
+  // As the validator prints it.
+  const code = /^(?:error|warning)?\[(.+)\]$/.exec(asked)?.[1] ?? asked;
   const rows = new Map(
     [...text.matchAll(CODE_ROW)].map(([, name = '', what = '', why = '', remedy = '']) => [
       name,

@@ -42,6 +42,10 @@ describe('a code of the validator', () => {
     );
   });
 
+  test.each(['[even-votes]', 'warning[even-votes]', 'error[even-votes]'])('may be copied as %s', (copied) => {
+    expect(explainCode(copied, spec, 80)).toEqual(explainCode('even-votes', spec, 80));
+  });
+
   test('that does not exist is a wrong usage, with the nearest one', () => {
     expect(() => explainCode('even-vote', spec, 80)).toThrow(
       expect.objectContaining({
