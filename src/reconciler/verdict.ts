@@ -20,7 +20,7 @@ export function verdictOf(options: {
   const running = wanted.filter((group) => group.state === 'running');
   const moving = groups.filter((group) => ['moving', 'starting', 'stopping'].includes(group.state));
   const down = wanted.filter((group) => !running.includes(group) && !moving.includes(group));
-  const tally = `${running.length} of ${wanted.length} group${wanted.length === 1 ? '' : 's'} run`;
+  const tally = `${running.length} of ${wanted.length} ${wanted.length === 1 ? 'group runs' : 'groups run'}`;
   if (!quorum.quorate) {
     const runsOn = options.keepsWhatItHolds || quorum.onLoss !== 'stop';
     const isUp = runsOn && running.length === wanted.length;

@@ -228,7 +228,7 @@ test('health is short', async () => {
   await serve();
   expect(await ask({ method: 'GET', path: '/v1/health' })).toEqual({
     code: 200,
-    body: { cluster: 'edge-prod', node: 'lb1', health: 'ok', verdict: '1 of 1 group run, nothing is moving.' },
+    body: { cluster: 'edge-prod', node: 'lb1', health: 'ok', verdict: '1 of 1 group runs, nothing is moving.' },
   });
 });
 

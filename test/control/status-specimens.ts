@@ -11,7 +11,7 @@ export function healthyStatus(): Status {
     cluster: 'edge-prod',
     node: 'lb1',
     role: 'member',
-    verdict: '1 of 1 group run, nothing is moving.',
+    verdict: '1 of 1 group runs, nothing is moving.',
     health: 'ok',
     at: '2026-03-01T14:02:11.250Z',
     uptimeMs: 11_580_000,
@@ -52,7 +52,7 @@ export function movingStatus(): Status {
   const place = { file: 'edge.yaml', line: 14, column: 5 };
   return {
     ...base,
-    verdict: '0 of 1 group run: web moves from lb1 to lb2, because lb1 is standby; waits until lb1 releases web.',
+    verdict: '0 of 1 group runs: web moves from lb1 to lb2, because lb1 is standby; waits until lb1 releases web.',
     health: 'moving',
     nodes: [{ ...nodeStatus('lb1'), state: 'standby' }, nodeStatus('lb2'), { ...nodeStatus('wit'), revision: OLDER }],
     groups: [
@@ -120,7 +120,7 @@ export function degradedStatus(): Status {
   return {
     ...base,
     verdict:
-      '1 of 1 group run, nothing is moving; wit silent: 2 of 3 voters answer, and no other may be lost; the file edge.yaml is not valid, revision 4f2a9c1 stays.',
+      '1 of 1 group runs, nothing is moving; wit silent: 2 of 3 voters answer, and no other may be lost; the file edge.yaml is not valid, revision 4f2a9c1 stays.',
     health: 'degraded',
     quorum: { ...base.quorum, acks: ['lb1', 'lb2'] },
     nodes: [
@@ -249,7 +249,7 @@ export function fencingStatus(): Status {
     'lb2 is to be fenced, because lb2 is silent and may still run web: lb1: ipmi-lb2: fence_ipmilan off exited with 1: no answer; pdu is asked to switch it off';
   return {
     ...base,
-    verdict: '0 of 1 group run: lb2 must be fenced first.',
+    verdict: '0 of 1 group runs: lb2 must be fenced first.',
     health: 'degraded',
     quorum: { ...base.quorum, acks: ['lb1', 'wit'] },
     nodes: [
@@ -308,7 +308,7 @@ export function waitingStatus(): Status {
   return {
     ...base,
     verdict:
-      '0 of 1 group run: lb1, lb2, wit began without a memory of what was promised and grant nothing for 39.5s more, until all of that has surely ended; this node goes on by itself then, and until then it starts nothing and what it held is stopped.',
+      '0 of 1 group runs: lb1, lb2, wit began without a memory of what was promised and grant nothing for 39.5s more, until all of that has surely ended; this node goes on by itself then, and until then it starts nothing and what it held is stopped.',
     health: 'down',
     uptimeMs: 10_000,
     quorum: { ...base.quorum, quorate: false, acks: [], quarantineMs: 39_200, quarantined, majorityInMs: 39_500 },
@@ -325,7 +325,7 @@ export function leftStatus(): Status {
   const silent = { liveness: 'offline', leaving: true, left: true, heardAgoMs: 3_600_000 } as const;
   return {
     ...base,
-    verdict: '1 of 1 group run, nothing is moving; lb2 left in order: 2 of 3 voters answer, and no other may be lost.',
+    verdict: '1 of 1 group runs, nothing is moving; lb2 left in order: 2 of 3 voters answer, and no other may be lost.',
     health: 'degraded',
     quorum: { ...base.quorum, acks: ['lb1', 'wit'] },
     nodes: [

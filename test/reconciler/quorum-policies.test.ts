@@ -99,7 +99,7 @@ describe('quorum.onLoss: ignore', () => {
     expect({ health, verdict }).toEqual({
       health: 'degraded',
       verdict:
-        '1 of 1 group run, but no majority of the voters answers this node (1 of 2, 2 needed): it starts nothing yet and what it holds runs on, because quorum.onLoss is ignore.',
+        '1 of 1 group runs, but no majority of the voters answers this node (1 of 2, 2 needed): it starts nothing yet and what it holds runs on, because quorum.onLoss is ignore.',
     });
   });
 

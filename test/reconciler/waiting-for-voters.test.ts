@@ -29,7 +29,7 @@ describe('voters that begin without a memory', () => {
     expect({ health, verdict }).toEqual({
       health: 'down',
       verdict: expect.stringMatching(
-        /^0 of 1 group run: n1, n2, n3 began without a memory of what was promised and grant nothing for \d{3}ms more, until all of that has surely ended; this node goes on by itself then, and until then it starts nothing and what it held is stopped\.$/,
+        /^0 of 1 group runs: n1, n2, n3 began without a memory of what was promised and grant nothing for \d{3}ms more, until all of that has surely ended; this node goes on by itself then, and until then it starts nothing and what it held is stopped\.$/,
       ),
     });
     expect(conditions).toMatchObject([
