@@ -11,7 +11,7 @@ export interface AgentCall {
   readonly leftMs: () => number;
   /** Aborted when the operation is cancelled or the daemon ends. */
   readonly signal: AbortSignal;
-  /** Whether the resource may still be made to run; to be asked right before it is. Absent where it always may. */
+  /** Whether the call may still be made: a start, while the resource may run here; a stop of the guard, while its orders say so. To be asked right before a program is run; absent where it always may. */
   readonly isPermitted?: () => boolean;
   /** For the programs of a call that changes something; null for one that only looks. */
   readonly note: CallNote | null;

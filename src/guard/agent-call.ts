@@ -23,12 +23,14 @@ export interface CallOptions {
   readonly epoch: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Asked right before its program is run. */
+  readonly isPermitted?: () => boolean;
   readonly log: Log;
 }
 
 /** A call of an agent, whose time begins now. Shape: `noteFor` makes the note of its programs, where they are noted. */
 export function callOf(options: CallOptions, noteFor: (operation: Operation) => CallNote | null = noNote): AgentCall {
-  const { action, resource, node, epoch, timeoutMs, log } = options;
+  const { action, resource, node, epoch, timeoutMs, isPermitted, log } = options;
   const untilMs = performance.now() + timeoutMs;
   const operation: Operation = {
     id: `guard-${resource}`,
@@ -44,6 +46,7 @@ export function callOf(options: CallOptions, noteFor: (operation: Operation) => 
     operation,
     leftMs: () => untilMs - performance.now(),
     signal: options.signal ?? AbortSignal.timeout(timeoutMs),
+    ...(isPermitted === undefined ? {} : { isPermitted }),
     note: noteFor(operation),
     log,
   };

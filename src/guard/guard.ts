@@ -187,7 +187,17 @@ export class Guard {
     const isDaemonThere = this.#ports.isDaemonThere();
     if (!isAtEnd && nowMs < stopAtMs(lease, { isDaemonThere, isWatched })) return;
     const { clock } = this.#ports;
-    const down = this.#downOf(lease) ?? new WayDown({ lease, ports: this.#ports, now: () => clock.nowMs() });
+    const down =
+      this.#downOf(lease) ??
+      new WayDown({
+        lease,
+        ports: this.#ports,
+        now: () => clock.nowMs(),
+        readOrders: () => {
+          this.#readOrders();
+          this.#dropOthers(this.#orders?.leases ?? []);
+        },
+      });
     this.#downs.set(idOf(lease), down);
     const daemon = !isDaemonThere ? 'gone' : lease.state === 'lapsed' ? 'late' : 'idle';
     down.descend(lease, {

@@ -39,17 +39,22 @@ export class Stopper {
   /**
    * Stops one and proves it. A start or reload that the daemon left under way is ended before: it would come to its end afterwards.
    *
-   * Shape: `isLate` when the deadline is long over: then it is looked first, and most likely there is nothing to stop. Aborting `signal` ends the agent. Never rejects.
+   * Shape: `isLate` when the deadline is long over: then it is looked first, and most likely there is nothing to stop. Aborting `signal` ends the agent; `isPermitted` is asked right before its program is run. Never rejects.
    */
   async stop(
     of: GuardedStop,
-    how: { readonly epoch: number; readonly isLate: boolean; readonly signal: AbortSignal },
+    how: {
+      readonly epoch: number;
+      readonly isLate: boolean;
+      readonly signal: AbortSignal;
+      readonly isPermitted: () => boolean;
+    },
   ): Promise<MemberEnd> {
     const { resource, type, params, timeoutMs } = of;
     const [kind = ''] = type.split(':');
     const agent = this.#agents.get(kind);
     if (agent === undefined) return { resource, why: `the guard has no agent for "${type}"`, wasThere: true };
-    const { epoch, signal } = how;
+    const { epoch, signal, isPermitted } = how;
     const called = { resource, type, params, node: this.#node, epoch, timeoutMs, signal, log: this.#log };
     try {
       const notOver = await this.#starts.end({ action: 'stop', resource });
@@ -57,7 +62,7 @@ export class Stopper {
         (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped';
       if (how.isLate && (await isDown())) return { resource, why: notOver, wasThere: notOver !== null };
       const call = callOf(
-        { ...called, action: 'stop' },
+        { ...called, action: 'stop', isPermitted },
         (operation) => this.#starts.records()?.noteFor(operation) ?? null,
       );
       const outcome = await agent.stop(call);

@@ -9,10 +9,15 @@ export interface EndPorts {
     members: readonly GuardedMember[],
     how: { readonly isLate: boolean },
   ) => PromiseLike<readonly MemberEnd[]>;
-  /** Stops a member by its own agent, within its stop timeout. Aborting `signal` ends the agent. */
+  /** Stops a member by its own agent, within its stop timeout. Aborting `signal` ends the agent; `isPermitted` is asked right before its program is run. */
   readonly stop: (
     stop: GuardedStop,
-    how: { readonly epoch: number; readonly isLate: boolean; readonly signal: AbortSignal },
+    how: {
+      readonly epoch: number;
+      readonly isLate: boolean;
+      readonly signal: AbortSignal;
+      readonly isPermitted: () => boolean;
+    },
   ) => PromiseLike<MemberEnd>;
 }
 
@@ -50,16 +55,23 @@ export class WayDown {
   readonly deadByMs: number;
   readonly #ports: EndPorts;
   readonly #now: () => number;
+  readonly #readOrders: () => void;
   readonly #cancel = new AbortController();
   readonly #proved = new Set<string>();
   readonly #stopping = new Set<string>();
   readonly #attempts = new Map<string, Attempt>();
 
-  /** Shape: `now` is the node's clock. */
-  constructor(options: { readonly lease: GuardedLease; readonly ports: EndPorts; readonly now: () => number }) {
+  /** Shape: `now` is the node's clock; `readOrders` cancels this way down where the orders as they stand by now do not list its lease any more. */
+  constructor(options: {
+    readonly lease: GuardedLease;
+    readonly ports: EndPorts;
+    readonly now: () => number;
+    readonly readOrders: () => void;
+  }) {
     this.deadByMs = options.lease.deadByMs;
     this.#ports = options.ports;
     this.#now = options.now;
+    this.#readOrders = options.readOrders;
   }
 
   /** Whether everything of the lease was ended that can be. */
@@ -99,6 +111,12 @@ export class WayDown {
     this.#cancel.abort();
   }
 
+  /** Whether it is still to be gone down. What was given back since the last look may be another node's by now, or run here anew. */
+  #isWanted(): boolean {
+    this.#readOrders();
+    return !this.isCancelled;
+  }
+
   #attempt(name: string, descent: Descent, begin: (told: (ends: readonly MemberEnd[]) => void) => void): void {
     const attempt = this.#attempts.get(name) ?? { againAtMs: Number.NEGATIVE_INFINITY, count: 0 };
     this.#attempts.set(name, attempt);
@@ -117,7 +135,7 @@ export class WayDown {
     const all: MemberEnd[] = [];
     const next = (): void => {
       const step = steps.shift();
-      if (step === undefined || this.#cancel.signal.aborted) return told(all);
+      if (step === undefined || !this.#isWanted()) return told(all);
       // At the end of the budget the rest was begun without waiting for its turn.
       if (this.#proved.has(nameOf(step)) || this.#stopping.has(step.resource)) return next();
       this.#end(lease, step, descent, (ends) => {
@@ -157,16 +175,17 @@ export class WayDown {
     this.#stopping.add(resource);
     const next = (): void => {
       const stop = stops.shift();
-      if (stop === undefined) {
+      if (stop === undefined || !this.#isWanted()) {
         this.#stopping.delete(resource);
-        if (ends.every(({ why }) => why === null)) this.#proved.add(nameOf(step));
+        if (stop === undefined && ends.every(({ why }) => why === null)) this.#proved.add(nameOf(step));
         return told(ends);
       }
       const stopped = (end: MemberEnd): void => {
         ends.push(end);
         next();
       };
-      const how = { epoch: lease.epoch, isLate, signal: this.#cancel.signal };
+      const isPermitted = (): boolean => this.#isWanted();
+      const how = { epoch: lease.epoch, isLate, signal: this.#cancel.signal, isPermitted };
       this.#ports.stop(stop, how).then(stopped, (error: unknown) => stopped(brokenEnd(resource, error)));
     };
     next();

@@ -294,6 +294,23 @@ describe('R13 a guard of what only its agent can stop', () => {
     ]);
   });
 
+  it.each([
+    ['another definition of the same', [NGINX, { ...NGINX, timeoutMs: 600 }], []],
+    ['what was started before it', [{ ...NGINX, resource: 'db' }, NGINX], []],
+    ['a kill', [{ ...NGINX, membersBefore: 1 }], LEASE.members],
+  ])('S3 begins nothing after a stop when the orders name the lease no more by then: %s', async (_, stops, members) => {
+    const world = new World();
+    const lease = { ...LEASE, members, stops: stops.map((stop) => ({ ...stop, membersBefore: members.length })) };
+    world.order([lease], { lookEveryMs: 500 });
+    world.isDaemonThere = false;
+    world.stopsTakeMs.set('nginx', 200);
+    world.guard.start();
+    await world.pass(2150);
+    world.order([], { lookEveryMs: 500 });
+    await world.pass(400);
+    expect(world.calls).toEqual(['stop nginx']);
+  });
+
   it('tells what it had ended when the lease is renewed after all, for the daemon believes that it runs', async () => {
     const app: GuardedStop = { ...NGINX, resource: 'app', membersBefore: 0 };
     const lease = { ...LEASE, members: [], stops: [app, { ...NGINX, membersBefore: 0 }] };

@@ -1,7 +1,7 @@
 /** The guard stops what has no kill path as the daemon would: by the same programs, with the same environment. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
@@ -16,6 +16,7 @@ import { until } from '../agents/harness/until.js';
 
 const NODE = 'lb1';
 const EPOCH = 7;
+const HOW = { epoch: EPOCH, isLate: false, signal: new AbortController().signal, isPermitted: () => true };
 
 let folder: ReturnType<typeof freshFolder>;
 let runDir: string;
@@ -43,9 +44,8 @@ function orderOf({ id, type, params }: ResourceSpec, timeoutMs = 10_000): Guarde
   return { resource: id, type, params, timeoutMs, membersBefore: 0 };
 }
 
-function stop(of: GuardedStop, rest: { readonly isLate?: boolean; readonly signal?: AbortSignal } = {}) {
-  const { isLate = false, signal = new AbortController().signal } = rest;
-  return stopper.stop(of, { epoch: EPOCH, isLate, signal });
+function stop(of: GuardedStop, rest: Partial<Parameters<Stopper['stop']>[1]> = {}) {
+  return stopper.stop(of, { ...HOW, ...rest });
 }
 
 /** An agent that keeps its state in a file, and writes its environment down when it stops. */
@@ -103,6 +103,15 @@ describe('R13 the stop of a guard', () => {
     await until('it has begun', () => existsSync(at('began')));
     cancel.abort();
     expect((await end).why).toContain('cancelled');
+  });
+
+  it('S3 is not begun when it is not wanted any more by the time at which it is written down', async () => {
+    writeScript(at('resource.d/test/thing'), AGENT(at('stopped')));
+    writeFileSync(at('stopped.state'), '');
+    const isPermitted = (): boolean => readdirSync(at('run/calls')).length === 0;
+    expect((await stop(orderOf(resource('ocf:test:thing')), { isPermitted })).why).toContain('cancelled');
+    expect(existsSync(at('stopped.state'))).toBe(true);
+    expect(readdirSync(at('run/calls'))).toEqual([]);
   });
 
   it('long after the deadline looks first, and leaves alone what is down', async () => {
@@ -224,8 +233,7 @@ esac
     writeFileSync(at('stopped.state'), '');
     writeScript(at('resource.d/test/thing'), AGENT(at('stopped')));
     const other = new Stopper({ node: NODE, runDir: at('gone'), log: rememberingLog(), ocfRoot: folder.path });
-    const how = { epoch: EPOCH, isLate: false, signal: new AbortController().signal };
-    expect((await other.stop(orderOf(resource('ocf:test:thing')), how)).why).toBeNull();
+    expect((await other.stop(orderOf(resource('ocf:test:thing')), HOW)).why).toBeNull();
     expect(existsSync(at('stopped.state'))).toBe(false);
     expect(existsSync(at('gone'))).toBe(false);
   });
