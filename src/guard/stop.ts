@@ -1,4 +1,5 @@
 /** Stops by their own agents what has no kill path, as the daemon would: with the same programs, parameters and environment. */
+import { messageOf } from '../base/error-message.js';
 import type { Agent } from '../agents/agent.js';
 import { LSB_FOLDER, lsbAgent } from '../agents/lsb-agent.js';
 import { OCF_ROOT, ocfAgent } from '../agents/ocf-agent.js';
@@ -57,14 +58,11 @@ export class Stopper {
     const { epoch, signal, isPermitted } = how;
     const called = { resource, type, params, node: this.#node, epoch, timeoutMs, signal, log: this.#log };
     try {
-      const notOver = await this.#starts.end({ action: 'stop', resource });
+      const notOver = await this.#starts.end({ action: 'stop', resource }).catch(messageOf);
       const isDown = async (): Promise<boolean> =>
         (await agent.probe(callOf({ ...called, action: 'probe' }))).kind === 'stopped';
       if (how.isLate && (await isDown())) return { resource, why: notOver, wasThere: notOver !== null };
-      const call = callOf(
-        { ...called, action: 'stop', isPermitted },
-        (operation) => this.#starts.records()?.noteFor(operation) ?? null,
-      );
+      const call = callOf({ ...called, action: 'stop', isPermitted }, (operation) => this.#starts.noteFor(operation));
       const outcome = await agent.stop(call);
       // A daemon that had it down before ends a stop beside its own.
       if (outcome.kind === 'failed' && (await isDown())) return { resource, why: notOver, wasThere: true };

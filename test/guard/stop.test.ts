@@ -1,7 +1,7 @@
 /** The guard stops what has no kill path as the daemon would: by the same programs, with the same environment. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentRunner } from '../../src/ports/agent-runner.js';
@@ -228,6 +228,20 @@ esac
       expect(existsSync(at('detached'))).toBe(false);
     },
   );
+
+  it('is made where what a left start is written down in cannot be read, and proved when it can', async () => {
+    writeScript(at('resource.d/test/thing'), AGENT(at('stopped')));
+    writeFileSync(at('stopped.state'), '');
+    const [other, calls] = [at('other'), at('other/calls')];
+    mkdirSync(other);
+    symlinkSync(calls, calls);
+    const guard = new Stopper({ node: NODE, runDir: other, log: rememberingLog(), ocfRoot: folder.path });
+    const end = () => guard.stop(orderOf(resource('ocf:test:thing')), HOW);
+    expect(await end()).toEqual({ resource: 'web', why: expect.stringContaining('ELOOP'), wasThere: true });
+    expect(existsSync(at('stopped.state'))).toBe(false);
+    rmSync(calls);
+    expect((await end()).why).toBeNull();
+  });
 
   it('makes no run directory again that was removed', async () => {
     writeFileSync(at('stopped.state'), '');
