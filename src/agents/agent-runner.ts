@@ -105,8 +105,8 @@ class Runner implements AgentRunner {
   readonly #checks = new CheckRunner();
   /** By resource whose start is held for its checks, how to say that something happened to it. */
   readonly #held = new Map<string, () => void>();
-  /** What an earlier daemon left under way is over. */
-  readonly #isAlone: Promise<void>;
+  /** The end of what an earlier daemon left under way. Shape: resolves with null once that is over, else with why it cannot be looked for; null when it is to be tried anew. */
+  #alone: Promise<string | null> | null = null;
   readonly #started: StartedProcesses;
   readonly #watches: readonly EventWatch[];
   #nudge: (resource: string) => void = () => undefined;
@@ -125,7 +125,7 @@ class Runner implements AgentRunner {
       ...(options.isKnown === undefined ? {} : { isKnown: options.isKnown }),
     });
     this.#calls = new CallRecords(join(stateDir, 'calls'));
-    this.#isAlone = this.#calls.endLeft(log);
+    void this.#whyNotAlone();
     const search = path === undefined ? {} : { path };
     const readSecret: ReadSecret =
       options.readSecret ?? (() => ({ kind: 'unreadable', why: 'no secrets are read here' }));
@@ -200,13 +200,15 @@ class Runner implements AgentRunner {
     this.#underWay.set(operation.id, cancel);
     const change = this.#changes.begin(operation, signal);
     try {
-      await this.#isAlone;
+      const notAlone = await this.#whyNotAlone();
+      if (notAlone !== null && change !== null) return unknown(notAlone);
       // The guard may be stopping it for a lease that was let go too late; what starts now is not meant.
       if (action === 'start') await this.#calls.endLeft(this.#log, (left) => left.resource === resource.id);
       const deadlineMs = performance.now() + timeoutMs;
       const leftMs = (): number => deadlineMs - performance.now();
       // What can be stopped is stopped all the same when that is not over in half of the time; it proves nothing then.
       const whyNotOver = async (): Promise<string | null> =>
+        (await this.#whyNotAlone()) ??
         (await this.#changes.endCancelled(resource.id, change, leftMs() / 2)) ??
         (await this.#calls.whyNotOver({ action, resource: resource.id }));
       const notOver = await whyNotOver();
@@ -287,7 +289,8 @@ class Runner implements AgentRunner {
     const cancel = new AbortController();
     this.#underWay.set(request.id, cancel);
     try {
-      await this.#isAlone;
+      const notAlone = await this.#whyNotAlone();
+      if (notAlone !== null) throw new Error(notAlone);
       const noteFor = () => this.#calls.noteForFence(request.device.id);
       return await this.#fences.call(request, { signal: cancel.signal, isPermitted, noteFor });
     } catch (error) {
@@ -308,6 +311,18 @@ class Runner implements AgentRunner {
     for (const close of this.#closers) {
       close();
     }
+  }
+
+  /** Null once what an earlier daemon left under way is over. */
+  #whyNotAlone(): Promise<string | null> {
+    this.#alone ??= this.#calls.endLeft(this.#log).then(
+      () => null,
+      (error: unknown) => {
+        this.#alone = null;
+        return `what an earlier daemon may have left under way cannot be looked for: ${messageOf(error)}`;
+      },
+    );
+    return this.#alone;
   }
 
   #followWhatRuns(operation: Operation, outcome: Outcome): void {

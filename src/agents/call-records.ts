@@ -66,6 +66,8 @@ export class CallRecords {
   readonly #self = identityOf(process.pid);
   /** Programs of this process that are under way, by their leader's pid. */
   readonly #open = new Map<number, LeftCall>();
+  /** The marks of this process's own calls that are under way. */
+  readonly #own = new Set<string>();
   /** What is waited for no longer and not proved to be gone, by the path of its record; null where that cannot be read. */
   readonly #left = new Map<string, CallRecord | null>();
 
@@ -103,7 +105,11 @@ export class CallRecords {
     };
     return {
       environment: { [CALL_MARK]: mark },
-      begins: () => (changes({ action, resource }) ? write(null) : attempt(() => write(null))),
+      begins: () => {
+        this.#own.add(mark);
+        if (changes({ action, resource })) write(null);
+        else attempt(() => write(null));
+      },
       // Without a leader in the record the mark finds it.
       started: (pid) => {
         open = pid;
@@ -112,6 +118,7 @@ export class CallRecords {
         if (leader !== null) attempt(() => write(leader));
       },
       ended: (left) => {
+        this.#own.delete(mark);
         if (open !== null) this.#open.delete(open);
         // Under a name of its own, since the next program of the call takes this one.
         const kept = left.length === 0 ? null : join(this.#folder, `${mark}-${open}.json`);
@@ -133,7 +140,7 @@ export class CallRecords {
    *
    * What would not go stays written down, and {@link whyNotOver} speaks of it.
    *
-   * Shape: `isMeant` leaves the others alone, and what cannot be read, which may be just being written; without it nobody is at work but the guard, and all are ended that are not its own.
+   * Shape: `isMeant` leaves the others alone, and what cannot be read, which may be just being written; without it nobody is at work but the guard and this process, and all are ended that are not their own.
    */
   async endLeft(
     log: Log,
@@ -149,7 +156,7 @@ export class CallRecords {
           rmSync(path, { force: true });
           return;
         }
-        if (isMeant === null && isOfGuard(record)) return;
+        if (isMeant === null && (isOfGuard(record) || this.#own.has(record.mark))) return;
         const end = await endCall(record, how);
         if (!this.#left.has(path)) tell(log, record, end);
         this.#settle(path, record, end);

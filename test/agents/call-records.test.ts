@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CallRecords } from '../../src/agents/call-records.js';
@@ -28,13 +28,11 @@ afterEach(async () => {
   folder.remove();
 });
 
-function newRunner(): RunnerProcess {
-  const runner = new RunnerProcess(program, {
-    node: 'lb1',
-    stateDir: join(folder.path, 'run'),
-    ocfRoot: folder.path,
-    path: process.env.PATH ?? '',
-  });
+/** Shape: `enter` as for {@link RunnerProcess}. */
+function newRunner(enter: readonly string[] = []): RunnerProcess {
+  const stateDir = join(folder.path, 'run');
+  const settings = { node: 'lb1', stateDir, ocfRoot: folder.path, path: process.env.PATH ?? '' };
+  const runner = new RunnerProcess(program, settings, enter);
   runners.push(runner);
   return runner;
 }
@@ -177,6 +175,30 @@ describe('calls that a killed daemon left under way', () => {
     await calls.endLeft(rememberingLog(), () => true);
     symlinkSync('calls', at('calls'));
     await expect(calls.endLeft(rememberingLog(), () => true)).rejects.toThrow('ELOOP');
+  });
+
+  it('a folder that cannot be looked at ends no daemon; what it has is ended before anything counts as stopped', async () => {
+    mkdirSync(at('run/calls'), { recursive: true });
+    install('true');
+    const child = spawn('sleep', ['60'], { detached: true });
+    const pid = child.pid ?? 0;
+    started.push(pid);
+    const leader = { pid, startTicks: readProcess(pid)?.startTicks ?? 0 };
+    const record = { action: 'start', resource: 'web', mark: 'left', bootId: readBootId(), leader };
+    writeFileSync(at('run/calls/left.json'), JSON.stringify(record));
+    writeFileSync(at('up'), '');
+    chmodSync(at('run/calls'), 0o300);
+    // Who may read what is forbidden to all would see it.
+    const enter = process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'] : [];
+    const runner = newRunner(enter);
+    const why = expect.stringMatching(/cannot be looked for: EACCES/);
+    expect(await runner.run(operation('start', thing))).toMatchObject({ kind: 'unknown', reason: why });
+    expect(await runner.run(operation('stop', thing))).toMatchObject({ kind: 'unknown', reason: why });
+    expect(existsSync(at('up'))).toBe(false);
+    expect(readProcess(pid)).not.toBeNull();
+    chmodSync(at('run/calls'), 0o700);
+    expect(await runner.run(operation('probe', thing))).toEqual({ kind: 'stopped' });
+    expect(readProcess(pid)).toBeNull();
   });
 
   it('what would not go stays written down as it was where that cannot be written anew', async () => {
