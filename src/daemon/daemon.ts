@@ -1,3 +1,4 @@
+import { messageOf } from '../base/error-message.js';
 import { unreachable } from '../base/invariant.js';
 import type { Clock } from '../ports/clock.js';
 import type { Log } from '../ports/log.js';
@@ -18,6 +19,7 @@ import { setCondition } from '../reconciler/conditions.js';
 import { liveness } from '../reconciler/observe.js';
 import { Driver } from '../runtime/driver.js';
 import { wireCodec } from '../runtime/wire-codec.js';
+import type { Stores } from './beginning.js';
 import { inherit, openStores } from './beginning.js';
 import { alertTeller } from './alert-teller.js';
 import { controlHandlers } from './control-handlers.js';
@@ -246,7 +248,7 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
       continued: inheritance.holderMemory !== null,
     });
     const reopened = reopenedOrders(inheritance.guardOrders ?? null);
-    if (reopened !== null) stores.volatile.write('guard.json', reopened);
+    if (reopened !== null) reopen(reopened, { stores, log });
     await keeper?.start({ isOver: reopened !== null });
     driver.start();
     doubt = (resource) => driver.put({ kind: 'touched-by-guard', resource });
@@ -269,6 +271,15 @@ export async function startDaemon(options: DaemonOptions): Promise<RunningDaemon
   } catch (error) {
     await watch.close();
     throw error;
+  }
+}
+
+/** Where they cannot be kept, a guard ends again by those that are there. The node sends and starts nothing before its own are kept. */
+function reopen(orders: string, { stores, log }: { readonly stores: Stores; readonly log: Log }): void {
+  try {
+    stores.volatile.write('guard.json', orders);
+  } catch (error) {
+    log.event('warn', messageOf(error));
   }
 }
 
