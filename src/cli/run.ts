@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { DaemonEnd, DaemonOptions, RunningDaemon } from '../daemon/daemon.js';
 import { DECODED_FILE } from '../daemon/decoded-file.js';
+import type { TakenDirectories } from '../daemon/take-directories.js';
 import { takeDirectories } from '../daemon/take-directories.js';
 import { WorkerThread } from '../daemon/worker-thread.js';
 import { takeControlSocket } from '../control/take-socket.js';
@@ -52,10 +53,11 @@ export async function runRun({ operands, flags, terminal }: CommandCall): Promis
 async function begin(
   options: Omit<DaemonOptions, 'socket' | 'startedAtMs' | 'clock' | 'worker'> & { readonly socketPath: string },
 ): Promise<RunningDaemon> {
+  let directories: TakenDirectories | null = null;
   let socket: ControlSocket | null = null;
   const worker = new WorkerThread();
   try {
-    await takeDirectories(options);
+    directories = await takeDirectories(options);
     socket = await takeControlSocket(options.socketPath);
     const clock = systemClock();
     const startedAtMs = clock.nowMs();
@@ -65,6 +67,7 @@ async function begin(
     return await startDaemon({ ...options, socket, startedAtMs, clock, worker });
   } catch (error) {
     await Promise.all([socket?.close(), worker.close()]);
+    directories?.removeMade();
     // Whatever keeps a node from beginning is of the world or of the user; a broken invariant is ours.
     if (!(error instanceof Error) || error.name === 'InvariantError') throw error;
     throw new CommandFailure(EXIT.failed, `the daemon of ${options.node} cannot start: ${error.message}`, {

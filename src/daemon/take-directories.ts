@@ -6,10 +6,24 @@
  * Source: flock(2): a lock is the open file's and not a process's, so it stays when the program `flock`, which was handed the file, has taken it and ended; open(2): O_CLOEXEC; proc(5): fdinfo, net/unix.
  */
 import { spawn } from 'node:child_process';
-import { constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileStore } from '../host/file-store.js';
 import { describeSystemError, errorCode } from '../host/system-error.js';
+import { DECODED_FILE } from './decoded-file.js';
 
 /** Pause between looks whether a daemon that is about to end has ended. */
 const LOOK_MS = 50;
@@ -26,28 +40,64 @@ interface OpenDirectory {
   readonly file: number;
 }
 
+/** The directories of this process. */
+export interface TakenDirectories {
+  /** Removes what of them was made here and holds nothing but the decoded spec: for a start that is refused. */
+  readonly removeMade: () => void;
+}
+
 /**
  * Takes both directories, which are made where they are missing, before anything else in them is read or written. They are never given back: they end with the process.
  *
  * Another daemon is in the way for as long as it lives. One that has closed its control socket is about to end, and is waited for.
  *
- * Errors: rejects with one sentence that names the directory, and the other daemon's process where the kernel tells it; when a directory cannot be made, opened or locked, too.
+ * Errors: rejects with one sentence that names the directory, and the other daemon's process where the kernel tells it; when a directory cannot be made, opened or locked, too. Nothing empty that was made here is left then.
  */
-export async function takeDirectories(options: { readonly stateDir: string; readonly runDir: string }): Promise<void> {
-  const state = open('state directory', options.stateDir);
-  const run = open('run directory', options.runDir);
+export async function takeDirectories(options: {
+  readonly stateDir: string;
+  readonly runDir: string;
+}): Promise<TakenDirectories> {
   const untilMs = performance.now() + ENDING_MS_MAX;
-  for (const directory of isSameFile(state.file, fstatSync(run.file)) ? [state] : [state, run]) {
-    let isUnseen = false;
-    while (!(await lock(directory))) {
-      const pid = holderOf(directory.file);
-      // Who is not seen once may have ended just now.
-      const isEnding = pid === null ? !isUnseen : !isListening(pid);
-      if (!isEnding || performance.now() >= untilMs) throw new Error(refusal(directory, pid));
-      isUnseen = pid === null;
-      await sleep(LOOK_MS);
-    }
+  const made: string[] = [];
+  const removeMade = (): void => {
+    if (made.includes(options.runDir)) rmSync(join(options.runDir, DECODED_FILE), { force: true });
+    made.forEach(removeIfEmpty);
+  };
+  try {
+    const state = await take({ what: 'state directory', path: options.stateDir }, { untilMs, made, beside: null });
+    await take({ what: 'run directory', path: options.runDir }, { untilMs, made, beside: state });
+    return { removeMade };
+  } catch (error) {
+    removeMade();
+    throw error;
   }
+}
+
+/** Takes one. Shape: `beside` is one that this process has already, and may be the same; what was made of the path is put in front of `made`, the deepest first. */
+async function take(
+  { what, path }: Pick<OpenDirectory, 'what' | 'path'>,
+  how: { readonly untilMs: number; readonly made: string[]; readonly beside: OpenDirectory | null },
+): Promise<OpenDirectory> {
+  const missing = missingOf(path);
+  const directory = open(what, path);
+  if (how.beside !== null && isSameFile(how.beside.file, fstatSync(directory.file))) return directory;
+  let isUnseen = false;
+  while (!(await lock(directory))) {
+    const pid = holderOf(directory.file);
+    // Who is not seen once may have ended just now.
+    const isEnding = pid === null ? !isUnseen : !isListening(pid);
+    if (!isEnding || performance.now() >= how.untilMs) throw new Error(refusal(directory, pid));
+    isUnseen = pid === null;
+    await sleep(LOOK_MS);
+  }
+  // One whose start was refused may have removed what it had made, with its lock.
+  if (!isStillAt(path, directory.file)) {
+    closeSync(directory.file);
+    return take({ what, path }, how);
+  }
+  // What another has or waits for is not removed under it: only who has the lock does.
+  how.made.unshift(...missing);
+  return directory;
 }
 
 function open(what: string, path: string): OpenDirectory {
@@ -56,6 +106,29 @@ function open(what: string, path: string): OpenDirectory {
     return { what, path, file: openSync(path, constants.O_RDONLY | constants.O_DIRECTORY) };
   } catch (error) {
     throw new Error(`the ${what} "${path}" cannot be opened: ${describeSystemError(error)}`, { cause: error });
+  }
+}
+
+/** What is missing on the way to a directory and has to be made, the deepest first. */
+function missingOf(path: string): string[] {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  return missing;
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Something is in it, or it is gone.
+  }
+}
+
+function isStillAt(path: string, file: number): boolean {
+  try {
+    return isSameFile(file, statSync(path));
+  } catch {
+    return false; // It is gone.
   }
 }
 

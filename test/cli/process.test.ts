@@ -98,14 +98,24 @@ describe('without a daemon', () => {
     }
   });
 
-  test('a daemon that cannot start is 1, in one sentence', async () => {
-    const { code, out, err } = await fairlead([
-      ...['run', join(folder, 'missing.yaml'), '--node', 'lb1'],
-      ...['--state-dir', join(folder, 'state'), '--run-dir', join(folder, 'run')],
-    ]);
-    expect([code, out]).toEqual([1, '']);
-    expect(err).toMatch(/fairlead: the daemon of lb1 cannot start: .*missing\.yaml/);
-  });
+  test.each([
+    ['missing.yaml', 'lb1', /missing\.yaml/],
+    ['examples/quickstart.yaml', 'nobody', /the spec has no node "nobody"/],
+    ['examples/quickstart.yaml', 'n1', /no cluster key: .*no-such-key/],
+  ])(
+    'a daemon that cannot start (%s as %s) is 1, in one sentence, and leaves no directory behind',
+    async (spec, node, why) => {
+      const at = (name: string): string => join(folder, 'places', name);
+      const { code, out, err } = await fairlead([
+        ...['run', spec, '--node', node, '--key-file', join(folder, 'no-such-key'), '--socket', join(folder, 's.sock')],
+        ...['--state-dir', at('state'), '--run-dir', at('run')],
+      ]);
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(/^fairlead: the daemon of .* cannot start: .*\n$/);
+      expect(err).toMatch(why);
+      expect(existsSync(at('.'))).toBe(false);
+    },
+  );
 
   test('an invalid spec is 1', async () => {
     const file = join(folder, 'bad.yaml');

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { ControlSocket } from '../../src/control/take-socket.js';
 import { takeControlSocket } from '../../src/control/take-socket.js';
+import type { TakenDirectories } from '../../src/daemon/take-directories.js';
 import { takeDirectories } from '../../src/daemon/take-directories.js';
 
 /** What it is started with. Shape: those with one `startAtMs`, of the wall clock, begin at one moment; null for at once. */
@@ -16,10 +17,11 @@ export interface TakerSettings {
 const settings: TakerSettings = JSON.parse(process.argv[2] ?? '');
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
+let directories: TakenDirectories;
 let socket: ControlSocket | null = null;
 while (Date.now() < (settings.startAtMs ?? 0));
 try {
-  await takeDirectories(settings);
+  directories = await takeDirectories(settings);
   socket = await takeControlSocket(settings.socketPath);
   tell('taken');
 } catch (error) {
@@ -32,6 +34,11 @@ for await (const order of createInterface({ input: process.stdin })) {
   if (order === 'close') {
     await socket.close();
     tell('closed');
+  }
+  // As one whose start is refused.
+  if (order === 'refuse') {
+    directories.removeMade();
+    process.exit(1);
   }
   if (order === 'end') setTimeout(() => process.exit(0), 500);
 }

@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builtProgram } from '../agents/harness/build-programs.js';
@@ -137,6 +138,26 @@ describe('S1 the directories of a daemon', () => {
     const atMs = performance.now();
     expect((await taker()).answer).toBe(refusal('state', at('state'), first));
     expect(performance.now() - atMs).toBeGreaterThan(WAITED_MS);
+  });
+
+  test('are as they were before where they are refused', async () => {
+    await taker();
+    const oneRun = await taker({ stateDir: at('others/state'), socketPath: at('other.sock') });
+    expect(oneRun.answer).toContain('the run directory');
+    expect(existsSync(at('others'))).toBe(false);
+  });
+
+  test('S1 are made anew by who waited for one that removed what it had made, and are its own then', async () => {
+    const first = await taker({ stateDir: at('others/state'), runDir: at('others/run') });
+    expect(await first.order('close')).toBe('closed');
+    const second = taker({ stateDir: at('others/state'), runDir: at('others/run') });
+    // It has opened what is about to go.
+    await setTimeout(1000);
+    first.process.stdin.write('refuse\n');
+    const { process: child, answer, order } = await second;
+    expect(answer).toBe('taken');
+    const third = await taker({ stateDir: at('others/state'), runDir: at('others/run') });
+    expect(third.answer).toBe(refusal('state', at('others/state'), { process: child, answer, order }));
   });
 
   test('have nothing in them that could be removed by mistake', async () => {
