@@ -13,6 +13,7 @@ import type { Operation, OperationAction } from '../model/operation.js';
 import type { Log } from '../ports/log.js';
 import type { CallEnd, CallProcesses } from './call-end.js';
 import { CALL_MARK, endCall } from './call-end.js';
+import { delay } from './delay.js';
 import { readIfThere, unlessAbsent } from './is-there.js';
 import { endProcessGroup, KILLED_WAIT_MS } from './process-group.js';
 import type { ProcessIdentity } from './process-table.js';
@@ -46,6 +47,10 @@ const ACTIONS: readonly LeftCall['action'][] = [
 const GRACE_MS = 300;
 /** How long it is waited for what would not go before, whenever something is to be done with its resource. Ours: what can be killed by now is gone within milliseconds. */
 const AGAIN_WAIT_MS = 50;
+
+/** How long a guard that has written a stop down is waited for until its program is started or not, and how often that is looked at. Ours: it takes a few milliseconds. */
+const BEGINNING_MS = 50;
+const BEGINNING_LOOK_MS = 5;
 
 /** A call as far as it is told apart from others. Shape: of a fence device's call, `resource` names the device in words that are no resource's id; so it does the source of a watch. */
 export interface LeftCall {
@@ -157,6 +162,8 @@ export class CallRecords {
           return;
         }
         if (isMeant === null && (isOfGuard(record) || this.#own.has(record.mark))) return;
+        record = await this.#whenBegun(path, record);
+        if (record === null) return;
         const end = await endCall(record, how);
         if (!this.#left.has(path)) tell(log, record, end);
         this.#settle(path, record, end);
@@ -166,6 +173,17 @@ export class CallRecords {
       }
     };
     await Promise.all(namesIn(this.#folder).map((name) => endOne(join(this.#folder, name))));
+  }
+
+  /** A record as it is once its program was started, where another process that lives is just at that; null when it is gone by then. */
+  async #whenBegun(path: string, first: CallRecord): Promise<CallRecord | null> {
+    let record: CallRecord | null = first;
+    const untilMs = performance.now() + BEGINNING_MS;
+    while (record !== null && isBeginning(record) && !this.#own.has(record.mark) && performance.now() < untilMs) {
+      await delay(BEGINNING_LOOK_MS);
+      record = decodeRecord(readIfThere(path));
+    }
+    return record;
   }
 
   /**
@@ -249,6 +267,11 @@ export function changes({ action }: LeftCall): boolean {
 /** Whether it is a stop of a guard that lives: it may have little left to do, and what is begun anew now would be late. */
 function isOfGuard({ action, caller }: CallRecord): boolean {
   return action === 'stop' && caller !== null && isAlive(caller);
+}
+
+/** Whether a process that lives has written it down and may be about to start its program. */
+function isBeginning({ leader, caller }: CallRecord): boolean {
+  return leader === null && caller !== null && isAlive(caller);
 }
 
 /** None where the folder is gone. Errors: throws when it cannot be looked at. */

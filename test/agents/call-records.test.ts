@@ -259,6 +259,25 @@ describe('calls that a killed daemon left under way', () => {
     expect(runner.log).toHaveLength(1);
   });
 
+  it('a stop that a guard is just beginning is waited for, and ended', async () => {
+    const calls = new CallRecords(at('calls'));
+    const guard = { pid: process.pid, startTicks: readProcess(process.pid)?.startTicks ?? 0 };
+    const write = (leader: object | null): void =>
+      writeFileSync(
+        at('calls/guards.json'),
+        JSON.stringify({ action: 'stop', resource: 'web', mark: 'guards', bootId: readBootId(), caller: guard, leader }),
+      );
+    write(null);
+    const end = calls.endLeft(rememberingLog(), () => true);
+    const child = spawn('sleep', ['60'], { detached: true });
+    const pid = child.pid ?? 0;
+    started.push(pid);
+    write({ pid, startTicks: readProcess(pid)?.startTicks ?? 0 });
+    await end;
+    expect(readProcess(pid)).toBeNull();
+    expect(existsSync(at('calls/guards.json'))).toBe(false);
+  });
+
   it('leaves no record behind when a call ends by itself, is cancelled or only looks', async () => {
     install('sleep 60');
     const runner = newRunner();
