@@ -12,14 +12,14 @@ import type { Log } from '../ports/log.js';
 import { endKept } from './kept-end.js';
 import { KeptLogs } from './kept-log.js';
 import { keptOwner } from './kept-owner.js';
-import type { KeptRecord } from './kept-record.js';
+import type { KeptIntention, KeptRecord } from './kept-record.js';
 import { KeptRecords } from './kept-record.js';
 import { familyOf, findKeptProcesses, KEPT_MARK, keptMark } from './kept-search.js';
 import { lastWords } from './outcome.js';
 import { wordsOf } from './process-run.js';
 import { KILLED_WAIT_MS } from './process-group.js';
 import type { ProcessIdentity, ProcessRow } from './process-table.js';
-import { isAlive, listProcesses, readBootId, readChild, sendSignal } from './process-table.js';
+import { isAlive, listProcesses, nowTicks, readBootId, readChild, readProcess, sendSignal } from './process-table.js';
 import { ProcessWatch } from './process-watch.js';
 
 /** What to keep running. */
@@ -119,6 +119,8 @@ export class KeptProcesses {
       return { kind: 'remnants', pids: pidsOf(found.all), ended };
     }
     const isDoubtful = found.isUntold || found.doubtful.length > 0;
+    // What begins after this look would be taken for it at the next one.
+    if (!isDoubtful) this.#tolerate(() => this.#takeBack(resource));
     return isDoubtful ? { kind: 'doubtful', pids: pidsOf(found.doubtful) } : { kind: 'absent', ended };
   }
 
@@ -132,11 +134,11 @@ export class KeptProcesses {
     command: KeptCommand,
     isPermitted: () => boolean = () => true,
   ): Promise<{ readonly code: string; readonly message: string } | 'refused' | null> {
-    const intention = { resource, bootId: this.#bootId, command: hashOf(command), leader: null, members: [] };
+    const record = { resource, bootId: this.#bootId, command: hashOf(command), leader: null, members: [] };
     const log = this.#logs.open(resource);
     try {
       // The intention is kept first: who comes after a daemon that dies between the two knows that there may be a process.
-      this.#records.write(intention);
+      this.#records.write({ ...record, ...intentionNow() });
     } catch (error) {
       log.close();
       this.#records.remove(resource);
@@ -158,7 +160,7 @@ export class KeptProcesses {
     child.unref();
     try {
       const leader = { pid: child.pid, startTicks: readChild(child.pid)?.startTicks ?? 0 };
-      this.#records.write({ ...intention, leader });
+      this.#records.write({ ...record, leader });
     } catch (error) {
       return this.#undoStart(resource, child.pid, error);
     }
@@ -253,6 +255,11 @@ export class KeptProcesses {
     }
   }
 
+  /** An intention that nothing came of. One of this life is never seen: what it leads to is written down in the same turn. */
+  #takeBack(resource: string): void {
+    if (this.#read(resource)?.leader === null) this.#records.remove(resource);
+  }
+
   #read(resource: string): KeptRecord | null {
     const record = this.#records.read(resource);
     return record?.bootId === this.#bootId ? record : null;
@@ -322,6 +329,18 @@ export class KeptProcesses {
 
   #say(error: unknown): void {
     this.#log.event('error', `a record or log of a kept process could not be kept: ${messageOf(error)}`);
+  }
+}
+
+/** Empty where it cannot be told: then it stays unknown whether a killed daemon started it. */
+function intentionNow(): { readonly intention?: KeptIntention } {
+  try {
+    const startTicks = readProcess(process.pid)?.startTicks;
+    return startTicks === undefined
+      ? {}
+      : { intention: { caller: { pid: process.pid, startTicks }, sinceTicks: nowTicks() } };
+  } catch {
+    return {};
   }
 }
 

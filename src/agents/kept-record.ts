@@ -12,10 +12,16 @@ import type { ProcessIdentity } from './process-table.js';
 import { isIdentity } from './process-table.js';
 import { readText, replaceFile } from './run-file.js';
 
+/** Who is about to start a kept process. Shape: `sinceTicks` is a time before the start, as {@link ProcessIdentity} counts it. */
+export interface KeptIntention {
+  readonly caller: ProcessIdentity;
+  readonly sinceTicks: number;
+}
+
 /**
  * A kept process.
  *
- * Shape: `command` is a hash of what was run; `leader` is null between the intention to start and the start: whether it began is then not known to who reads it later. Its pid is also that of
+ * Shape: `command` is a hash of what was run; `leader` is null between the intention to start and the start: whether it began is then not known to who reads it later, but for what `intention` says. Its pid is also that of
  * its process group and session; `members` are descendants that were seen.
  */
 export interface KeptRecord {
@@ -24,6 +30,7 @@ export interface KeptRecord {
   readonly command: string;
   readonly leader: ProcessIdentity | null;
   readonly members: readonly ProcessIdentity[];
+  readonly intention?: KeptIntention;
 }
 
 /** A record as it was read or written last. Shape: `file` names the file that it is newer than or the same as; null where there was none. */
@@ -115,7 +122,7 @@ function decodeRecord(text: string | null): KeptRecord | null {
   if (!isJsonObject(value)) {
     return null;
   }
-  const { resource, bootId, command, leader, members } = value;
+  const { resource, bootId, command, leader, members, intention } = value;
   const areTexts = [resource, bootId, command].every((member) => typeof member === 'string');
   if (!areTexts || !(leader === null || isIdentity(leader)) || !Array.isArray(members) || !members.every(isIdentity)) {
     return null;
@@ -126,5 +133,10 @@ function decodeRecord(text: string | null): KeptRecord | null {
     command: String(command),
     leader,
     members,
+    ...(isIntention(intention) ? { intention } : {}),
   };
+}
+
+function isIntention(value: unknown): value is KeptIntention {
+  return isJsonObject(value) && isIdentity(value.caller) && Number.isSafeInteger(value.sinceTicks);
 }

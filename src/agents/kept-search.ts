@@ -7,7 +7,7 @@
 import { fileNameOf } from './file-name.js';
 import type { KeptRecord } from './kept-record.js';
 import type { ProcessIdentity, ProcessRow } from './process-table.js';
-import { listMarkedProcesses, listProcesses } from './process-table.js';
+import { isAlive, listMarkedProcesses, listProcesses, readVariable } from './process-table.js';
 
 /** The variable that marks everything that a kept process starts. */
 export const KEPT_MARK = 'FAIRLEAD_KEPT';
@@ -21,7 +21,7 @@ export function keptMark(owner: string, resource: string): string {
  * What lives of a kept process.
  *
  * Shape: `leader` is its main process; null when that is gone. `group` is the process group that may be signalled as one; null when none is proved. `doubtful` stand in a group with its
- * number and could not be proved to belong to it. `isUntold` when all that is known is that it was to be started, and nothing bears its mark: a program may have written over that.
+ * number and could not be proved to belong to it. `isUntold` when all that is known is that it was to be started, nothing bears its mark, which a program may have written over, and something lives that is young enough to be it.
  */
 export interface FoundProcesses {
   readonly leader: ProcessRow | null;
@@ -50,7 +50,7 @@ export async function findKeptProcesses(
   const sessions = new Set(proved.map(({ session }) => session));
   const leaderIdentity = record?.leader ?? leaderAmong(rows.filter(({ session }) => sessions.has(session)));
   if (leaderIdentity === null) {
-    const isUntold = record !== null && proved.length === 0 && earlier.length === 0;
+    const isUntold = record !== null && proved.length === 0 && earlier.length === 0 && mayHaveBegun(record, rows);
     return { leader: null, all: proved, group: null, doubtful: [], isUntold };
   }
   const number = leaderIdentity.pid;
@@ -68,6 +68,23 @@ export async function findKeptProcesses(
 
 function isKnown(known: readonly ProcessIdentity[], row: ProcessRow): boolean {
   return known.some(({ pid, startTicks }) => pid === row.pid && startTicks === row.startTicks);
+}
+
+/**
+ * Whether what was only intended may have been started and live.
+ *
+ * All of it would be younger than the intention. So it is not there when nothing is that young, but for this process with its own and what is marked for another resource, and who intended it cannot do it any more.
+ */
+function mayHaveBegun({ intention }: KeptRecord, rows: readonly ProcessRow[]): boolean {
+  if (intention === undefined || isAlive(intention.caller)) return true;
+  const own = new Set([process.pid, ...familyOf(process.pid, rows).map(({ pid }) => pid)]);
+  const young = rows.filter((row) => row.startTicks >= intention.sinceTicks && !own.has(row.pid) && !isOfKernel(row));
+  return young.some(({ pid }) => readVariable(pid, KEPT_MARK) === null);
+}
+
+/** Whether it is one of the kernel's own threads. Source: credentials(7), and kthreadd, which begins them all. */
+function isOfKernel({ parent, session }: ProcessRow): boolean {
+  return parent === 2 && session === 0;
 }
 
 /** Where no record says which it is: the oldest that leads a session and was not started by another of them. */

@@ -6,7 +6,8 @@ import type { KeptCommand } from '../../src/agents/kept-process.js';
 import { KeptProcesses } from '../../src/agents/kept-process.js';
 import type { KeptRecord } from '../../src/agents/kept-record.js';
 import { KEPT_MARK } from '../../src/agents/kept-search.js';
-import { listProcesses, readBootId, readProcess, readVariable } from '../../src/agents/process-table.js';
+import type { ProcessIdentity } from '../../src/agents/process-table.js';
+import { listProcesses, nowTicks, readBootId, readProcess, readVariable } from '../../src/agents/process-table.js';
 import type { ResourceSpec } from '../../src/model/cluster-spec.js';
 import { describeWith } from './harness/requirements.js';
 import { SmallTmpfs } from '../host/small-tmpfs.js';
@@ -350,5 +351,48 @@ describe('S7 a record that says another process is ours', () => {
     } finally {
       process.kill(orphan, 'SIGKILL');
     }
+  });
+});
+
+describeWith('S7 of a start that a killed daemon only intended', { namespaces: ['--pid', '--mount'] }, () => {
+  const ALONE = ['unshare', '--pid', '--fork', '--mount-proc'];
+
+  /** The next daemon, where it sees itself and what `enter` starts beside it. Shape: `caller` is who intended the start. */
+  async function nextDaemon(enter: readonly string[], caller: ProcessIdentity): Promise<RunnerProcess> {
+    await daemon.end();
+    keep(FOREVER);
+    const intention = { caller, sinceTicks: nowTicks() };
+    writeRecord({ resource: 'web', bootId: readBootId(), command: '', leader: null, members: [], intention });
+    daemon = new RunnerProcess(program, { node: 'lb1', stateDir }, [...ALONE, ...enter]);
+    return daemon;
+  }
+
+  const GONE = { pid: 4_000_000, startTicks: 1 };
+
+  it('it is known that it never began where nothing lives that is younger', async () => {
+    const next = await nextDaemon([], GONE);
+    expect(await next.run(operation('probe', web))).toEqual({ kind: 'stopped' });
+    expect(existsSync(recordPath())).toBe(false);
+    expect(await next.run(operation('start', web))).toEqual({ kind: 'done' });
+    expect(await next.run(operation('stop', web))).toEqual({ kind: 'done' });
+  });
+
+  it('a stop proves that as well', async () => {
+    expect(await (await nextDaemon([], GONE)).run(operation('stop', web))).toEqual({ kind: 'done' });
+    expect(existsSync(recordPath())).toBe(false);
+  });
+
+  it('it is not known while something younger lives, which may have written over its mark', async () => {
+    const next = await nextDaemon(['sh', '-c', '"$@"; true', 'sh'], GONE);
+    expect(await next.run(operation('probe', web))).toMatchObject({ kind: 'unknown' });
+    expect(await next.run(operation('stop', web))).toMatchObject({ kind: 'unknown' });
+    expect(existsSync(recordPath())).toBe(true);
+  });
+
+  it('it is not known while who intended it lives', async () => {
+    const isCaller = `sleep 60 & set -- $! $(cut -d ' ' -f 22 /proc/$!/stat) "$@"; sed -i "s/4000000/$1/; s/:1}/:$2}/" ${recordPath()}; shift 2; exec "$@"`;
+    const next = await nextDaemon(['sh', '-c', isCaller, 'sh'], GONE);
+    expect(await next.run(operation('probe', web))).toMatchObject({ kind: 'unknown' });
+    expect(readRecord().intention?.caller.pid).toBe(2);
   });
 });
