@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CallRecords } from '../../src/agents/call-records.js';
@@ -265,7 +274,14 @@ describe('calls that a killed daemon left under way', () => {
     const write = (leader: object | null): void =>
       writeFileSync(
         at('calls/guards.json'),
-        JSON.stringify({ action: 'stop', resource: 'web', mark: 'guards', bootId: readBootId(), caller: guard, leader }),
+        JSON.stringify({
+          action: 'stop',
+          resource: 'web',
+          mark: 'guards',
+          bootId: readBootId(),
+          caller: guard,
+          leader,
+        }),
       );
     write(null);
     const end = calls.endLeft(rememberingLog(), () => true);

@@ -93,7 +93,9 @@ test('it says so and starts nothing, also after one that handed everything over,
 
   said = '';
   const second = run();
-  await expect.poll(() => said, { timeout: 60_000 }).toContain('guard.json cannot be kept, so this node sends and starts');
+  await expect
+    .poll(() => said, { timeout: 60_000 })
+    .toContain('guard.json cannot be kept, so this node sends and starts');
   expect(said).toContain('no space left on the device');
   expect(await state()).not.toBe('running');
   rmSync(filler);
