@@ -206,8 +206,9 @@ function forgetAll(life: ResourceLife): void {
   life.backOffUntilMs = Number.NEGATIVE_INFINITY;
 }
 
-/** A person asks to try again: failures are forgotten and the resource is looked at anew. */
+/** A person asks to try again: failures are forgotten and the resource is looked at anew. Of what runs and has none nothing is to be tried. */
 export function retry(life: ResourceLife, nowMs: number): void {
+  if (life.state === 'running' && life.failures.length === 0 && !life.blocked && !life.wantsFence) return;
   forgetAll(life);
   life.blocked = false;
   life.wantsFence = false;

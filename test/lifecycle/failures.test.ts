@@ -204,6 +204,16 @@ describe('what ends failures', () => {
     retry(life, 10);
     expect([life.state, life.probeAtMs, answers(life)]).toEqual(['unknown', 10, []]);
   });
+
+  it('is nothing for what runs and has not failed: it is not in doubt', () => {
+    const life = lifeIn('running');
+    retry(life, 10);
+    expect(life.state).toBe('running');
+    run(life, 'monitor', failed(), 20);
+    run(life, 'start', { kind: 'done' }, 30);
+    retry(life, 40);
+    expect([life.state, life.failures]).toEqual(['unknown', []]);
+  });
 });
 
 describe('monitors', () => {
